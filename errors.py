@@ -1,0 +1,24 @@
+"""The one exception that means "the input is at fault", and text that is safe to show."""
+
+import unicodedata
+
+
+class FacebenchError(Exception):
+    """Bad input, told in one message: what is wrong, with which path or name, and what to do.
+
+    The command line prints the message and exits with code 2; nothing else is caught there.
+    """
+
+
+def printable(text: object) -> str:
+    r"""Return `text` with control characters and lone surrogates spelled out.
+
+    File names and people's names come from outside: they may carry ANSI codes that rewrite a terminal.
+
+    >>> printable("evil\x1b[2J.jpg")
+    'evil\\x1b[2J.jpg'
+    """
+    return "".join(
+        character.encode("unicode_escape").decode() if unicodedata.category(character)[0] == "C" else character
+        for character in str(text)
+    )

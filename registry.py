@@ -1,0 +1,146 @@
+"""Extractors and heads by name: built-ins and plug-ins come through the same entry points, imported on use."""
+
+import ast
+import difflib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Generic, TypeVar
+
+from .errors import FacebenchError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registered name: where it comes from, and the reason when it cannot be loaded."""
+
+    name: str
+    origin: str  # distribution and version that registered it
+    factory: Callable[..., Any] | None
+    reason: str = ""  # why factory is None
+
+
+class Registry(Generic[T]):
+    """Names of one kind of component, found in the entry-point group `group`.
+
+    A name takes parameters as a call string: `svm(C=10)`. Only literals are accepted, nothing is evaluated.
+
+    >>> parse_call("svm(C=10, kernel='rbf')")
+    ('svm', {'C': 10, 'kernel': 'rbf'})
+    """
+
+    def __init__(self, kind: str, group: str) -> None:
+        self.kind = kind
+        self.group = group
+
+    def names(self) -> list[str]:
+        """All registered names, sorted, whether or not they load."""
+        return sorted(self._points())
+
+    def entries(self) -> list[Entry]:
+        """Load every name; one that fails to import is listed with its reason and harms no other."""
+        return [_load(name, point) for name, point in sorted(self._points().items())]
+
+    def entry(self, name: str) -> Entry:
+        """Return the entry of one name.
+
+        Raises:
+            FacebenchError: the name is unknown (the nearest one is suggested) or fails to import.
+        """
+        points = self._points()
+        if name not in points:
+            raise FacebenchError(f"No {self.kind} is named '{name}'. {suggestion(name, list(points))}")
+        entry = _load(name, points[name])
+        if entry.factory is None:
+            raise FacebenchError(
+                f"The {self.kind} '{name}' of {entry.origin} cannot be loaded: {entry.reason}. "
+                "Update or uninstall that package."
+            )
+        return entry
+
+    def create(self, call: str, **defaults: object) -> T:
+        """Make the component that a call string names; `defaults` it does not take are left out.
+
+        Raises:
+            FacebenchError: unknown name, malformed call, unknown parameter or refused value.
+        """
+        name, arguments = parse_call(call)
+        factory = self.entry(name).factory
+        assert factory is not None  # noqa: S101 (entry() has raised otherwise)
+        parameters = inspect.signature(factory).parameters
+        unknown = sorted(set(arguments) - set(parameters))
+        if unknown:
+            raise FacebenchError(
+                f"The {self.kind} '{name}' takes no parameter '{unknown[0]}'. "
+                f"{suggestion(unknown[0], list(parameters))}"
+            )
+        taken = {key: value for key, value in defaults.items() if key in parameters}
+        try:
+            component: T = factory(**{**taken, **arguments})
+        except (TypeError, ValueError) as error:
+            raise FacebenchError(f"The {self.kind} '{call}' cannot be made: {error}.") from error
+        return component
+
+    def _points(self) -> dict[str, EntryPoint]:
+        points: dict[str, EntryPoint] = {}
+        # Ours last: a plug-in cannot take a built-in's name.
+        for point in sorted(entry_points(group=self.group), key=lambda p: _origin(p).startswith("facebench ")):
+            points[point.name] = point
+        return points
+
+
+def parse_call(call: str) -> tuple[str, dict[str, Any]]:
+    """Split `name(key=literal, ...)` into its name and its parameters.
+
+    Raises:
+        FacebenchError: anything but a name, or a name with literal keyword parameters.
+
+    >>> parse_call("mlp(hidden=(64, 128), batch_norm=True)")
+    ('mlp', {'hidden': (64, 128), 'batch_norm': True})
+    """
+    complaint = f"'{call}' is not a name or a call such as svm(C=10)."
+    try:
+        node = ast.parse(call.strip(), mode="eval").body
+        if isinstance(node, ast.Name):
+            return node.id, {}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+            keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
+            named = {key: value for key, value in keywords.items() if key is not None}
+            if len(named) == len(node.keywords):  # neither **pairs nor a name twice
+                return node.func.id, named
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:  # TypeError: {[]: 1}
+        raise FacebenchError(complaint) from error
+    raise FacebenchError(complaint)
+
+
+def suggestion(name: str, known: list[str]) -> str:
+    """Return 'Did you mean ...?' when one of the known names is near, else what there is.
+
+    >>> suggestion("mobilnet", ["mobilenet", "face_recognition"])
+    "Did you mean 'mobilenet'?"
+    """
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean '{near[0]}'?"
+    shown = sorted(known)[:20]
+    return f"There is: {', '.join(shown) or 'none'}{', ...' if len(known) > len(shown) else ''}."
+
+
+def _load(name: str, point: EntryPoint) -> Entry:
+    try:
+        factory = point.load()
+        if callable(factory):
+            return Entry(name, _origin(point), factory)
+        return Entry(name, _origin(point), None, f"{point.value} cannot be called")
+    except (Exception, SystemExit) as error:  # a plug-in's import may fail in any way whatever
+        return Entry(name, _origin(point), None, f"{type(error).__name__}: {error}")
+
+
+def _origin(point: EntryPoint) -> str:
+    try:
+        return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
+    except Exception:  # the remains of a package that was not wholly uninstalled have no metadata
+        return "unknown"
