@@ -1,0 +1,98 @@
+"""Who can be "me": the people with enough photos, and the checks that a target's two classes are sound."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import FacebenchError
+from ..registry import suggestion
+from ._dataset import Dataset, Item
+
+#: `--target all` takes each person in turn.
+ALL = "all"
+
+
+def choose_targets(
+    dataset: Dataset, target: str = ALL, *, min_photos: int = 5, max_targets: int = 50, seed: int = 0
+) -> list[str]:
+    """Return the people to take as "me", sorted: one by name, or all with at least `min_photos` photos.
+
+    Of more than `max_targets` such people, a seeded sample is taken.
+
+    Raises:
+        FacebenchError: unknown name, too few photos of the target, or too few of others.
+
+    >>> from facebench.data import orl_faces
+    >>> len(choose_targets(orl_faces())), choose_targets(orl_faces(), "s7")
+    (40, ['s7'])
+    """
+    people = dataset.people
+    if dataset.me is not None:
+        target = dataset.me
+    if target == ALL:
+        chosen = [person for person, photos in people.items() if photos >= min_photos]
+        if not chosen:
+            raise FacebenchError(
+                f"Nobody in {_folder(dataset.items, dataset)} has {min_photos} photos "
+                f"(the most is {max(people.values(), default=0)}): "
+                "add photos or lower --min-photos."
+            )
+        if len(chosen) > max_targets:
+            chosen = np.random.default_rng(seed).choice(chosen, max_targets, replace=False).tolist()
+    else:
+        if target not in people:
+            raise FacebenchError(f"Nobody in {dataset.title} is named '{target}'. {suggestion(target, list(people))}")
+        chosen = [target]
+    for person in chosen:
+        _enough([item for item in dataset.items if item.person == person], f"of {person}", dataset, min_photos)
+        others = [item for item in dataset.items if item.person != person]
+        _enough(others, f"of people other than {person}", dataset, min_photos)
+    return sorted(chosen)
+
+
+def refuse_shared_files(dataset: Dataset, targets: list[str]) -> None:
+    """Refuse a data set in which one file is both a photo of a target and a photo of somebody else.
+
+    Only files of equal size are read.
+
+    Raises:
+        FacebenchError: with both paths.
+    """
+    same_size = defaultdict(list)
+    for item in dataset.items:
+        same_size[item.path.stat().st_size].append(item)
+    wanted = set(targets)
+    for items in same_size.values():
+        people = {item.person for item in items}
+        if len(people) == 1 or not people & wanted:
+            continue
+        first_with: dict[str, Item] = {}
+        for item in items:
+            try:
+                digest = hashlib.sha256(item.path.read_bytes()).hexdigest()
+            except OSError:
+                continue  # it will count as an unreadable photo
+            other = first_with.setdefault(digest, item)
+            if other.person != item.person and {other.person, item.person} & wanted:
+                raise FacebenchError(
+                    f"{other.path} and {item.path} are the same file, once as {other.person or 'a stranger'} and "
+                    f"once as {item.person or 'a stranger'}: delete one of them."
+                )
+
+
+def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int) -> None:
+    if len(items) < min_photos:
+        raise FacebenchError(
+            f"{_folder(items, dataset)} holds {len(items)} photos {whose}; {min_photos} are needed: "
+            "add photos or lower --min-photos."
+        )
+
+
+def _folder(items: Sequence[Item], dataset: Dataset) -> str:
+    """Return the folder that holds all these photos; the data set's title is only the last part of a path."""
+    return os.path.commonpath([item.path.parent for item in items]) if items else dataset.title
