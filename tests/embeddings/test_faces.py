@@ -1,0 +1,79 @@
+"""Finding one face and cutting its chip."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from facebench.data import Photo
+from facebench.embeddings import load_extractor
+from facebench.embeddings._faces import Face, FaceFinder
+from facebench.errors import FacebenchError
+
+Compose = Callable[..., np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def finder() -> FaceFinder:
+    return FaceFinder()
+
+
+@pytest.mark.parametrize(("faces", "expected"), [("largest", (0, 0, 230, 280)), ("center", (270, 100, 408, 268))])
+def test_of_several_faces_one_is_chosen(
+    faces: str, expected: tuple[int, ...], orl: list[Path], compose: Compose
+) -> None:
+    both = compose((680, 360), (orl[0], (0, 0), 2.5), (orl[10], (270, 100), 1.5))
+    box = _found(FaceFinder(faces), both).box  # type: ignore[arg-type]
+    assert expected[0] <= box[0] < box[2] <= expected[2]
+    assert expected[1] <= box[1] < box[3] <= expected[3]
+
+
+def test_another_choice_is_refused() -> None:
+    with pytest.raises(FacebenchError, match="largest, center, not 'left'"):
+        load_extractor("face_recognition(faces='left')")
+
+
+def test_the_box_of_a_larger_photo_is_in_its_own_pixels(finder: FaceFinder, orl: list[Path], compose: Compose) -> None:
+    face = (orl[10], (300, 50), 3)
+    small, large = _found(finder, compose((800, 450), face)), _found(finder, compose((3200, 450), face))
+    assert np.abs(np.subtract(small.box, large.box)).max() < 25
+
+
+def test_the_chip_of_a_larger_photo_is_cut_from_the_original(
+    finder: FaceFinder, orl: list[Path], compose: Compose
+) -> None:
+    face = (orl[10], (300, 50), 2)
+    small, large = _found(finder, compose((800, 450), face)), _found(finder, compose((3200, 450), face))
+    # A chip cut from the reduced photo would have half the detail.
+    assert _detail(large.chip) > 0.9 * _detail(small.chip)
+
+
+def test_a_box_may_reach_over_the_edge_of_the_photo(finder: FaceFinder, orl: list[Path]) -> None:
+    face = _found(finder, Photo(orl[120]).pixels)
+    assert face.box[0] < 0
+    assert face.chip.shape == (150, 150, 3)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 3000), (3000, 1), (10, 20_000)])
+def test_photos_of_odd_shapes_have_no_face(shape: tuple[int, int], finder: FaceFinder) -> None:
+    assert finder.find(np.zeros((*shape, 3), np.uint8)) is None
+
+
+def test_threads_may_share_a_finder(finder: FaceFinder, orl: list[Path]) -> None:
+    photos = [Photo(path).pixels for path in orl[:40:10]] * 2
+    expected = [_found(finder, pixels) for pixels in photos]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda pixels: _found(finder, pixels), photos))
+    assert [face.box for face in found] == [face.box for face in expected]
+    np.testing.assert_array_equal([face.chip for face in found], [face.chip for face in expected])
+
+
+def _found(finder: FaceFinder, pixels: np.ndarray) -> Face:
+    face = finder.find(pixels)
+    assert face is not None
+    return face
+
+
+def _detail(chip: np.ndarray) -> float:
+    return float(np.abs(np.diff(chip.astype(float), n=2, axis=1)).mean())
