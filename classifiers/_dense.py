@@ -1,0 +1,143 @@
+"""The dense network behind `mlp`: its layers, its training graph (compiled once per shape), its forward pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..tensorflow_quietly import import_keras, import_tensorflow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+
+_EPSILON = 1e-3  # of batch normalisation, Keras' default
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Shape of the network: inputs, widths of the hidden layers, options of the first one."""
+
+    inputs: int
+    hidden: tuple[int, ...] = (512, 128)
+    batch_norm: bool = False
+    dropout: float = 0.5
+
+    def layers(self) -> list[tuple[str, int, int]]:
+        """Return (kind, width, trainable parameters) of each layer.
+
+        >>> sum(parameters for _, _, parameters in Architecture(1280).layers())
+        721665
+        """
+        rows, width = [], self.inputs
+        for position, units in enumerate((*self.hidden, 1)):
+            rows.append(("Dense", units, width * units + units))
+            if position == 0:
+                if self.batch_norm:
+                    rows.append(("BatchNormalization", units, 2 * units))
+                rows.append(("Dropout", units, 0))
+            width = units
+        return rows
+
+
+def build(architecture: Architecture) -> Any:
+    """Return the Keras model of an architecture: vectors (n, inputs) to logits (n, 1), ReLU between."""
+    layers = import_keras().layers
+    stack: list[Any] = []
+    *inner, _output = architecture.layers()
+    for kind, units, _ in inner:
+        if kind == "Dense":
+            stack.append(layers.Dense(units, activation="relu"))
+        elif kind == "BatchNormalization":
+            stack.append(layers.BatchNormalization(epsilon=_EPSILON))
+        else:
+            stack.append(layers.Dropout(architecture.dropout, seed=0))
+    return import_keras().Sequential([layers.Input((architecture.inputs,)), *stack, layers.Dense(1)])
+
+
+def forward(architecture: Architecture, weights: list[Array], X: Array) -> Array:
+    """Return the logits (n,) of vectors X (n, inputs); needs no TensorFlow."""
+    arrays, values = iter(weights), X
+    last = len(architecture.hidden)
+    for position in range(last + 1):
+        values = values @ next(arrays) + next(arrays)
+        if position < last:
+            values = np.maximum(values, 0)
+        if position == 0 and architecture.batch_norm:
+            gamma, beta, mean, variance = (next(arrays) for _ in range(4))
+            values = (values - mean) / np.sqrt(variance + _EPSILON) * gamma + beta
+    return values[:, 0]
+
+
+class DenseNetwork:
+    """A model with its optimiser and one graph that runs a whole epoch: steps cost arithmetic, not calls."""
+
+    def __init__(self, architecture: Architecture, batch_size: int, learning_rate: float) -> None:
+        tf, keras = import_tensorflow(), import_keras()
+        self._model = build(architecture)
+        self._optimizer = keras.optimizers.Adam(learning_rate)
+        self._optimizer.build(self._model.trainable_variables)
+        self._untrained = [np.array(v.numpy()) for v in (*self._model.variables, *self._optimizer.variables)]
+        model, optimizer = self._model, self._optimizer
+
+        def mean_loss(X: Any, y: Any, weights: Any, training: bool) -> Any:
+            logits = model(X, training=training)[:, 0]
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=logits)
+            return tf.reduce_mean(losses * weights)
+
+        data = [
+            tf.TensorSpec((None, architecture.inputs), tf.float32),
+            tf.TensorSpec((None,), tf.float32),
+            tf.TensorSpec((None,), tf.float32),
+        ]
+
+        @tf.function(input_signature=[*data, tf.TensorSpec((None,), tf.int64)])  # type: ignore[untyped-decorator]
+        def epoch(X: Any, y: Any, weights: Any, order: Any) -> Any:
+            count = tf.shape(order)[0]
+            total = 0.0
+            for start in tf.range(0, count, batch_size):
+                batch = order[start : start + batch_size]
+                with tf.GradientTape() as tape:
+                    loss = mean_loss(tf.gather(X, batch), tf.gather(y, batch), tf.gather(weights, batch), True)
+                variables = model.trainable_variables
+                optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+                total += loss * tf.cast(tf.shape(batch)[0], tf.float32)
+            return total / tf.cast(count, tf.float32)
+
+        self._epoch = epoch
+        self._loss = tf.function(lambda X, y, w: mean_loss(X, y, w, False), input_signature=data)
+
+    def reset(self, seed: int) -> None:
+        """Forget all training: new initial weights and dropout by `seed`, optimiser as new."""
+        keras = import_keras()
+        seed %= 2**31  # Keras' generators take 32 bits, and layers add to it
+        for variable, value in zip((*self._model.variables, *self._optimizer.variables), self._untrained, strict=True):
+            variable.assign(value)
+        for position, layer in enumerate(self._model.layers):
+            if isinstance(layer, keras.layers.Dense):
+                kernel = layer.kernel
+                kernel.assign(keras.initializers.GlorotUniform(seed=seed + 7919 * position)(kernel.shape))
+            elif isinstance(layer, keras.layers.Dropout) and layer.rate > 0:  # without a rate it draws nothing
+                layer.seed_generator.state.assign(np.array([seed, 0], dtype=np.uint32))
+
+    def train_epoch(self, X: Any, y: Any, weights: Any, order: Any) -> float:
+        """Train once over all rows in the given order; return the mean loss on the way."""
+        return float(self._epoch(X, y.astype(np.float32), weights.astype(np.float32), order.astype(np.int64)))
+
+    def loss(self, X: Any, y: Any, weights: Any) -> float:
+        """Return the mean weighted loss, nothing trained, nothing dropped."""
+        return float(self._loss(X, y.astype(np.float32), weights.astype(np.float32)))
+
+    def weights(self) -> list[Array]:
+        """Return copies of the arrays that `forward` takes, in layer order."""
+        return [np.array(array) for array in self._model.get_weights()]
+
+
+@cache
+def compiled(architecture: Architecture, batch_size: int, learning_rate: float) -> DenseNetwork:
+    """Return the network of this shape, built and traced once per process and reused by every fit."""
+    return DenseNetwork(architecture, batch_size, learning_rate)

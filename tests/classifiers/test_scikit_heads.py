@@ -1,0 +1,59 @@
+"""`logreg` and `svm` are scikit-learn's own classifiers behind a scaler, nothing more."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.classifiers import load_head, score
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+X, UNSEEN = np.random.default_rng(0).normal(3, 2, size=(2, 60, 128)).astype(np.float32)
+Y = np.arange(60) < 9
+
+PAIRS = {
+    "logreg": LogisticRegression(class_weight="balanced", max_iter=1000),
+    "logreg(C=0.01)": LogisticRegression(C=0.01, class_weight="balanced", max_iter=1000),
+    "logreg(class_weight=None, max_iter=2000)": LogisticRegression(max_iter=2000),
+    "svm": SVC(kernel="rbf", class_weight="balanced"),
+    "svm(C=10, gamma=0.01)": SVC(C=10, gamma=0.01, class_weight="balanced"),
+    "svm(kernel='linear', class_weight=None)": SVC(kernel="linear"),
+}
+
+
+@pytest.fixture(params=PAIRS.items(), ids=PAIRS.keys())
+def pair(request: pytest.FixtureRequest) -> tuple[Any, Any]:
+    """A fitted head and the fitted scikit-learn pipeline that it must equal."""
+    call, classifier = request.param
+    return load_head(call).fit(X, Y), make_pipeline(StandardScaler(), classifier).fit(X, Y)
+
+
+def test_scores_equal_those_of_the_plain_pipeline(pair: tuple[Any, Any]) -> None:
+    head, pipeline = pair
+    if isinstance(pipeline[-1], SVC):
+        expected = pipeline.decision_function(UNSEEN)
+    else:
+        expected = pipeline.predict_proba(UNSEEN)[:, 1]
+    np.testing.assert_array_equal(score(head, UNSEEN), expected)
+
+
+def test_decisions_equal_those_of_the_plain_pipeline(pair: tuple[Any, Any]) -> None:
+    head, pipeline = pair
+    np.testing.assert_array_equal(head.predict(UNSEEN), pipeline.predict(UNSEEN))
+    np.testing.assert_array_equal(head.classes_, [False, True])
+    assert head.n_features_in_ == 128
+
+
+def test_the_scale_of_a_component_does_not_matter() -> None:
+    scale = np.logspace(-3, 3, 128, dtype=np.float32)
+    head, scaled = load_head("svm").fit(X, Y), load_head("svm").fit(X * scale, Y)
+    np.testing.assert_allclose(score(scaled, UNSEEN * scale), score(head, UNSEEN), rtol=1e-3, atol=1e-5)
+
+
+def test_the_scaler_sees_the_training_vectors_alone() -> None:
+    head = load_head("logreg").fit(X, Y)
+    before = score(head, UNSEEN)
+    score(head, UNSEEN * 100)
+    np.testing.assert_array_equal(score(head, UNSEEN), before)
