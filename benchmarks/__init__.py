@@ -1,0 +1,49 @@
+"""The experiment: protocol, runner, metrics, results, table.
+
+>>> from facebench.benchmarks import Settings
+>>> Settings().heads
+['mlp', 'logreg', 'svm']
+"""
+
+from ._columns import COLUMNS, Cell, Column, Row, check_columns
+from ._describe import describe, describe_all
+from ._metrics import equal_error_rate, measure, wilson_interval
+from ._render import Format, print_groups, render
+from ._runner import run_benchmark
+from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run
+from ._schema import Interval, Metrics, PairingResult, Prediction, RunResult, Settings, TargetResult
+from ._table import Group, compare_runs
+from ._threshold import ThresholdRule, choose_threshold
+
+__all__ = [
+    "COLUMNS",
+    "Cell",
+    "Column",
+    "Format",
+    "Group",
+    "Interval",
+    "Metrics",
+    "PairingResult",
+    "Prediction",
+    "Row",
+    "RunFolder",
+    "RunResult",
+    "Settings",
+    "TargetResult",
+    "ThresholdRule",
+    "check_columns",
+    "choose_threshold",
+    "compare_runs",
+    "describe",
+    "describe_all",
+    "equal_error_rate",
+    "find_run",
+    "find_runs",
+    "measure",
+    "print_groups",
+    "read_predictions",
+    "read_run",
+    "render",
+    "run_benchmark",
+    "wilson_interval",
+]

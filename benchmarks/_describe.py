@@ -1,0 +1,96 @@
+"""What there is: extractors and heads with their cards, layers and parameters."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from rich.console import Group as Stack
+from rich.table import Table
+from rich.text import Text
+
+from ..classifiers import heads
+from ..embeddings import extractors
+from ..errors import FacebenchError, printable
+from ..registry import Entry, parse_call, suggestion
+
+#: The frozen part above the dense layers in the original report's table: vectors of 1280, this many parameters.
+MOBILENET_DIMENSION, MOBILENET_PARAMETERS = 1280, 2_257_984
+
+
+def describe_all() -> Stack:
+    """Return the tables of extractors and heads, those that fail to load with the reason."""
+    return Stack(
+        Text("Extractors: photo -> vector", style="bold"),
+        _overview(extractors.entries(), ["dimension", "view", "training_data", "licence"]),
+        Text("\nHeads: vectors -> score", style="bold"),
+        _overview(heads.entries(), ["method", "score"]),
+        Text("\nbench show NAME tells more; names take parameters: 'svm(C=10)', \"face_recognition(faces='center')\"."),
+    )
+
+
+def describe(call: str) -> Stack:
+    """Return what is known about one extractor or head, layers and parameters included.
+
+    Raises:
+        FacebenchError: unknown name or parameter.
+    """
+    name, _ = parse_call(call)
+    registry = next((registry for registry in (extractors, heads) if name in registry.names()), None)
+    if registry is None:
+        known = [*extractors.names(), *heads.names()]
+        raise FacebenchError(f"No extractor or head is named '{name}'. {suggestion(name, known)}")
+    component = registry.create(call)
+    parts: list[Any] = [_card(registry.entry(name)), _parameters(component)]
+    if hasattr(component, "architecture"):
+        parts.append(_layers(component.architecture(MOBILENET_DIMENSION)))
+    return Stack(*parts)
+
+
+def _overview(entries: list[Entry], fields: list[str]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("name", no_wrap=True)
+    for title in (*fields, "from"):
+        table.add_column(title.replace("_", " "), overflow="fold")
+    for entry in entries:
+        if entry.factory is None:
+            cells = [f"unavailable: {entry.reason}", *[""] * (len(fields) - 1)]
+        else:
+            card = getattr(entry.factory, "card", None)
+            cells = [str(getattr(card, field, "")) for field in fields]
+        table.add_row(*(Text(printable(cell)) for cell in (entry.name, *cells, entry.origin)))
+    return table
+
+
+def _card(entry: Entry) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    card = getattr(entry.factory, "card", None)
+    facts = {key.replace("_", " "): str(value) for key, value in vars(card).items() if value} if card else {}
+    for key, value in {**facts, "from": entry.origin}.items():
+        table.add_row(Text(key, style="bold"), Text(printable(value)))
+    return table
+
+
+def _parameters(component: Any) -> Text:
+    parameters = inspect.signature(type(component)).parameters
+    values = ", ".join(f"{name}={getattr(component, name, p.default)!r}" for name, p in parameters.items())
+    return Text(f"\nparameters: {printable(values) or 'none'}")
+
+
+def _layers(architecture: Any) -> Stack:
+    """Return the layers on MobileNetV2's vectors, as in the original report's table."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("layer")
+    table.add_column("output shape")
+    table.add_column("trainable parameters", justify="right")
+    table.add_row("MobileNetV2 (frozen)", "(None, 7, 7, 1280)", "0")
+    table.add_row("GlobalAveragePooling2D", "(None, 1280)", "0")
+    for kind, units, trainable in architecture.layers():
+        table.add_row(kind, f"(None, {units})", f"{trainable:,}")
+    trainable = sum(row[2] for row in architecture.layers())
+    total = MOBILENET_PARAMETERS + trainable
+    return Stack(
+        Text("\nlayers on mobilenet's vectors:"),
+        table,
+        Text(f"total {total:,}; trainable {trainable:,}; frozen {MOBILENET_PARAMETERS:,}"),
+    )

@@ -1,0 +1,78 @@
+"""From truths, scores and decisions to the figures of a table row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._schema import Interval, Metrics
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def measure(truth: NDArray[np.bool_], scores: NDArray[np.float64], decisions: NDArray[np.bool_]) -> Metrics:
+    """Return the metrics of one test.
+
+    Args:
+        truth: (n,) True for photos of me; both classes must occur.
+        scores: (n,) higher for me; NaN where a photo has no vector, which ranks below every score.
+        decisions: (n,) True for "me".
+
+    >>> metrics = measure(np.array([True, False]), np.array([0.9, 0.2]), np.array([True, False]))
+    >>> metrics.balanced_accuracy, metrics.auc, metrics.eer
+    (1.0, 1.0, 0.0)
+    """
+    from sklearn.metrics import roc_auc_score
+
+    mine, others = int(truth.sum()), int((~truth).sum())
+    false_rejects = int((truth & ~decisions).sum())
+    false_accepts = int((~truth & decisions).sum())
+    ranked = ranks(scores)
+    return Metrics(
+        photos_of_me=mine,
+        photos_of_others=others,
+        false_rejects=false_rejects,
+        false_accepts=false_accepts,
+        accuracy=1 - (false_rejects + false_accepts) / (mine + others),
+        balanced_accuracy=1 - (false_rejects / mine + false_accepts / others) / 2,
+        auc=float(roc_auc_score(truth, ranked)),
+        eer=equal_error_rate(truth, ranked),
+        no_face_me=int(np.isnan(scores[truth]).sum()),
+        no_face_others=int(np.isnan(scores[~truth]).sum()),
+    )
+
+
+def equal_error_rate(truth: NDArray[np.bool_], scores: NDArray[np.float64] | NDArray[np.intp]) -> float:
+    """Return the error rate at which false accepts (FAR) and false rejects (FRR) are equally frequent.
+
+    The two curves are joined linearly between the scores that occur.
+    """
+    from sklearn.metrics import roc_curve
+
+    far, tar, _ = roc_curve(truth, scores, drop_intermediate=False)
+    excess = (1 - tar) - far  # falls from 1 to -1 as the threshold falls
+    after = int(np.argmax(excess <= 0))
+    before = after - 1
+    share = excess[before] / (excess[before] - excess[after])
+    return float(far[before] + share * (far[after] - far[before]))
+
+
+def ranks(scores: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the rank of each score, the same for equal scores; NaN (no vector: "not me") ranks below all."""
+    _, ranked = np.unique(scores, return_inverse=True)
+    return np.where(np.isnan(scores), -1, ranked)
+
+
+def wilson_interval(right: int, photos: int) -> Interval:
+    """Return the 95 % Wilson interval of a share; it assumes that the photos are independent.
+
+    >>> interval = wilson_interval(95, 100)
+    >>> round(interval.low, 3), round(interval.high, 3)
+    (0.888, 0.978)
+    """
+    from scipy.stats import binomtest
+
+    interval = binomtest(right, photos).proportion_ci(method="wilson")
+    return Interval(low=float(interval.low), high=float(interval.high))

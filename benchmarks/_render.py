@@ -1,0 +1,169 @@
+"""The comparison as text: a terminal's table, Markdown, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Literal
+
+from rich.console import Console
+from rich.console import Group as Stack
+from rich.table import Table
+from rich.text import Text
+
+from ..errors import printable
+from ._columns import COLUMNS, Row
+from ._evaluate import MAJORITY
+from ._runs import spreadsheet_safe
+from ._table import Group, best_value, why_apart
+
+Format = Literal["table", "md", "csv", "json"]
+
+_GAP = 2  # characters between the columns of a terminal's table
+
+
+def render(groups: list[Group], columns: list[str], style: Format, width: int = 80) -> str | Stack:
+    """Return the groups in a format: text, or for "table" something that rich prints.
+
+    Args:
+        groups: of `compare_runs`.
+        columns: names in `COLUMNS`; empty for those that fit `width`, or all of them outside a terminal.
+        style: "table" for a terminal, "md", "csv" or "json" for pipes.
+        width: of the terminal, in characters.
+    """
+    every = columns or list(COLUMNS)
+    if style == "csv":
+        return _csv(groups, every)
+    if style == "json":
+        return _json(groups, every)
+    if style == "md":
+        return "\n\n".join([*(_markdown(group, every) for group in groups), *filter(None, [why_apart(groups)])])
+    tables = [_terminal(group, columns or _fitting(group, width)) for group in groups]
+    return Stack(*tables, *(Text(f"\n{reason}") for reason in [why_apart(groups)] if reason))
+
+
+def _names(row: Row) -> list[str]:
+    return [printable(row.pairing.extractor or "-"), printable(row.pairing.head)]
+
+
+def _is_best(group: Group, row: Row, column: str) -> bool:
+    value = row.cell(column).value
+    return value is not None and row.pairing.head != MAJORITY and value == best_value(group.rows, column)
+
+
+def _fitting(group: Group, width: int) -> list[str]:
+    """Return the first columns, in order, that fit into a width together with the names."""
+    used = sum(max(map(len, names)) + _GAP for names in zip(*map(_names, group.rows), strict=True))
+    chosen: list[str] = []
+    for name in COLUMNS:
+        used += _width(group, name) + _GAP
+        if used > width:
+            break
+        chosen.append(name)
+    return chosen or ["balanced"]
+
+
+def _width(group: Group, column: str) -> int:
+    title = max(map(len, COLUMNS[column].title.split()))  # it may break at its spaces
+    return max(title, *(len(row.cell(column).text) for row in group.rows))
+
+
+def _terminal(group: Group, columns: list[str]) -> Stack:
+    table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
+    for title in ("extractor", "head"):
+        table.add_column(title, overflow="fold", min_width=len(title))
+    for name in columns:
+        table.add_column(COLUMNS[name].title, justify="right", width=_width(group, name))
+    for row in group.rows:
+        cells = [
+            Text(printable(row.cell(name).text), style="bold green" if _is_best(group, row, name) else "")
+            for name in columns
+        ]
+        table.add_row(*(Text(name) for name in _names(row)), *cells)
+    below = [Text(f"\n{printable(group.sentence)}", style="bold")] if group.sentence else []
+    below += [Text(f"Note: {printable(note)}.", style="yellow") for note in group.notes]
+    if hidden := [name for name in COLUMNS if name not in columns]:
+        below.append(Text(f"More columns (--columns): {', '.join(hidden)}.", style="dim"))
+    return Stack(Text(f"\n{printable(group.caption)}\n"), table, *below)
+
+
+def _markdown(group: Group, columns: list[str]) -> str:
+    def line(cells: list[str]) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    lines = [
+        _escaped(group.caption),
+        "",
+        line(["extractor", "head", *(COLUMNS[name].title for name in columns)]),
+        line(["---", "---", *("--:" for _ in columns)]),
+    ]
+    for row in group.rows:
+        cells = [_escaped(row.cell(name).text) for name in columns]
+        marked = [f"**{c}**" if _is_best(group, row, name) else c for c, name in zip(cells, columns, strict=True)]
+        lines.append(line([_escaped(name) for name in _names(row)] + marked))
+    if group.sentence:
+        lines += ["", _escaped(group.sentence)]
+    lines += [f"\nNote: {_escaped(note)}." for note in group.notes]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """Return text that Markdown shows as it is: no table cell, emphasis, link or HTML begins in it."""
+    return "".join(f"\\{c}" if c in "\\`*[]<>|" else c for c in printable(text))
+
+
+def _csv(groups: list[Group], columns: list[str]) -> str:
+    stream = io.StringIO()
+    records = [record for number, group in enumerate(groups, 1) for record in _records(number, group, columns)]
+    fields = list(dict.fromkeys(key for record in records for key in record))
+    writer = csv.DictWriter(stream, fields, lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({k: spreadsheet_safe(printable(v)) if isinstance(v, str) else v for k, v in record.items()})
+    return stream.getvalue().rstrip("\n")
+
+
+def _json(groups: list[Group], columns: list[str]) -> str:
+    content = [
+        {
+            "caption": group.caption,
+            "sentence": group.sentence,
+            "notes": group.notes,
+            "rows": _records(number, group, columns),
+        }
+        for number, group in enumerate(groups, 1)
+    ]
+    return json.dumps(content, indent=2)
+
+
+def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, object]]:
+    """Return a flat record per row: numbers where there are any, with their uncertainty beside them."""
+    records = []
+    for row in group.rows:
+        record: dict[str, object] = {
+            "table": number,
+            "data": row.result.dataset.title,
+            "target": row.result.settings.target,
+            "seed": row.result.settings.seed,
+            "extractor": row.pairing.extractor,
+            "head": row.pairing.head,
+        }
+        for name in columns:
+            cell = row.cell(name)
+            record[name] = cell.value if COLUMNS[name].best or name == "people" else cell.text
+            for part in ("stderr", "low", "high"):
+                if getattr(cell, part) is not None:
+                    record[f"{name}_{part}"] = getattr(cell, part)
+        records.append(record)
+    return records
+
+
+def print_groups(groups: list[Group], columns: list[str], style: Format) -> None:
+    """Print the groups on standard output."""
+    console = Console()
+    shown = render(groups, columns, style, console.width)
+    if isinstance(shown, str):
+        print(shown)
+    else:
+        console.print(shown)

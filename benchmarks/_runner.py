@@ -1,0 +1,186 @@
+"""The experiment: every extractor with every head, on the same photos, split and seeds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from ..classifiers import load_head
+from ..data import Dataset, Split, choose_targets, refuse_shared_files, split
+from ..embeddings import extractors
+from ..errors import FacebenchError
+from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
+from ._progress import progress_bar
+from ._schema import (
+    DatasetSummary,
+    PairingResult,
+    Prediction,
+    RunResult,
+    Settings,
+    Skipped,
+    TargetResult,
+    UnreadablePhoto,
+)
+from ._vectors import Vectors, embed_dataset
+
+#: Called after every finished pairing with all there is so far.
+Save = Callable[[RunResult, list[Prediction]], None]
+
+
+def run_benchmark(dataset: Dataset, settings: Settings, save: Save, command: str = "") -> RunResult:
+    """Run every extractor with every head on a data set and return the result.
+
+    Each photo is decoded and embedded once per extractor. `save` gets what is finished after each pairing, so
+    that nothing finished is lost when the run is ended early.
+
+    Raises:
+        FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
+    """
+    started = time.perf_counter()
+    made = [(name, extractors.create(name)) for name in settings.extractors]
+    for name in settings.heads:
+        load_head(name)  # a wrong name fails now, not after an hour of extraction
+    targets = choose_targets(
+        dataset,
+        settings.target,
+        min_photos=settings.min_photos,
+        max_targets=settings.max_targets,
+        seed=settings.seed,
+    )
+    refuse_shared_files(dataset, targets)
+    splits = [split(dataset, target, settings.seed) for target in targets]
+    result = _empty_result(dataset, settings, splits, command)
+    rows: list[Prediction] = []
+    trials: list[Trial] = []
+
+    for name, extractor in made:
+        vectors = embed_dataset(dataset, name, extractor)
+        result.extractors.append(vectors.summary)
+        if not trials:  # what cannot be decoded is so for every extractor: one list for all
+            trials = _trials(dataset, splits, vectors, result)
+        for head in settings.heads:
+            pairing, tested = _test_pairing(dataset, trials, vectors, (name, head), settings)
+            result.pairings.append(pairing)
+            rows += tested
+            result.seconds = time.perf_counter() - started
+            save(result, rows)
+    result.status = "complete"
+    result.seconds = time.perf_counter() - started
+    save(result, rows)
+    return result
+
+
+def _trials(dataset: Dataset, splits: list[Split], vectors: Vectors, result: RunResult) -> list[Trial]:
+    """Leave out what cannot be decoded, note it in the result, and add the majority row."""
+    unreadable = vectors.unreadable()
+    if len(unreadable) == len(dataset.items):
+        first = next(iter(unreadable))
+        raise FacebenchError(
+            f"None of the {len(unreadable)} photos of {dataset.title} can be read; "
+            f"the first, {dataset.items[first].path}: {unreadable[first].detail}."
+        )
+    result.unreadable = [
+        UnreadablePhoto(path=dataset.items[index].name, reason=failure.reason, detail=failure.detail)
+        for index, failure in unreadable.items()
+    ]
+    if unreadable:
+        result.warnings.append(
+            f"{len(unreadable)} photos cannot be read and are left out; the first: {result.unreadable[0].path} "
+            f"({result.unreadable[0].detail})"
+        )
+    trials = [Trial.of(parts, dataset, set(unreadable)) for parts in splits]
+    digest = hashlib.sha256()
+    for trial in trials:
+        digest.update(f"{trial.target}\n".encode())
+        digest.update("".join(sorted(f"{vectors.hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
+    result.test_hash = digest.hexdigest()
+    outcomes = [evaluate_majority(trial) for trial in trials]
+    result.pairings.append(_pairing("", MAJORITY, outcomes))
+    return trials
+
+
+def _test_pairing(
+    dataset: Dataset, trials: list[Trial], vectors: Vectors, pairing: tuple[str, str], settings: Settings
+) -> tuple[PairingResult, list[Prediction]]:
+    extractor, head = pairing
+    outcomes: list[TargetResult | Skipped] = []
+    rows: list[Prediction] = []
+    with progress_bar(f"{extractor} x {head}", len(trials), "people") as advance:
+        for trial in trials:
+            outcome = evaluate(trial, vectors, head, settings.seed, settings.threshold)
+            if isinstance(outcome, Skipped):
+                outcomes.append(outcome)
+            else:
+                target_result, scores, decisions = outcome
+                outcomes.append(target_result)
+                rows += predictions(dataset, trial, vectors, pairing, settings.seed, scores, decisions)
+            advance(1)
+    return _pairing(extractor, head, outcomes), rows
+
+
+def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped]) -> PairingResult:
+    return PairingResult(
+        extractor=extractor,
+        head=head,
+        targets=[outcome for outcome in outcomes if not isinstance(outcome, Skipped)],
+        skipped=[outcome for outcome in outcomes if isinstance(outcome, Skipped)],
+    )
+
+
+def _empty_result(dataset: Dataset, settings: Settings, splits: list[Split], command: str) -> RunResult:
+    digest = hashlib.sha256()
+    for parts in splits:
+        for part in (parts.train, parts.validation, parts.test):
+            names = "\n".join(dataset.items[index].name for index in part)
+            digest.update(f"{parts.target}\0{names}\0".encode())
+    return RunResult(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=command,
+        dataset=DatasetSummary(
+            title=dataset.title,
+            slug=dataset.slug,
+            photos=len(dataset.items),
+            people=len(dataset.people),
+            skipped_files=dict(dataset.skipped),
+            fingerprint=dataset.fingerprint,
+        ),
+        settings=settings,
+        targets=[parts.target for parts in splits],
+        split_hash=digest.hexdigest(),
+        warnings=_warnings(dataset, splits),
+        versions=_versions(),
+        machine={"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 0},
+    )
+
+
+def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
+    warnings = []
+    if dataset.skipped:
+        counts = ", ".join(f"{count} {ending}" for ending, count in dataset.skipped.most_common(5))
+        warnings.append(f"{dataset.skipped.total()} files are no photos and were skipped ({counts})")
+    if not all(parts.strangers_by_person for parts in splits):
+        if any(item.person is None for item in dataset.items):
+            why = "It is not known who is on the photos of strangers"
+        else:
+            why = f"There are only {len(dataset.people) - 1} other people"
+        warnings.append(
+            f"{why}: strangers are split by photo, and the test may show somebody who was seen in training. "
+            "A folder per person, 10 at least, makes a stricter test"
+        )
+    return warnings
+
+
+def _versions() -> dict[str, str]:
+    packages = ("facebench", "numpy", "pillow", "scipy", "scikit-learn", "tensorflow", "keras", "dlib-bin")
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

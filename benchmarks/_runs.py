@@ -1,0 +1,174 @@
+"""Runs on disk: a private folder each, written atomically, so that a killed run leaves what it finished."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..errors import FacebenchError
+from ..registry import suggestion
+from ._schema import SCHEMA_VERSION, Prediction, RunResult
+
+RESULT, PREDICTIONS = "result.json", "predictions.csv"
+#: A cell that begins so is a formula to a spreadsheet; the apostrophe itself is added so that it can be taken off.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+class RunFolder:
+    """Where one run is written: `runs/0001-<slug>/`, made with the first `save`.
+
+    Args:
+        root: folder of all runs, made if need be (mode 0700).
+        slug: short name of the data set.
+
+    Raises:
+        FacebenchError: `root` cannot be made or written.
+    """
+
+    def __init__(self, root: str | Path, slug: str) -> None:
+        self.root = Path(root).expanduser()
+        self.slug = slug
+        self.path: Path | None = None
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(self.root, error) from error
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise FacebenchError(f"{self.root} cannot be written: choose another folder with --runs DIR.")
+
+    @property
+    def name(self) -> str:
+        """The folder's name; empty before the first `save`."""
+        return self.path.name if self.path else ""
+
+    def save(self, result: RunResult, predictions: list[Prediction]) -> None:
+        """Write what there is so far; a reader sees the old state or the new one, whole."""
+        try:
+            self.path = self.path or self._make()
+            _write(self.path / PREDICTIONS, _csv(predictions))
+            _write(self.path / RESULT, result.model_dump_json(indent=1) + "\n")
+        except OSError as error:
+            raise _cannot_write(self.path or self.root, error) from error
+
+    def _make(self) -> Path:
+        while True:
+            number = max((_number(folder) for folder in self.root.iterdir()), default=0) + 1
+            path = self.root / f"{number:04d}-{self.slug}"
+            try:
+                path.mkdir(mode=0o700)
+            except FileExistsError:  # another run took the number
+                continue
+            return path
+
+
+def find_runs(root: str | Path) -> list[Path]:
+    """Return the folders of all runs below `root`, oldest first."""
+    root = Path(root).expanduser()
+    if not root.is_dir():
+        return []
+    return sorted((path for path in root.iterdir() if (path / RESULT).is_file()), key=_number)
+
+
+def find_run(root: str | Path, name: str) -> Path:
+    """Return the folder of one run, by path, folder name or number ("3").
+
+    Raises:
+        FacebenchError: there is no such run.
+    """
+    if (Path(name) / RESULT).is_file():
+        return Path(name)
+    runs = find_runs(root)
+    for path in runs:
+        if name == path.name or (name.isdecimal() and int(name) == _number(path)):
+            return path
+    known = suggestion(name, [path.name for path in runs]) if runs else "There are none yet: bench run makes one."
+    raise FacebenchError(f"No run '{name}' in {root}. {known}")
+
+
+def read_run(path: Path) -> RunResult:
+    """Read a run's result.
+
+    Raises:
+        FacebenchError: not readable, damaged, or written by a newer facebench.
+    """
+    file = path / RESULT
+    try:
+        text = file.read_text(encoding="utf-8")
+        return RunResult.model_validate_json(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FacebenchError(f"{file} cannot be read: {error}.") from error
+    except ValidationError as error:
+        newer = re.search(r'"schema_version":\s*(\d+)', text)
+        if newer and int(newer[1]) > SCHEMA_VERSION:
+            raise FacebenchError(f"{file} was written by a newer facebench: update facebench to read it.") from error
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the file"
+        raise FacebenchError(
+            f"{file} is damaged ({where}: {error.errors()[0]['msg']}): delete the folder {path}."
+        ) from error
+
+
+def read_predictions(path: Path) -> list[Prediction]:
+    """Read the rows of a run's predictions.csv.
+
+    Raises:
+        FacebenchError: not readable or damaged.
+    """
+    file = path / PREDICTIONS
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = [{key: _plain(value) for key, value in row.items()} for row in csv.DictReader(stream, strict=True)]
+        return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, ValidationError) as error:
+        raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: an apostrophe before it where it would.
+
+    >>> spreadsheet_safe("=1+1.jpg"), spreadsheet_safe("me.jpg")
+    ("'=1+1.jpg", 'me.jpg')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _plain(text: str) -> str:
+    return text[1:] if text.startswith("'") else text
+
+
+def _csv(predictions: list[Prediction]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    columns = list(Prediction.model_fields)
+    writer.writerow(columns)
+    for row in predictions:
+        cells = (getattr(row, column) for column in columns)
+        writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells])
+    return stream.getvalue()
+
+
+def _write(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _number(path: Path) -> int:
+    digits = path.name.split("-")[0]
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _cannot_write(path: Path, error: OSError) -> FacebenchError:
+    return FacebenchError(f"{path} cannot be written ({error.strerror}): choose another folder with --runs DIR.")

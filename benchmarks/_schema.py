@@ -1,0 +1,148 @@
+"""The result of a run: every key typed and explained. Tables and reports are computed from it alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ._threshold import ThresholdRule
+
+#: Raised whenever a reader of the old schema would misread the new one.
+SCHEMA_VERSION: Literal[1] = 1
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Settings(_Model):
+    """What was asked for."""
+
+    extractors: list[str] = Field(default=["mobilenet", "face_recognition"], description="names or call strings")
+    heads: list[str] = Field(default=["mlp", "logreg", "svm"], description="names or call strings")
+    target: str = Field(default="all", description='a person, or "all" for each in turn')
+    seed: int = Field(default=0, ge=0, description="of the splits, of the choice of targets and of the heads")
+    threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
+    min_photos: int = Field(default=5, ge=4, description="photos a person needs to be a target")
+    max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
+
+
+class Interval(_Model):
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+
+class Metrics(_Model):
+    """The figures of one test of one target."""
+
+    photos_of_me: int
+    photos_of_others: int
+    false_rejects: int = Field(description='photos of me decided "not me"')
+    false_accepts: int = Field(description='photos of others decided "me"')
+    accuracy: float = Field(description="share of right decisions, 0..1")
+    balanced_accuracy: float = Field(description="mean of the two classes' shares of right decisions, 0..1")
+    auc: float = Field(description="area under the ROC curve, 0..1")
+    eer: float = Field(description="error rate where false accepts and false rejects are equally frequent, 0..1")
+    no_face_me: int = Field(description='test photos of me without a vector, decided "not me"')
+    no_face_others: int = Field(description='test photos of others without a vector, decided "not me"')
+
+
+class TargetResult(_Model):
+    """One target under one pairing."""
+
+    target: str
+    train_me: int = Field(description="photos of me trained on")
+    train_others: int = Field(description="photos of others trained on")
+    threshold: float = Field(description='a photo is "me" from this score on')
+    threshold_rule: str = Field(description='"balanced", "accuracy" (both on validation) or "natural"')
+    metrics: Metrics
+    accuracy_interval: Interval = Field(description="Wilson, 95 %; assumes independent photos")
+    fit_seconds: float
+    history: dict[str, list[float]] = Field(default={}, description="losses per epoch, of heads that have epochs")
+
+
+class Skipped(_Model):
+    """A target that could not be tested under an extractor."""
+
+    target: str
+    reason: str
+
+
+class PairingResult(_Model):
+    """One extractor with one head."""
+
+    extractor: str
+    head: str
+    targets: list[TargetResult]
+    skipped: list[Skipped] = []
+
+
+class ExtractorResult(_Model):
+    """One extractor at work on the data set."""
+
+    extractor: str
+    card: dict[str, str | int]
+    photos: int
+    failures: dict[str, int] = Field(description="photos without a vector, by reason")
+    load_seconds: float
+    extract_seconds: float
+
+
+class UnreadablePhoto(_Model):
+    """A photo that could not be decoded: left out for every extractor."""
+
+    path: str
+    reason: str
+    detail: str
+
+
+class DatasetSummary(_Model):
+    """The photos of a run."""
+
+    title: str
+    slug: str
+    photos: int
+    people: int = Field(description="known people")
+    skipped_files: dict[str, int] = Field(description="files that are no photos, by ending")
+    fingerprint: str = Field(description="sha256 over names, people and file sizes")
+
+
+class RunResult(_Model):
+    """One run: what was asked, of which photos, on which machine, and what came out."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    created: str = Field(description="UTC, ISO 8601")
+    status: Literal["partial", "complete"] = Field(default="partial", description="partial: ended early")
+    command: str = Field(description="repeats the run")
+    dataset: DatasetSummary
+    settings: Settings
+    targets: list[str]
+    split_hash: str = Field(description="sha256 over who is in which part, for every target")
+    test_hash: str = Field(default="", description="sha256 over the test photos of every target")
+    unreadable: list[UnreadablePhoto] = []
+    warnings: list[str] = []
+    extractors: list[ExtractorResult] = []
+    pairings: list[PairingResult] = []
+    versions: dict[str, str]
+    machine: dict[str, str | int]
+    seconds: float = Field(default=0.0, description="the whole run so far, wall clock")
+
+
+class Prediction(_Model):
+    """One test photo under one pairing: a row of predictions.csv."""
+
+    extractor: str
+    head: str
+    target: str
+    path: str = Field(description="relative to the data root")
+    sha256: str
+    person: str = Field(description="empty where not known")
+    split_seed: int
+    truth: Literal["me", "other"]
+    score: float | None = Field(description="empty where there is no vector")
+    decision: Literal["me", "other"]
+    outcome: str = Field(description='"embedded" or the reason why there is no vector')
+    box: str = Field(description="left top right bottom of the face in pixels, empty where there is none")

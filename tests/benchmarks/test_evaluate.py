@@ -1,0 +1,229 @@
+"""One target under one head: who is trained on, where the threshold comes from, what the test can and cannot do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.benchmarks import TargetResult
+from facebench.benchmarks._evaluate import Trial, evaluate, evaluate_majority, predictions
+from facebench.benchmarks._schema import Skipped
+from facebench.benchmarks._vectors import Vectors, embed_dataset
+from facebench.classifiers import heads
+from facebench.data import Dataset, split
+from facebench.errors import FacebenchError
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+
+HEADS = pytest.mark.parametrize("head", heads.names())
+#: Index of the first photo of each part of `trial`, and photos of me at the beginning of each.
+TRAIN, VALIDATION, TEST = 0, 100, 200
+MINE = 25
+
+
+@pytest.fixture
+def trial() -> Trial:
+    """Three parts of 100 photos each, 25 of them of me; enough to choose the threshold on validation."""
+    parts = (np.arange(first, first + 100) for first in (TRAIN, VALIDATION, TEST))
+    return Trial("ann", np.arange(300) % 100 < MINE, *parts)
+
+
+@pytest.fixture
+def vectors(trial: Trial) -> Vectors:
+    """Vectors of the trial's photos, me not quite separable from the others."""
+    matrix = np.random.default_rng(0).normal(size=(300, 8)) + 0.8 * trial.mine[:, None]
+    return Vectors([], matrix.astype(np.float32), np.ones(300, bool), [""] * 300, None)
+
+
+@pytest.fixture
+def recorded(register: Callable[..., Any]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Register the head `recorder`; what its `fit` was given is in this list."""
+    calls = []
+
+    class Recorder(LogisticRegression):
+        def fit(self, X: np.ndarray, y: np.ndarray) -> "Recorder":
+            calls.append((X, y))
+            return super().fit(X, y)
+
+    register("heads", "recorder", lambda: Recorder)
+    return calls
+
+
+@HEADS
+@pytest.mark.parametrize(("rule", "used"), [("auto", "balanced"), ("balanced", "balanced"), ("accuracy", "accuracy")])
+def test_the_test_has_no_say_in_the_threshold(head: str, rule: str, used: str, trial: Trial, vectors: Vectors) -> None:
+    before, scores, _ = evaluate(trial, vectors, head, 0, rule)
+    matrix = vectors.matrix.copy()
+    matrix[TEST:] = np.random.default_rng(1).normal(size=(100, 8))
+    mine = trial.mine.copy()
+    mine[TEST:] = ~mine[TEST:]
+    after, others, _ = evaluate(replace(trial, mine=mine), replace(vectors, matrix=matrix), head, 0, rule)
+    assert (after.threshold, after.threshold_rule, after.history) == (before.threshold, used, before.history)
+    assert not np.allclose(scores, others)
+    assert after.metrics != before.metrics
+
+
+@pytest.mark.parametrize("rule", ["auto", "balanced"])
+def test_the_validation_has(rule: str, trial: Trial, vectors: Vectors) -> None:
+    matrix = vectors.matrix.copy()
+    matrix[VALIDATION:TEST] += 1
+    thresholds = [
+        evaluate(trial, v, "logreg", 0, rule)[0].threshold for v in (vectors, replace(vectors, matrix=matrix))
+    ]
+    assert thresholds[1] > thresholds[0]
+
+
+@pytest.mark.parametrize(("head", "natural"), [("logreg", 0.5), ("svm", 0.0), ("mlp", 0.5)])
+def test_with_few_validation_photos_of_me_the_threshold_is_natural(
+    head: str, natural: float, trial: Trial, vectors: Vectors
+) -> None:
+    small = replace(trial, validation=trial.validation[MINE - 19 :])
+    result, scores, decisions = evaluate(small, vectors, head, 0, "auto")
+    assert (result.threshold, result.threshold_rule) == (natural, "natural")
+    np.testing.assert_array_equal(decisions, scores >= natural)
+
+
+def test_a_head_is_fitted_on_training_photos_with_a_vector_and_on_nothing_else(
+    trial: Trial, vectors: Vectors, recorded: list[tuple[np.ndarray, np.ndarray]]
+) -> None:
+    embedded = np.arange(300) % 10 > 0
+    result, *_ = evaluate(trial, replace(vectors, embedded=embedded), "recorder", 0, "auto")
+    [(X, y)] = recorded
+    used = np.flatnonzero(embedded[:VALIDATION])
+    np.testing.assert_array_equal(X, vectors.matrix[used])
+    np.testing.assert_array_equal(y, trial.mine[used])
+    assert (result.train_me, result.train_others) == (y.sum(), (~y).sum())
+
+
+def test_photos_without_a_vector_are_not_me_in_the_test(trial: Trial, vectors: Vectors) -> None:
+    embedded = np.ones(300, bool)
+    lost = [TEST, TEST + 1, TEST + MINE]
+    embedded[lost] = False
+    whole = evaluate(trial, vectors, "logreg", 0, "auto")
+    result, scores, decisions = evaluate(trial, replace(vectors, embedded=embedded), "logreg", 0, "auto")
+    assert np.flatnonzero(np.isnan(scores)).tolist() == [0, 1, MINE]
+    assert not decisions[[0, 1, MINE]].any()
+    assert (result.metrics.no_face_me, result.metrics.no_face_others) == (2, 1)
+    assert result.metrics.photos_of_me == MINE
+    assert result.metrics.false_rejects == (~whole[2][:MINE]).sum() + whole[2][:2].sum()
+    assert result.threshold == whole[0].threshold
+
+
+def test_a_vector_of_zeros_stands_for_no_photo(trial: Trial, vectors: Vectors) -> None:
+    # The rows of photos without a vector are zero in the matrix: whatever stood there must not matter.
+    embedded = np.arange(300) % 7 > 0
+    matrix = np.where(embedded[:, None], vectors.matrix, np.float32(99))
+    for_zero, for_other = (
+        evaluate(trial, replace(vectors, matrix=m, embedded=embedded), "svm", 0, "balanced")
+        for m in (np.where(embedded[:, None], vectors.matrix, np.float32(0)), matrix)
+    )
+    np.testing.assert_array_equal(for_zero[1], for_other[1])
+    assert for_zero[0].threshold == for_other[0].threshold
+
+
+@pytest.mark.parametrize(
+    ("photos", "usable", "of"),
+    [
+        pytest.param(slice(TRAIN, MINE - 1), 1, "ann", id="one of me"),
+        pytest.param(slice(TRAIN, MINE), 0, "ann", id="none of me"),
+        pytest.param(slice(MINE, VALIDATION - 1), 1, "others", id="one of others"),
+    ],
+)
+def test_too_few_training_photos_with_a_vector_skip_the_target(
+    photos: slice, usable: int, of: str, trial: Trial, vectors: Vectors
+) -> None:
+    embedded = np.ones(300, bool)
+    embedded[photos] = False
+    outcome = evaluate(trial, replace(vectors, embedded=embedded), "mlp", 0, "auto")
+    assert outcome == Skipped(target="ann", reason=f"{usable} training photos of {of} have a vector; 2 are needed")
+
+
+@HEADS
+def test_two_training_photos_of_me_are_enough(head: str, trial: Trial, vectors: Vectors) -> None:
+    embedded = np.ones(300, bool)
+    embedded[: MINE - 2] = False
+    result, scores, _ = evaluate(trial, replace(vectors, embedded=embedded), head, 0, "auto")
+    assert result.train_me == 2
+    assert np.isfinite(scores).all()
+
+
+@HEADS
+def test_no_vector_in_validation_leaves_the_natural_threshold(head: str, trial: Trial, vectors: Vectors) -> None:
+    embedded = np.ones(300, bool)
+    embedded[VALIDATION:TEST] = False
+    result, *_ = evaluate(trial, replace(vectors, embedded=embedded), head, 0, "balanced")
+    assert result.threshold_rule == "natural"
+
+
+def test_no_vector_in_the_test_means_nobody_is_me(trial: Trial, vectors: Vectors) -> None:
+    embedded = np.arange(300) < TEST
+    result, scores, decisions = evaluate(trial, replace(vectors, embedded=embedded), "logreg", 0, "auto")
+    assert np.isnan(scores).all()
+    assert not decisions.any()
+    assert (result.metrics.balanced_accuracy, result.metrics.auc, result.metrics.eer) == (0.5, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("test", [slice(0, MINE), slice(MINE, None)], ids=["only photos of me", "none of me"])
+def test_a_test_without_both_classes_skips_the_target(test: slice, trial: Trial, vectors: Vectors) -> None:
+    small = replace(trial, test=trial.test[test])
+    reason = "the test lacks readable photos of one class"
+    assert evaluate(small, vectors, "logreg", 0, "auto") == Skipped(target="ann", reason=reason)
+    assert evaluate_majority(small) == Skipped(target="ann", reason=reason)
+
+
+def test_majority_is_half_right_in_balanced_accuracy_and_right_on_all_others(trial: Trial) -> None:
+    result = evaluate_majority(trial)
+    assert isinstance(result, TargetResult)
+    assert result.metrics.balanced_accuracy == 0.5
+    assert result.metrics.accuracy == 0.75
+    assert (result.metrics.false_rejects, result.metrics.false_accepts) == (MINE, 0)
+
+
+def test_the_interval_is_that_of_the_accuracy(trial: Trial, vectors: Vectors) -> None:
+    result, *_ = evaluate(trial, vectors, "logreg", 0, "auto")
+    assert result.accuracy_interval.low < result.metrics.accuracy < result.accuracy_interval.high
+
+
+def test_a_head_that_refuses_its_parameters_is_named(trial: Trial, vectors: Vectors) -> None:
+    with pytest.raises(FacebenchError, match=r"'svm\(C=-1\)' cannot be fitted: .*C"):
+        evaluate(trial, vectors, "svm(C=-1)", 0, "auto")
+
+
+def test_a_head_with_decisions_only_by_probability_is_scored_by_it(
+    trial: Trial, vectors: Vectors, register: Callable[..., Any]
+) -> None:
+    register("heads", "prior", lambda: DummyClassifier)
+    result, scores, _ = evaluate(trial, vectors, "prior(strategy='prior')", 0, "0.5")
+    assert set(scores) == {MINE / 100}
+    assert result.threshold == 0.5
+
+
+def test_unreadable_photos_are_in_no_part(people: Callable[..., Dataset]) -> None:
+    dataset = people(12, photos=5)
+    parts = split(dataset, "s3")
+    lost = {int(parts.train[0]), int(parts.validation[0]), int(parts.test[0])}
+    trial = Trial.of(parts, dataset, lost)
+    for whole, left in ((parts.train, trial.train), (parts.validation, trial.validation), (parts.test, trial.test)):
+        assert left.tolist() == whole[1:].tolist()
+    assert [dataset.items[i].name for i in np.flatnonzero(trial.mine)] == [f"s3/{photo}.pgm" for photo in range(1, 6)]
+
+
+def test_there_is_a_row_per_test_photo_with_all_that_is_known(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12, photos=5)
+    trial = Trial.of(split(dataset, "s3"), dataset, set())
+    faceless = dataset.items[trial.test[0]]
+    vectors = embed_dataset(dataset, "blocks", extractor(without_face=[faceless.path]))
+    _, scores, decisions = evaluate(trial, vectors, "logreg", 0, "auto")
+    rows = predictions(dataset, trial, vectors, ("blocks", "logreg"), 7, scores, decisions)
+    assert [row.path for row in rows] == [dataset.items[i].name for i in trial.test]
+    assert [row.person for row in rows] == [dataset.items[i].person for i in trial.test]
+    assert [row.truth == "me" for row in rows] == [row.person == "s3" for row in rows]
+    assert [row.decision == "me" for row in rows] == decisions.tolist()
+    assert [row.sha256 for row in rows] == [vectors.hashes[i] for i in trial.test]
+    assert [row.score for row in rows[1:]] == scores[1:].tolist()
+    assert {(row.extractor, row.head, row.target, row.split_seed) for row in rows} == {("blocks", "logreg", "s3", 7)}
+    assert (rows[0].score, rows[0].outcome, rows[0].decision, rows[0].box) == (None, "no_face", "other", "")
+    assert {(row.outcome, row.box) for row in rows[1:]} == {("embedded", "1 2 90 110")}

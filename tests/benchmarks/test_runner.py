@@ -1,0 +1,465 @@
+"""The experiment on real faces: every extractor with every head, each photo embedded once, nothing finished lost."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.benchmarks import (
+    Prediction,
+    RunFolder,
+    RunResult,
+    Settings,
+    compare_runs,
+    find_runs,
+    measure,
+    read_predictions,
+    read_run,
+    render,
+    run_benchmark,
+    wilson_interval,
+)
+from facebench.data import Dataset, people_folder
+from facebench.errors import FacebenchError
+from sklearn.linear_model import LogisticRegression
+
+Outcome = tuple[RunResult, list[Prediction]]
+
+
+@pytest.fixture(scope="module")
+def real(people: Callable[..., Dataset]) -> Outcome:
+    """Both extractors with two heads on two people among twelve."""
+    settings = {"extractors": ["mobilenet", "face_recognition"], "heads": ["mlp", "logreg"], "max_targets": 2}
+    return _run(people(12, photos=5), **settings)
+
+
+def test_every_extractor_meets_every_head_after_the_majority_row(real: Outcome) -> None:
+    result, _ = real
+    assert [(pairing.extractor, pairing.head) for pairing in result.pairings] == [
+        ("", "majority"),
+        ("mobilenet", "mlp"),
+        ("mobilenet", "logreg"),
+        ("face_recognition", "mlp"),
+        ("face_recognition", "logreg"),
+    ]
+    assert result.status == "complete"
+    assert len(result.targets) == 2
+    for pairing in result.pairings:
+        assert [target.target for target in pairing.targets] == result.targets
+        assert not pairing.skipped
+
+
+def test_real_faces_are_recognised(real: Outcome) -> None:
+    result, _ = real
+    auc = {
+        (pairing.extractor, pairing.head): np.mean([target.metrics.auc for target in pairing.targets])
+        for pairing in result.pairings
+    }
+    assert auc["face_recognition", "logreg"] == auc["face_recognition", "mlp"] == 1
+    assert min(auc["mobilenet", "logreg"], auc["mobilenet", "mlp"]) > 0.9
+
+
+def test_the_losses_of_the_mlp_are_kept(real: Outcome) -> None:
+    for pairing in real[0].pairings:
+        for target in pairing.targets:
+            lengths = {key: len(losses) for key, losses in target.history.items()}
+            assert lengths == ({"loss": 15, "val_loss": 15} if pairing.head == "mlp" else {})
+
+
+def test_what_was_asked_and_what_it_ran_on_is_in_the_result(real: Outcome, people: Callable[..., Dataset]) -> None:
+    result, _ = real
+    dataset = people(12, photos=5)
+    assert result.settings == Settings(heads=["mlp", "logreg"], max_targets=2)
+    assert result.command == "bench run"
+    assert (result.dataset.photos, result.dataset.people) == (60, 12)
+    assert result.dataset.fingerprint == dataset.fingerprint
+    assert {"python", "facebench", "numpy", "tensorflow", "dlib-bin"} <= set(result.versions)
+    assert result.machine["cores"] >= 1
+    mobilenet, face_recognition = result.extractors
+    assert (mobilenet.card["dimension"], face_recognition.card["dimension"]) == (1280, 128)
+    assert mobilenet.photos == face_recognition.photos == 60
+    assert mobilenet.failures == {}
+    assert 0 < mobilenet.extract_seconds + face_recognition.extract_seconds < result.seconds
+
+
+def test_each_row_names_its_photo_by_path_and_hash(real: Outcome, people: Callable[..., Dataset]) -> None:
+    _, rows = real
+    paths = {item.name: item.path for item in people(12, photos=5).items}
+    for row in rows:
+        assert row.sha256 == hashlib.sha256(paths[row.path].read_bytes()).hexdigest()
+        assert row.path.split("/")[0] == row.person
+
+
+def test_faces_have_a_box_and_whole_photos_have_none(real: Outcome) -> None:
+    for row in real[1]:
+        if row.extractor == "mobilenet" or row.outcome == "no_face":
+            assert row.box == ""
+        else:
+            left, top, right, bottom = map(int, row.box.split())
+            assert left < right
+            assert top < bottom
+
+
+def test_all_figures_can_be_computed_anew_from_the_rows(real: Outcome) -> None:
+    result, rows = real
+    tested = [(pairing, target) for pairing in result.pairings[1:] for target in pairing.targets]
+    for pairing, target in tested:
+        pair = (pairing.extractor, pairing.head, target.target)
+        mine = [row for row in rows if (row.extractor, row.head, row.target) == pair]
+        truth = np.array([row.truth == "me" for row in mine])
+        scores = np.array([np.nan if row.score is None else row.score for row in mine])
+        decisions = np.array([row.decision == "me" for row in mine])
+        assert measure(truth, scores, decisions) == target.metrics
+        assert wilson_interval(int((truth == decisions).sum()), len(mine)) == target.accuracy_interval
+        np.testing.assert_array_equal(scores >= target.threshold, decisions)
+
+
+def test_majority_is_exactly_half_right_for_every_person(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    result, rows = _run(people(12), heads=["logreg"])
+    majority = result.pairings[0]
+    assert (majority.extractor, majority.head, len(majority.targets)) == ("", "majority", 12)
+    assert {target.metrics.balanced_accuracy for target in majority.targets} == {0.5}
+    assert "majority" not in {row.head for row in rows}
+
+
+def test_each_photo_is_embedded_once_however_many_heads_and_people(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    counting = [extractor("first"), extractor("second")]
+    dataset = people(5, photos=5)
+    result, _ = _run(dataset, extractors=["first", "second"], heads=["logreg", "svm", "svm(C=10)"])
+    assert len(result.pairings) == 7
+    assert [len(pairing.targets) for pairing in result.pairings] == [5] * 7
+    for made in counting:
+        assert made.given == dict.fromkeys([item.path for item in dataset.items], 1)
+
+
+def test_every_pairing_is_tested_on_the_same_photos(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12, photos=5)
+    extractor("all")
+    extractor("some", without_face=[item.path for item in dataset.items[::7]])
+    _, rows = _run(dataset, extractors=["all", "some"], heads=["logreg", "svm"])
+    tests: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for row in rows:
+        tests.setdefault((row.extractor, row.head), []).append((row.target, row.path, row.truth))
+    first, *others = tests.values()
+    assert len(tests) == 4
+    assert all(other == first for other in others)
+
+
+def test_photos_without_a_face_are_left_out_of_training_and_not_me_in_the_test(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12)
+    faceless = {item.name: item.path for item in dataset.items if item.name.endswith(("/1.pgm", "/2.pgm"))}
+    extractor("blocks", without_face=list(faceless.values()))
+    result, rows = _run(dataset, heads=["logreg"])
+    assert result.extractors[0].failures == {"no_face": 24}
+    for row in rows:
+        assert (row.score is None) == (row.outcome == "no_face") == (row.path in faceless)
+        assert row.decision == "other" or row.path not in faceless
+    for target in result.pairings[1].targets:
+        lost_in_test = sum(row.target == target.target and row.path in faceless for row in rows)
+        assert target.metrics.no_face_me + target.metrics.no_face_others == lost_in_test
+        assert target.train_me in (4, 5, 6)
+    # By person: whoever is in training is there with all photos but two.
+    assert {target.train_others for target in result.pairings[1].targets} == {7 * 8}
+
+
+def test_a_person_with_too_few_faces_is_skipped_and_counted(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12, photos=5)
+    extractor("blocks", without_face=[item.path for item in dataset.items if item.person == "s3"])
+    result, rows = _run(dataset, heads=["logreg", "svm"])
+    majority, *others = result.pairings
+    assert len(majority.targets) == 12
+    for pairing in others:
+        assert len(pairing.targets) == 11
+        assert [skipped.target for skipped in pairing.skipped] == ["s3"]
+        assert pairing.skipped[0].reason == "0 training photos of s3 have a vector; 2 are needed"
+    assert "s3" not in {row.target for row in rows}
+
+
+@pytest.mark.parametrize("style", ["table", "md", "csv", "json"])
+def test_an_extractor_that_finds_no_face_anywhere_is_a_row_without_figures(
+    style: str, people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12, photos=5)
+    extractor("blind", without_face=[item.path for item in dataset.items])
+    extractor("blocks")
+    result, rows = _run(dataset, extractors=["blind", "blocks"], heads=["logreg"])
+    _, blind, seeing = result.pairings
+    assert (len(blind.targets), len(blind.skipped), len(seeing.targets)) == (0, 12, 12)
+    assert {row.extractor for row in rows} == {"blocks"}
+    [group] = compare_runs([("0001-few", result)])
+    assert group.rows[-1].pairing is blind
+    assert group.sentence.startswith("Best: blocks x logreg")
+    assert any(note.startswith("blind: 12 of 12 people could not be tested") for note in group.notes)
+    assert render([group], [], style)
+
+
+def test_nothing_but_skipped_people_is_still_a_table(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12, photos=5)
+    extractor("blind", without_face=[item.path for item in dataset.items])
+    result, rows = _run(dataset, extractors=["blind"], heads=["logreg"], target="s3")
+    assert rows == []
+    [group] = compare_runs([("0001-few", result)])
+    assert group.sentence == ""
+    assert "| blind | logreg | - |" in render([group], ["balanced"], "md")
+
+
+def test_undecodable_photos_are_left_out_for_every_extractor_and_told(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    copies = _copy(people(12, photos=5), tmp_path)
+    damaged = tmp_path / "s3" / "2.pgm"
+    damaged.write_bytes(damaged.read_bytes()[:500])
+    extractor("first")
+    extractor("second")
+    result, rows = _run(copies, extractors=["first", "second"], heads=["logreg"])
+    [unreadable] = result.unreadable
+    assert (unreadable.path, unreadable.reason) == ("s3/2.pgm", "truncated")
+    assert any(warning.startswith("1 photos cannot be read") and "s3/2.pgm" in warning for warning in result.warnings)
+    assert "s3/2.pgm" not in {row.path for row in rows}
+    assert {row.outcome for row in rows} == {"embedded"}
+    for pairing in result.pairings[1:]:
+        for target in pairing.targets:
+            assert (target.metrics.no_face_me, target.metrics.no_face_others) == (0, 0)
+
+
+def test_no_readable_photo_at_all_is_refused_by_name(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    copies = _copy(people(2, photos=5), tmp_path)
+    for number, item in enumerate(copies.items):
+        item.path.write_text(f"not a photo {number}")
+    extractor()
+    with pytest.raises(FacebenchError, match=r"None of the 10 photos .* can be read.*s1/1\.pgm: not a JPEG"):
+        _run(copies, heads=["logreg"])
+
+
+@pytest.mark.parametrize("heads", [["mlp"], ["logreg", "svm"]], ids=" ".join)
+def test_the_same_seed_repeats_every_figure_and_every_row(
+    heads: list[str], people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    (first, rows), (second, again) = (_run(people(11, photos=5), heads=heads, seed=3, max_targets=4) for _ in "12")
+    assert again == rows
+    assert _figures(second) == _figures(first)
+    assert (second.split_hash, second.test_hash) == (first.split_hash, first.test_hash)
+
+
+def test_another_seed_splits_otherwise(people: Callable[..., Dataset], extractor: Callable[..., Any]) -> None:
+    extractor()
+    (first, _), (second, rows) = (_run(people(12, photos=5), heads=["logreg"], seed=seed) for seed in (0, 1))
+    assert second.split_hash != first.split_hash
+    assert second.test_hash != first.test_hash
+    assert {row.split_seed for row in rows} == {1}
+
+
+def test_extractors_and_heads_do_not_change_the_hash_of_the_test(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12, photos=5)
+    extractor("blocks")
+    extractor("some", without_face=[item.path for item in dataset.items[::3]])
+    (first, _), (second, _) = (
+        _run(dataset, extractors=[name], heads=[head]) for name, head in [("blocks", "svm"), ("some", "logreg")]
+    )
+    assert second.test_hash == first.test_hash
+
+
+def test_finished_pairings_survive_an_interruption(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], register: Callable[..., Any], tmp_path: Path
+) -> None:
+    class Interrupted(LogisticRegression):
+        def fit(self, X: np.ndarray, y: np.ndarray) -> "Interrupted":
+            raise KeyboardInterrupt
+
+    extractor()
+    register("heads", "interrupted", lambda: Interrupted)
+    settings = Settings(extractors=["blocks"], heads=["logreg", "interrupted", "svm"])
+    with pytest.raises(KeyboardInterrupt):
+        run_benchmark(people(12, photos=5), settings, RunFolder(tmp_path, "few").save)
+    [folder] = find_runs(tmp_path)
+    result, rows = read_run(folder), read_predictions(folder)
+    assert result.status == "partial"
+    assert [pairing.head for pairing in result.pairings] == ["majority", "logreg"]
+    assert {row.head for row in rows} == {"logreg"}
+    assert len(rows) == sum(
+        target.metrics.photos_of_me + target.metrics.photos_of_others for target in result.pairings[1].targets
+    )
+    [group] = compare_runs([(folder.name, result)])
+    assert "Run 0001-few ended early" in group.notes
+
+
+def test_an_interruption_before_the_first_pairing_leaves_no_run(
+    people: Callable[..., Dataset], blocks: type, register: Callable[..., Any], tmp_path: Path
+) -> None:
+    class Interrupted(blocks):
+        def embed(self, photos: object) -> list[Any]:
+            raise KeyboardInterrupt
+
+    register("extractors", "interrupted", lambda: Interrupted)
+    folder = RunFolder(tmp_path, "few")
+    with pytest.raises(KeyboardInterrupt):
+        run_benchmark(people(12, photos=5), Settings(extractors=["interrupted"], heads=["svm"]), folder.save)
+    assert list(tmp_path.iterdir()) == []
+    assert folder.name == ""
+
+
+def test_the_last_save_holds_what_is_returned(people: Callable[..., Dataset], extractor: Callable[..., Any]) -> None:
+    extractor()
+    saved = []
+    settings = Settings(extractors=["blocks"], heads=["logreg", "svm"])
+    result = run_benchmark(
+        people(11, photos=5), settings, lambda result, rows: saved.append((result.model_copy(), len(rows)))
+    )
+    assert [save.status for save, _ in saved] == ["partial", "partial", "complete"]
+    assert [rows for _, rows in saved] == [saved[0][1], 2 * saved[0][1], 2 * saved[0][1]]
+    assert saved[-1][0] == result
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"heads": ["logreg", "smv"]}, "No head is named 'smv'"),
+        ({"heads": ["svm(c=1)"]}, "takes no parameter 'c'"),
+        ({"extractors": ["blocks", "mobilnet"]}, "No extractor is named 'mobilnet'"),
+        ({"target": "s77"}, "named 's77'"),
+    ],
+)
+def test_a_wrong_name_is_refused_before_a_photo_is_embedded(
+    settings: dict[str, Any], complaint: str, people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    made = extractor()
+    with pytest.raises(FacebenchError, match=complaint):
+        _run(people(11, photos=5), **settings)
+    assert not made.given
+
+
+def test_a_photo_that_is_both_me_and_a_stranger_is_refused(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    copies = _copy(people(11, photos=5), tmp_path)
+    (tmp_path / "s2" / "1.pgm").write_bytes((tmp_path / "s1" / "1.pgm").read_bytes())
+    made = extractor()
+    with pytest.raises(FacebenchError, match="are the same file"):
+        _run(copies, heads=["logreg"])
+    assert not made.given
+
+
+@pytest.mark.parametrize(
+    ("count", "warned"), [(12, []), (10, ["There are only 9 other people: strangers are split by photo"])]
+)
+def test_few_strangers_are_split_by_photo_with_a_warning(
+    count: int, warned: list[str], people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    result, _ = _run(people(count, photos=5), heads=["logreg"], target="s2")
+    assert [warning.split(", and")[0] for warning in result.warnings] == warned
+
+
+def test_strangers_nobody_knows_are_split_by_photo_with_a_warning(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    items = [
+        type(item)(item.path, item.name, "me" if item.person == "s1" else None) for item in people(12, photos=5).items
+    ]
+    extractor()
+    result, rows = _run(Dataset("Me against others", "me", tuple(items), me="me"), heads=["logreg"])
+    assert result.targets == ["me"]
+    assert [warning.split(":")[0] for warning in result.warnings] == [
+        "It is not known who is on the photos of strangers"
+    ]
+    assert {row.person for row in rows} == {"me", ""}
+
+
+def test_files_that_are_no_photos_are_counted_in_a_warning(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    _copy(people(12, photos=5), tmp_path)
+    for name in ("notes.txt", "more.txt", "film.mp4"):
+        (tmp_path / "s1" / name).touch()
+    extractor()
+    result, _ = _run(people_folder(tmp_path), heads=["logreg"])
+    assert result.warnings == ["3 files are no photos and were skipped (2 .txt, 1 .mp4)"]
+    assert result.dataset.skipped_files == {".txt": 2, ".mp4": 1}
+
+
+def test_names_that_are_not_utf_8_do_not_stop_a_run(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    dataset = people(12, photos=5)
+    extractor()
+    folder = RunFolder(tmp_path, "few")
+    odd = Dataset("caf\udce9", "caf", dataset.items)
+    settings = Settings(extractors=["blocks"], heads=["logreg"], target="s2")
+    run_benchmark(odd, settings, folder.save, "bench run --data caf\udce9")
+    assert read_run(folder.path).dataset.title == r"caf\udce9"
+
+
+def test_progress_is_quiet_where_there_is_no_terminal(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    extractor()
+    _run(people(11, photos=5), heads=["logreg"])
+    assert tuple(capsys.readouterr()) == ("", "")
+
+
+def test_progress_shows_counts_rate_and_time_left_on_a_terminal(
+    people: Callable[..., Dataset],
+    extractor: Callable[..., Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    extractor()
+    _run(people(11, photos=5), heads=["logreg"])
+    printed, shown = capsys.readouterr()
+    assert printed == ""
+    for part in ("blocks: loading", "55/55", "photos/s", "blocks x logreg", "11/11", "people/s", "0:00:00"):
+        assert part in shown
+
+
+def _run(dataset: Dataset, *, extractors: list[str] | None = None, **settings: Any) -> Outcome:
+    """Run and return the result and its rows."""
+    saved: list[Prediction] = []
+
+    def save(result: RunResult, rows: list[Prediction]) -> None:
+        saved[:] = rows
+
+    asked = Settings(extractors=extractors or ["blocks"], **settings)
+    return run_benchmark(dataset, asked, save, "bench run"), saved
+
+
+def _copy(dataset: Dataset, folder: Path) -> Dataset:
+    """Copy the photos to a folder per person and return that folder's data set."""
+    for item in dataset.items:
+        path = folder / item.name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(item.path.read_bytes())
+    return people_folder(folder)
+
+
+def _figures(result: RunResult) -> list[dict[str, Any]]:
+    """Return the pairings without what differs from run to run: the time that fitting took."""
+    return [
+        {
+            **pairing.model_dump(exclude={"targets"}),
+            "targets": [target.model_dump(exclude={"fit_seconds"}) for target in pairing.targets],
+        }
+        for pairing in result.pairings
+    ]

@@ -1,0 +1,219 @@
+"""The command as a person uses it: in a process of its own, on real photos."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from facebench.cli import app
+from facebench.data import orl_faces
+from PIL import Image
+from typer.testing import CliRunner
+
+BENCH = [sys.executable, "-c", "from facebench.cli import main; main()"]
+
+
+def bench(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
+    return subprocess.run([*BENCH, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def refused(*arguments: str, cwd: Path) -> str:
+    """Return the message of a command that must end with code 2 and without a traceback."""
+    done = bench(*arguments, cwd=cwd)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("Error: ")
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory) -> Path:
+    """A folder per person, 12 of ORL, as JPEG, with what else lies in such folders."""
+    root = tmp_path_factory.mktemp("people")
+    for item in orl_faces().items:
+        if int(item.person[1:]) <= 12:
+            target = root / item.person / f"{item.path.stem}.jpg"
+            target.parent.mkdir(exist_ok=True)
+            Image.open(item.path).save(target, quality=95)
+    (root / "s3" / "notes.txt").write_text("not a photo")
+    (root / "s4" / "1.jpg").write_bytes((root / "s4" / "1.jpg").read_bytes()[:700])
+    return root
+
+
+@pytest.fixture(scope="module")
+def finished(people, tmp_path_factory) -> tuple[Path, str]:
+    """The folder in which two runs were made, and what the first printed."""
+    cwd = tmp_path_factory.mktemp("work")
+    options = ["run", "--data", str(people), "--extractor", "face_recognition", "--head", "logreg", "--head", "svm"]
+    first = bench(*options, "--max-targets", "3", cwd=cwd)
+    second = bench(*options, "--target", "s5", cwd=cwd)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    return cwd, first.stdout
+
+
+def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
+    _, shown = finished
+    assert "120 photos, 12 people; 3 people in turn as the target" in shown
+    assert "| face\\_recognition | svm |" in shown or "| face_recognition | svm |" in shown
+    assert "| - | majority | 50.0 ±0.0 |" in shown
+    assert "Best: face_recognition x" in shown
+    assert "1 files are no photos and were skipped (1 .txt)" in shown
+    assert "1 photos cannot be read and are left out; the first: s4/1.jpg" in shown
+
+
+def test_a_run_leaves_a_private_folder(finished):
+    cwd, _ = finished
+    folder = cwd / "runs" / "0001-people0"
+    assert {path.name for path in folder.iterdir()} == {"result.json", "predictions.csv"}
+    for path, mode in ((cwd / "runs", 0o700), (folder, 0o700), (folder / "result.json", 0o600)):
+        assert path.stat().st_mode & 0o777 == mode
+    result = json.loads((folder / "result.json").read_text())
+    assert result["status"] == "complete"
+    assert result["command"].startswith("bench run --data")
+
+
+def test_compare_groups_runs_with_different_tests(finished):
+    cwd, _ = finished
+    shown = bench("compare", "--columns", "balanced,auc,run", cwd=cwd).stdout
+    assert shown.count("| extractor | head |") == 2
+    assert "these runs differ in targets" in shown
+
+
+@pytest.mark.parametrize("run", ["2", "0002-people0", "runs/0002-people0"])
+def test_compare_takes_a_number_a_name_or_a_path(finished, run):
+    cwd, _ = finished
+    rows = list(csv.DictReader(io.StringIO(bench("compare", run, "--format", "csv", cwd=cwd).stdout)))
+    assert {row["target"] for row in rows} == {"s5"}
+    assert {row["head"] for row in rows} == {"logreg", "svm", "majority"}
+
+
+def test_json_holds_numbers(finished):
+    cwd, _ = finished
+    (group,) = json.loads(bench("compare", "1", "--format", "json", "--sort", "eer", cwd=cwd).stdout)
+    best = group["rows"][0]
+    assert 0.5 < best["balanced"] <= 1
+    assert best["balanced_stderr"] >= 0
+
+
+def test_the_same_run_twice_gives_the_same_predictions(people, finished):
+    cwd, _ = finished
+    again = bench(
+        *("run", "--data", str(people), "--extractor", "face_recognition", "--head", "svm", "--target", "s5"),
+        *("--runs", "again"),
+        cwd=cwd,
+    )
+    assert again.returncode == 0, again.stderr
+    old = (cwd / "runs" / "0002-people0" / "predictions.csv").read_text().splitlines()
+    new = (cwd / "again" / "0001-people0" / "predictions.csv").read_text().splitlines()
+    assert new == [old[0], *(line for line in old if ",svm," in line)]
+
+
+def test_me_against_others_lying_flat(people, tmp_path):
+    shutil.copytree(people / "s1", tmp_path / "me")
+    (tmp_path / "others").mkdir()
+    for path in people.glob("s[2-9]/*.jpg"):
+        shutil.copy(path, tmp_path / "others" / f"{path.parent.name}-{path.name}")
+    done = bench(
+        *("run", "--me", "me", "--others", "others", "--extractor", "face_recognition", "--head", "logreg"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "target me; test: 2 photos of the target" in done.stdout
+    assert "It is not known who is on the photos of strangers" in done.stdout
+
+
+MISTAKES = {
+    "unknown extractor": (["run", "--extractor", "mobilnet"], "Did you mean 'mobilenet'?"),
+    "unknown head": (["run", "--head", "smv"], "Did you mean 'svm'?"),
+    "unknown parameter": (["run", "--head", "svm(c=1)"], "takes no parameter 'c'. There is: C,"),
+    "not a call": (["run", "--head", "svm(__import__('os'))"], "is not a name or a call"),
+    "unknown person": (["run", "--target", "s77"], "Nobody in ORL faces"),
+    "unknown column": (["run", "--sort", "acuracy"], "Did you mean 'accuracy'?"),
+    "no such folder": (["run", "--data", "nowhere"], "--data nowhere does not exist"),
+    "a file for a folder": (["run", "--data", "file.txt"], "file.txt is a file"),
+    "me without others": (["run", "--me", "."], "--me needs --others"),
+    "both ways at once": (["run", "--me", ".", "--data", "."], "use one of them"),
+    "no photos": (["run", "--data", "empty"], "empty holds 0 folders with photos"),
+    "no runs": (["compare"], "runs holds no runs yet"),
+    "unknown run": (["compare", "7"], "No run '7'"),
+    "unknown component": (["show", "mpl"], "Did you mean 'mlp'?"),
+    "runs cannot be made": (["run", "--runs", "file.txt/runs"], "choose another folder with --runs"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_gets_one_message(arguments, says, tmp_path):
+    (tmp_path / "file.txt").write_text("")
+    (tmp_path / "empty").mkdir()
+    assert says in refused(*arguments, cwd=tmp_path)
+
+
+def test_the_same_file_in_both_classes_is_refused(people, tmp_path):
+    shutil.copytree(people / "s1", tmp_path / "me")
+    shutil.copytree(people / "s2", tmp_path / "others")
+    shutil.copy(people / "s1" / "1.jpg", tmp_path / "others" / "copy.jpg")
+    message = refused("run", "--me", "me", "--others", "others", cwd=tmp_path)
+    assert "me/1.jpg" in message
+    assert "others/copy.jpg" in message
+    assert "same file" in message
+
+
+def test_only_unreadable_photos_are_refused_by_name(tmp_path):
+    for index in range(12):
+        path = tmp_path / "faces" / f"p{index % 2}" / f"{index}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"not a photo %d" % index)
+    message = refused("run", "--data", "faces", "--extractor", "face_recognition", cwd=tmp_path)
+    assert "None of the 12 photos" in message
+    assert not list((tmp_path / "runs").iterdir())
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal(tmp_path):
+    message = refused("run", "--data", "evil\x1b[2J", cwd=tmp_path)
+    assert "\x1b" not in message
+    assert "evil\\x1b[2J" in message
+
+
+def test_ctrl_c_keeps_what_was_finished(people, tmp_path):
+    # logreg is done in a moment; the SVM that follows has hours to go.
+    command = [*BENCH, "run", "--data", str(people), "--extractor", "face_recognition"]
+    command += ["--head", "logreg", "--head", "mlp(epochs=1000000)"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("runs/*/result.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    os.kill(process.pid, signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert message.startswith("Interrupted. What was finished is in runs/0001-people0")
+    shown = bench("compare", cwd=tmp_path).stdout
+    assert "logreg" in shown
+    assert "ended early" in shown
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["compare"], ["list"], ["show"]])
+def test_every_command_has_help(command):
+    shown = CliRunner().invoke(app, [*command, "--help"])
+    assert shown.exit_code == 0
+    assert "--help" in shown.output
+
+
+def test_list_names_every_extractor_and_head():
+    shown = CliRunner().invoke(app, ["list"]).output
+    for name in ("face_recognition", "mobilenet", "logreg", "mlp", "svm"):
+        assert name in shown
+
+
+def test_show_mlp_has_the_parameters_of_the_report():
+    shown = CliRunner().invoke(app, ["show", "mlp"]).output
+    for number in ("655,872", "65,664", "129", "total 2,979,649; trainable 721,665; frozen 2,257,984"):
+        assert number in shown
