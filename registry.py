@@ -4,6 +4,7 @@ import ast
 import difflib
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
@@ -140,7 +141,7 @@ def _load(name: str, point: EntryPoint) -> Entry:
 
 
 def _origin(point: EntryPoint) -> str:
-    try:
-        return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
-    except Exception:  # the remains of a package that was not wholly uninstalled have no metadata
-        return "unknown"
+    with suppress(Exception):  # the remains of a package that was not wholly uninstalled have no metadata
+        if point.dist and point.dist.name:
+            return f"{point.dist.name} {point.dist.version}"
+    return "unknown"

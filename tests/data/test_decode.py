@@ -323,6 +323,13 @@ def test_a_damaged_exif_block_leaves_the_photo_as_it_is(block, jfif):
     assert ORIENTATION.name not in read_header(data).exif
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_damaged_exif_block_that_is_read_late_leaves_the_photo_as_it_is(kind):
+    data = encoded(COLOUR, kind, exif=b"Exif\0\0rubbish", **({"lossless": True} if kind == "WEBP" else {}))
+    np.testing.assert_array_equal(decode(data), COLOUR)
+    assert read_header(data).exif == {}
+
+
 # Truncated and damaged files
 
 
@@ -385,8 +392,8 @@ def test_tolerance_that_somebody_set_survives_threads_and_lets_no_truncated_file
 
 def test_tolerance_that_somebody_sets_during_a_decode_survives_it(monkeypatch):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
-    image = Image.fromarray(COLOUR)
-    monkeypatch.setattr(image, "load", lambda: setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True))
+    image, once = Image.fromarray(COLOUR), [True]
+    monkeypatch.setattr(image, "load", lambda: once and setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", once.pop()))
     to_rgb(image)
     assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
