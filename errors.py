@@ -22,3 +22,12 @@ def printable(text: object) -> str:
         character.encode("unicode_escape").decode() if unicodedata.category(character)[0] == "C" else character
         for character in str(text)
     )
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "photo"), counted(20, "photo")
+    ('1 photo', '20 photos')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

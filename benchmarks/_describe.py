@@ -35,13 +35,14 @@ def describe(call: str) -> Stack:
     Raises:
         FacebenchError: unknown name or parameter.
     """
-    name, _ = parse_call(call)
+    name, given = parse_call(call)
     registry = next((registry for registry in (extractors, heads) if name in registry.names()), None)
     if registry is None:
         known = [*extractors.names(), *heads.names()]
         raise FacebenchError(f"No extractor or head is named '{name}'. {suggestion(name, known)}")
     component = registry.create(call)
-    parts: list[Any] = [_card(registry.entry(name)), _parameters(component)]
+    entry = registry.entry(name)
+    parts: list[Any] = [_card(entry), _parameters(entry, given)]
     if hasattr(component, "architecture"):
         parts.append(_layers(component.architecture(MOBILENET_DIMENSION)))
     return Stack(*parts)
@@ -71,9 +72,9 @@ def _card(entry: Entry) -> Table:
     return table
 
 
-def _parameters(component: Any) -> Text:
-    parameters = inspect.signature(type(component)).parameters
-    values = ", ".join(f"{name}={getattr(component, name, p.default)!r}" for name, p in parameters.items())
+def _parameters(entry: Entry, given: dict[str, Any]) -> Text:
+    parameters = inspect.signature(entry.factory).parameters if entry.factory else {}
+    values = ", ".join(f"{name}={given.get(name, p.default)!r}" for name, p in parameters.items())
     return Text(f"\nparameters: {printable(values) or 'none'}")
 
 

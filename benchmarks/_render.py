@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Literal
 
 from rich.console import Console
@@ -20,6 +21,8 @@ from ._table import Group, best_value, why_apart
 
 Format = Literal["table", "md", "csv", "json"]
 
+#: What begins or ends something in Markdown; an underscore does so only at the edge of a word.
+_MARKUP = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _GAP = 2  # characters between the columns of a terminal's table
 
 
@@ -110,7 +113,7 @@ def _markdown(group: Group, columns: list[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Return text that Markdown shows as it is: no table cell, emphasis, link or HTML begins in it."""
-    return "".join(f"\\{c}" if c in "\\`*[]<>|" else c for c in printable(text))
+    return _MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def _csv(groups: list[Group], columns: list[str]) -> str:

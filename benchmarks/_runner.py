@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from ..classifiers import load_head
 from ..data import Dataset, Split, choose_targets, refuse_shared_files, split
 from ..embeddings import extractors
-from ..errors import FacebenchError
+from ..errors import FacebenchError, counted, printable
 from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
 from ._progress import progress_bar
 from ._schema import (
@@ -42,9 +42,6 @@ def run_benchmark(dataset: Dataset, settings: Settings, save: Save, command: str
         FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
     """
     started = time.perf_counter()
-    made = [(name, extractors.create(name)) for name in settings.extractors]
-    for name in settings.heads:
-        load_head(name)  # a wrong name fails now, not after an hour of extraction
     targets = choose_targets(
         dataset,
         settings.target,
@@ -53,6 +50,9 @@ def run_benchmark(dataset: Dataset, settings: Settings, save: Save, command: str
         seed=settings.seed,
     )
     refuse_shared_files(dataset, targets)
+    made = [(name, extractors.create(name)) for name in settings.extractors]
+    for name in settings.heads:
+        load_head(name)  # a wrong name fails now, not after an hour of extraction
     splits = [split(dataset, target, settings.seed) for target in targets]
     result = _empty_result(dataset, settings, splits, command)
     rows: list[Prediction] = []
@@ -90,7 +90,7 @@ def _trials(dataset: Dataset, splits: list[Split], vectors: Vectors, result: Run
     ]
     if unreadable:
         result.warnings.append(
-            f"{len(unreadable)} photos cannot be read and are left out; the first: {result.unreadable[0].path} "
+            f"{counted(len(unreadable), 'photo')} left out, not readable; the first: {result.unreadable[0].path} "
             f"({result.unreadable[0].detail})"
         )
     trials = [Trial.of(parts, dataset, set(unreadable)) for parts in splits]
@@ -140,13 +140,13 @@ def _empty_result(dataset: Dataset, settings: Settings, splits: list[Split], com
             digest.update(f"{parts.target}\0{names}\0".encode())
     return RunResult(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=command,
+        command=printable(command),
         dataset=DatasetSummary(
-            title=dataset.title,
+            title=printable(dataset.title),
             slug=dataset.slug,
             photos=len(dataset.items),
             people=len(dataset.people),
-            skipped_files=dict(dataset.skipped),
+            skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
             fingerprint=dataset.fingerprint,
         ),
         settings=settings,
@@ -161,8 +161,8 @@ def _empty_result(dataset: Dataset, settings: Settings, splits: list[Split], com
 def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
     warnings = []
     if dataset.skipped:
-        counts = ", ".join(f"{count} {ending}" for ending, count in dataset.skipped.most_common(5))
-        warnings.append(f"{dataset.skipped.total()} files are no photos and were skipped ({counts})")
+        counts = ", ".join(f"{count} {printable(ending)}" for ending, count in dataset.skipped.most_common(5))
+        warnings.append(f"{counted(dataset.skipped.total(), 'file')} skipped, not photos ({counts})")
     if not all(parts.strangers_by_person for parts in splits):
         if any(item.person is None for item in dataset.items):
             why = "It is not known who is on the photos of strangers"

@@ -51,8 +51,7 @@ class RunFolder:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
         try:
             self.path = self.path or self._make()
-            _write(self.path / PREDICTIONS, _csv(predictions))
-            _write(self.path / RESULT, result.model_dump_json(indent=1) + "\n")
+            _write(self.path, {PREDICTIONS: _csv(predictions), RESULT: result.model_dump_json(indent=1) + "\n"})
         except OSError as error:
             raise _cannot_write(self.path or self.root, error) from error
 
@@ -64,7 +63,9 @@ class RunFolder:
                 path.mkdir(mode=0o700)
             except FileExistsError:  # another run took the number
                 continue
-            return path
+            if sum(_number(folder) == number for folder in self.root.iterdir()) == 1:
+                return path
+            path.rmdir()  # a run of another data set took it too: both try again
 
 
 def find_runs(root: str | Path) -> list[Path]:
@@ -122,9 +123,12 @@ def read_predictions(path: Path) -> list[Prediction]:
     file = path / PREDICTIONS
     try:
         with file.open(encoding="utf-8", newline="") as stream:
-            rows = [{key: _plain(value) for key, value in row.items()} for row in csv.DictReader(stream, strict=True)]
+            columns, *lines = csv.reader(stream, strict=True)
+        if columns != list(Prediction.model_fields):
+            raise ValueError("other columns")
+        rows = [dict(zip(columns, map(_plain, line), strict=True)) for line in lines]
         return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, ValidationError) as error:
+    except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
 
 
@@ -143,7 +147,8 @@ def _plain(text: str) -> str:
 
 def _csv(predictions: list[Prediction]) -> str:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
+    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     columns = list(Prediction.model_fields)
     writer.writerow(columns)
     for row in predictions:
@@ -152,16 +157,22 @@ def _csv(predictions: list[Prediction]) -> str:
     return stream.getvalue()
 
 
-def _write(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    """Write files by name, all of them beside the old ones before the first takes its place."""
+    temporaries: dict[str, Path] = {}
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
+        for name, text in texts.items():
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mode 0600
+            temporaries[name] = Path(temporary)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for name, path in temporaries.items():
+            path.replace(folder / name)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        for path in temporaries.values():
+            path.unlink(missing_ok=True)
         raise
 
 

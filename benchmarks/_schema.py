@@ -13,7 +13,8 @@ SCHEMA_VERSION: Literal[1] = 1
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # JSON knows no NaN: the losses of a network that went astray are written as text, and read back.
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
 
 class Settings(_Model):

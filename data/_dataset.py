@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import FacebenchError
+from ..errors import FacebenchError, counted
 from ._carriers import carried_files
 from ._decode import SUFFIXES
 
@@ -91,8 +91,8 @@ def people_folder(root: str | Path) -> Dataset:
     dataset = Dataset(root.resolve().name, _slug(root), tuple(items), +skipped)
     if len(dataset.people) < 2:
         raise FacebenchError(
-            f"{root} holds {len(dataset.people)} folders with photos; a folder per person is needed, two at least"
-            f"{_what_was_skipped(dataset.skipped)}. For your own photos use --me DIR --others DIR."
+            f"{root} holds {counted(len(dataset.people), 'folder')} with photos; a folder per person is needed, two at "
+            f"least{_what_was_skipped(dataset.skipped)}. For your own photos use --me DIR --others DIR."
         )
     return dataset
 

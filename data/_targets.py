@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import FacebenchError
+from ..errors import FacebenchError, counted
 from ..registry import suggestion
 from ._dataset import Dataset, Item
 
@@ -88,7 +88,7 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> None:
 def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int) -> None:
     if len(items) < min_photos:
         raise FacebenchError(
-            f"{_folder(items, dataset)} holds {len(items)} photos {whose}; {min_photos} are needed: "
+            f"{_folder(items, dataset)} holds {counted(len(items), 'photo')} {whose}; {min_photos} are needed: "
             "add photos or lower --min-photos."
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ..data import Photo, PhotoLike
-from ..errors import FacebenchError, printable
+from ..errors import FacebenchError, counted, printable
 from ._batches import iter_outcomes
 from ._extractor import Card, Extractor, Failure, Outcome
 
@@ -26,7 +26,7 @@ class ExtractionError(FacebenchError):
 
     def __init__(self, failures: list[tuple[str, Failure]]) -> None:
         lines = [f"  {printable(name)}: {failure.reason} ({failure.detail})" for name, failure in failures]
-        photos = "1 photo" if len(failures) == 1 else f"{len(failures)} photos"
+        photos = counted(len(failures), "photo")
         super().__init__(f"{photos} gave no vector:\n" + "\n".join(lines) + "\nRemove them, or take on_failure='nan'.")
         self.failures = failures
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -93,6 +94,7 @@ def extractor(register: Callable[..., Any]) -> Callable[..., Blocks]:
 def tested() -> Callable[..., TargetResult]:
     """Return a function that makes the result of one target: errors among 10 photos of it and 10 of others."""
 
+    @cache
     def tested(target: str = "ann", *, rejects: int = 0, accepts: int = 0, rule: str = "natural") -> TargetResult:
         truth = np.arange(20) < 10
         decisions = truth.copy()

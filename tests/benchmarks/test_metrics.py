@@ -20,7 +20,7 @@ def _tests(photo: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(photo, min_size=2, max_size=30).filter(lambda test: len({truth for truth, *_ in test}) == 2)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(PHOTO))
 def test_counts_and_shares_are_those_of_scikit_learn(test: list[tuple[bool, float, bool]]) -> None:
     truth, scores, decisions = _columns(test)
@@ -35,7 +35,7 @@ def test_counts_and_shares_are_those_of_scikit_learn(test: list[tuple[bool, floa
     assert metrics.no_face_others == sum(np.isnan(score) for mine, score, _ in test if not mine)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(PHOTO))
 @example([(True, 1e20, True), (False, NAN, False)])
 @example([(True, 1.7e308, True), (False, -1.7e308, False)])
@@ -47,14 +47,14 @@ def test_auc_is_the_share_of_pairs_ranked_rightly(test: list[tuple[bool, float, 
     assert measure(truth, scores, decisions).auc == pytest.approx(sum(won) / len(won))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(st.tuples(st.booleans(), st.floats(-100, 100))))
 def test_auc_is_that_of_scikit_learn(test: list[tuple[bool, float]]) -> None:
     truth, scores = _columns(test)
     assert measure(truth, scores, scores > 0).auc == pytest.approx(roc_auc_score(truth, scores))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(PHOTO))
 @example([(True, NAN, False), (False, 1.7e308, False), (False, -1.7e308, False)])
 def test_eer_is_where_the_curves_cross(test: list[tuple[bool, float, bool]]) -> None:
@@ -62,7 +62,7 @@ def test_eer_is_where_the_curves_cross(test: list[tuple[bool, float, bool]]) -> 
     assert measure(truth, scores, decisions).eer == pytest.approx(float(_crossing(truth, scores)), abs=1e-12)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(st.tuples(st.booleans(), st.integers(-9, 9))))
 def test_eer_is_a_share_and_the_same_seen_from_the_other_class(test: list[tuple[bool, int]]) -> None:
     truth, scores = _columns(test)
@@ -72,7 +72,7 @@ def test_eer_is_a_share_and_the_same_seen_from_the_other_class(test: list[tuple[
     assert equal_error_rate(truth, -scores) == pytest.approx(1 - eer)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(st.tuples(st.booleans(), st.integers(-9, 9) | st.just(NAN))))
 @pytest.mark.parametrize("transform", [np.exp, lambda s: 1e6 * s - 3, lambda s: s**3], ids=["exp", "scaled", "cube"])
 def test_only_the_order_of_scores_matters(transform: object, test: list[tuple[bool, float]]) -> None:
@@ -81,7 +81,7 @@ def test_only_the_order_of_scores_matters(transform: object, test: list[tuple[bo
     assert after == before
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(_tests(st.tuples(st.booleans(), SCORES)), st.data())
 def test_a_photo_without_a_vector_ranks_below_every_score(test: list[tuple[bool, float]], data: st.DataObject) -> None:
     truth, scores = _columns(test)
@@ -124,7 +124,7 @@ def test_always_not_me_is_exactly_half_right_in_balanced_accuracy(mine: int, oth
     assert metrics.accuracy == pytest.approx(others / (mine + others))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(1, 5000).flatmap(lambda photos: st.tuples(st.integers(0, photos), st.just(photos))))
 @example((0, 1))
 @example((7, 7))

@@ -20,7 +20,7 @@ RULES = pytest.mark.parametrize("rule", ["balanced", "accuracy"])
 
 
 @RULES
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(photos=VALIDATIONS)
 @example(photos=[(False, 0.3), (True, JUST_ABOVE)])
 @example(photos=[(False, JUST_ABOVE), (True, float(np.nextafter(JUST_ABOVE, 1)))])
@@ -33,7 +33,7 @@ def test_no_other_cut_is_better(rule: str, photos: list[tuple[bool, float]]) -> 
 
 
 @RULES
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(photos=VALIDATIONS)
 def test_of_the_best_cuts_it_is_the_middle_of_the_widest_gap(rule: str, photos: list[tuple[bool, float]]) -> None:
     threshold, _ = choose_threshold(rule, NATURAL, *_columns(photos))
@@ -106,7 +106,7 @@ def test_without_both_classes_it_is_the_natural_one(rule: str, photos: list[tupl
 
 
 @RULES
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(photos=VALIDATIONS, lost=st.lists(st.tuples(st.booleans(), st.just(NAN)), max_size=5))
 def test_photos_without_a_vector_are_left_out(
     rule: str, photos: list[tuple[bool, float]], lost: list[tuple[bool, float]]

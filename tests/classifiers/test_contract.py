@@ -123,17 +123,14 @@ def test_parameters_survive_clone_and_the_clone_is_not_fitted(name: str) -> None
 
 
 def test_both_classes_count_alike_however_rare_one_is(name: str) -> None:
-    head = load_head(name).fit(*_people(4, me=40, others=400, distance=1.0))
-    found, refused = _right_decisions(head)
-    assert found > 0.7
-    assert abs(found - refused) < 0.15
+    found, refused = _right_decisions(name)
+    assert min(found, refused) > 0.6
 
 
 @pytest.mark.parametrize("name", WEIGHTED)
 def test_without_class_weights_the_rare_class_loses(name: str) -> None:
-    head = load_head(f"{name}(class_weight=None)").fit(*_people(4, me=40, others=400, distance=1.0))
-    found, refused = _right_decisions(head)
-    assert found < refused - 0.2
+    found, refused = _right_decisions(f"{name}(class_weight=None)")
+    assert found < refused - 0.4
 
 
 def test_an_unknown_head_suggests_the_nearest() -> None:
@@ -172,8 +169,9 @@ def _people(
     return X.astype(np.float32), y
 
 
-def _right_decisions(head: object) -> tuple[float, float]:
-    """Return the shares of photos of me and of others that are decided rightly."""
-    X, y = _people(4, me=400, others=400, distance=1.0, seed=2)
+def _right_decisions(call: str) -> tuple[float, float]:
+    """Return the shares of photos of me and of others decided rightly by a head trained on ten times more others."""
+    head = load_head(call).fit(*_people(1, me=40, others=400, distance=2.0))
+    X, y = _people(1, me=400, others=400, distance=2.0, seed=2)
     decisions = score(head, X) >= natural_threshold(head)
     return float(decisions[y].mean()), float((~decisions[~y]).mean())

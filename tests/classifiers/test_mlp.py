@@ -128,7 +128,7 @@ def test_on_hard_data_it_is_as_good_as_plain_keras() -> None:
     model.optimizer.build(model.trainable_variables)
     untrained = [variable.numpy() for variable in model.optimizer.variables]
     ours, theirs = [], []
-    for seed in range(4):
+    for seed in range(3):
         X, y = _people(dimension=64, distance=0.3, count=240, seed=seed)
         unseen, truth = _people(dimension=64, distance=0.3, count=1000, seed=100 + seed)
         ours.append(roc_auc_score(truth, score(load_head("mlp", seed).fit(X, y), unseen)))
@@ -166,9 +166,10 @@ def test_the_validation_loss_is_the_cross_entropy_weighted_as_in_training() -> N
 
 def test_the_training_loss_is_the_mean_over_photos_not_over_batches() -> None:
     X, y = _people(seed=0)
-    options = "hidden=(8, 4), dropout=0.0, epochs=1, learning_rate=0.0"
-    in_one, in_uneven = (load_head(f"mlp({options}, batch_size={size})").fit(X, y) for size in (60, 50))
-    assert in_one.history_["loss"] == pytest.approx(in_uneven.history_["loss"], rel=1e-5)
+    # Nothing is learned: the loss is that of the first weights, in one batch as in an uneven pair.
+    head = load_head("mlp(hidden=(8, 4), dropout=0.0, epochs=1, learning_rate=0.0, batch_size=50)").fit(X, y)
+    expected = log_loss(y, score(head, X), sample_weight=compute_sample_weight("balanced", y))
+    assert head.history_["loss"] == pytest.approx([expected], rel=1e-5)
 
 
 @pytest.mark.parametrize("me", [0.2, 0.0, 1.0], ids=["both classes", "no photo of me", "photos of me only"])

@@ -17,9 +17,9 @@ PAIRS = {
     "logreg": LogisticRegression(class_weight="balanced", max_iter=1000),
     "logreg(C=0.01)": LogisticRegression(C=0.01, class_weight="balanced", max_iter=1000),
     "logreg(class_weight=None, max_iter=2000)": LogisticRegression(max_iter=2000),
-    "svm": SVC(kernel="rbf", class_weight="balanced"),
-    "svm(C=10, gamma=0.01)": SVC(C=10, gamma=0.01, class_weight="balanced"),
-    "svm(kernel='linear', class_weight=None)": SVC(kernel="linear"),
+    "svm": SVC(C=10, kernel="rbf", class_weight="balanced"),
+    "svm(C=1, gamma=0.01)": SVC(C=1, gamma=0.01, class_weight="balanced"),
+    "svm(kernel='linear', class_weight=None)": SVC(C=10, kernel="linear"),
 }
 
 

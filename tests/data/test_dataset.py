@@ -142,7 +142,7 @@ def test_names_that_are_not_utf_8_are_spelled_out(tmp_path):
 def test_fewer_than_two_people_are_refused_with_what_to_do(tmp_path, folders):
     fill(tmp_path, *(f"{folder}/1.jpg" for folder in folders), "group.jpg", "a.txt")
     message = refusal(people_folder, tmp_path)
-    assert message.startswith(f"{tmp_path} holds {len(folders)} folders with photos")
+    assert message.startswith(f"{tmp_path} holds {len(folders)} folder")
     assert "1 .txt" in message
     assert "1 photos outside a person's folder" in message
     assert "--me DIR --others DIR" in message
