@@ -22,6 +22,7 @@ app = typer.Typer(
 
 INTERRUPTED = 130
 Threshold = Literal["auto", "balanced", "accuracy", "0.5"]
+Runtime = Literal["openvino", "tensorflow"]
 OutputFormat = Literal["table", "md", "csv", "json"]
 
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]
@@ -52,6 +53,9 @@ def run(
     others: Annotated[Path | None, typer.Option(help="Folder with photos of others, best a folder each.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
     target: Annotated[str, typer.Option(help="Person who is me, or all: each in turn.")] = "all",
+    runtime: Annotated[
+        Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
+    ] = "openvino",
     seed: Annotated[int, typer.Option(min=0, help="Of split, choice of targets and heads.")] = 0,
     threshold: Annotated[
         Threshold, typer.Option(help="auto: on validation if that holds 20 photos of me, else the head's own (0.5).")
@@ -66,20 +70,23 @@ def run(
     """Test every extractor with every head on the same photos; print the table."""
     from .benchmarks import RunFolder, Settings, check_columns, compare_runs, print_groups, run_benchmark
     from .data import dataset_from
+    from .embeddings import VectorStore
 
     check_columns([sort, *_names(columns)])
     dataset = dataset_from(data=data, me=me, others=others)
     settings = Settings(
         **{key: value for key, value in {"extractors": extractor, "heads": head}.items() if value},
         target=target,
+        runtime=runtime,
         seed=seed,
         threshold=threshold,
         min_photos=min_photos,
         max_targets=max_targets,
     )
     folder = RunFolder(runs, dataset.slug)
+    command = shlex.join(["bench", *sys.argv[1:]])
     try:
-        result = run_benchmark(dataset, settings, folder.save, shlex.join(["bench", *sys.argv[1:]]))
+        result = run_benchmark(dataset, settings, folder.save, store=VectorStore(), command=command)
     except KeyboardInterrupt:
         kept = f"What was finished is in {folder.path}: bench compare shows it." if folder.path else ""
         print(f"Interrupted. {printable(kept) or 'Nothing was finished.'}", file=sys.stderr)
@@ -127,6 +134,26 @@ def show(name: Annotated[str, typer.Argument(help="An extractor or a head, as in
     from .benchmarks import describe
 
     Console().print(describe(name))
+
+
+cache = typer.Typer(help="Vectors and converted networks that are kept between runs.", no_args_is_help=True)
+app.add_typer(cache, name="cache")
+
+
+@cache.command()
+def info() -> None:
+    """Show where the cache is and what it holds. FACEBENCH_CACHE puts it elsewhere."""
+    from .benchmarks import cache_info
+
+    print(cache_info())
+
+
+@cache.command()
+def purge() -> None:
+    """Delete all stored vectors and converted networks."""
+    from .benchmarks import purge_cache
+
+    print(f"Emptied {printable(purge_cache())}")
 
 
 def main() -> None:

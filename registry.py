@@ -68,6 +68,26 @@ class Registry(Generic[T]):
         Raises:
             FacebenchError: unknown name, malformed call, unknown parameter or refused value.
         """
+        factory, arguments = self._resolve(call, defaults)
+        try:
+            component: T = factory(**arguments)
+        except (TypeError, ValueError) as error:
+            raise FacebenchError(f"The {self.kind} '{call}' cannot be made: {error}.") from error
+        return component
+
+    def parameters(self, call: str) -> dict[str, Any]:
+        """Return every parameter of a call string, those that it leaves to their defaults included.
+
+        Raises:
+            FacebenchError: as `create`.
+        """
+        factory, arguments = self._resolve(call, {})
+        bound = inspect.signature(factory).bind_partial(**arguments)
+        bound.apply_defaults()
+        return dict(bound.arguments)
+
+    def _resolve(self, call: str, defaults: dict[str, object]) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """Return the factory that a call string names, and the arguments it gets."""
         name, arguments = parse_call(call)
         factory = self.entry(name).factory
         assert factory is not None  # noqa: S101 (entry() has raised otherwise)
@@ -78,12 +98,7 @@ class Registry(Generic[T]):
                 f"The {self.kind} '{name}' takes no parameter '{unknown[0]}'. "
                 f"{suggestion(unknown[0], list(parameters))}"
             )
-        taken = {key: value for key, value in defaults.items() if key in parameters}
-        try:
-            component: T = factory(**{**taken, **arguments})
-        except (TypeError, ValueError) as error:
-            raise FacebenchError(f"The {self.kind} '{call}' cannot be made: {error}.") from error
-        return component
+        return factory, {**{key: value for key, value in defaults.items() if key in parameters}, **arguments}
 
     def _points(self) -> dict[str, EntryPoint]:
         points: dict[str, EntryPoint] = {}

@@ -5,6 +5,7 @@
 ['mlp', 'logreg', 'svm']
 """
 
+from ._cache import CacheInfo, cache_info, purge_cache
 from ._columns import COLUMNS, Cell, Column, Row, check_columns
 from ._describe import describe, describe_all
 from ._metrics import equal_error_rate, measure, wilson_interval
@@ -17,6 +18,7 @@ from ._threshold import ThresholdRule, choose_threshold
 
 __all__ = [
     "COLUMNS",
+    "CacheInfo",
     "Cell",
     "Column",
     "Format",
@@ -31,6 +33,7 @@ __all__ = [
     "Settings",
     "TargetResult",
     "ThresholdRule",
+    "cache_info",
     "check_columns",
     "choose_threshold",
     "compare_runs",
@@ -41,6 +44,7 @@ __all__ = [
     "find_runs",
     "measure",
     "print_groups",
+    "purge_cache",
     "read_predictions",
     "read_run",
     "render",

@@ -134,9 +134,12 @@ def _fit_time(row: Row) -> Cell:
 
 
 def _photo_time(row: Row) -> Cell:
-    if row.extraction is None or not row.extraction.photos:
+    if row.extraction is None:
         return NOTHING
-    milliseconds = 1000 * row.extraction.extract_seconds / row.extraction.photos
+    extracted = row.extraction.photos - row.extraction.stored
+    if not extracted:
+        return Cell(None, "stored")
+    milliseconds = 1000 * row.extraction.extract_seconds / extracted
     return Cell(milliseconds, f"{milliseconds:.0f}")
 
 

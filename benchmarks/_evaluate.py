@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..classifiers import fit_head, load_head, natural_threshold, score
+from ..classifiers import fit_head, natural_threshold, score
 from ..data import Dataset, Split
 from ..embeddings import Embedding, Failure
 from ..errors import FacebenchError
@@ -66,9 +66,9 @@ class Trial:
 
 
 def evaluate(
-    trial: Trial, vectors: Vectors, head_name: str, seed: int, rule: ThresholdRule
+    trial: Trial, vectors: Vectors, head: Any, rule: ThresholdRule
 ) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]] | Skipped:
-    """Fit a head on a trial's training photos and test it; return result, test scores and test decisions.
+    """Fit a copy of a head on a trial's training photos and test it; return result, test scores and decisions.
 
     Photos without a vector are left out of training and of the choice of the threshold; in the test they are
     "not me", with the score NaN.
@@ -76,24 +76,26 @@ def evaluate(
     Raises:
         FacebenchError: the head refuses its parameters or the vectors.
     """
+    from sklearn.base import clone
+
     if reason := trial.missing(vectors.embedded):
         return Skipped(target=trial.target, reason=reason)
     train, validation = (part[vectors.embedded[part]] for part in (trial.train, trial.validation))
     started = time.perf_counter()
     watched = (vectors.matrix[validation], trial.mine[validation])
     try:
-        head = fit_head(load_head(head_name, seed), vectors.matrix[train], trial.mine[train], watched)
+        fitted = fit_head(clone(head), vectors.matrix[train], trial.mine[train], watched)
     except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`
-        raise FacebenchError(f"The head '{head_name}' cannot be fitted: {str(error).rstrip('.')}.") from error
+        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
     fit_seconds = time.perf_counter() - started
 
-    threshold, used = choose_threshold(rule, natural_threshold(head), watched[1], score(head, watched[0]))
+    threshold, used = choose_threshold(rule, natural_threshold(fitted), watched[1], score(fitted, watched[0]))
     scores = np.full(len(trial.test), np.nan)
     seen = vectors.embedded[trial.test]
-    scores[seen] = score(head, vectors.matrix[trial.test[seen]])
+    scores[seen] = score(fitted, vectors.matrix[trial.test[seen]])
     decisions = scores >= threshold  # NaN compares as False: not me
     result = _target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
-    return result.model_copy(update={"history": getattr(head, "history_", {})}), scores, decisions
+    return result.model_copy(update={"history": getattr(fitted, "history_", {})}), scores, decisions
 
 
 def evaluate_majority(trial: Trial) -> TargetResult | Skipped:

@@ -7,12 +7,15 @@ import os
 import platform
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from ..classifiers import load_head
 from ..data import Dataset, Split, choose_targets, refuse_shared_files, split
-from ..embeddings import extractors
+from ..embeddings import VectorStore, extractors
 from ..errors import FacebenchError, counted, printable
 from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
 from ._progress import progress_bar
@@ -32,11 +35,13 @@ from ._vectors import Vectors, embed_dataset
 Save = Callable[[RunResult, list[Prediction]], None]
 
 
-def run_benchmark(dataset: Dataset, settings: Settings, save: Save, command: str = "") -> RunResult:
+def run_benchmark(
+    dataset: Dataset, settings: Settings, save: Save, *, store: VectorStore | None = None, command: str = ""
+) -> RunResult:
     """Run every extractor with every head on a data set and return the result.
 
-    Each photo is decoded and embedded once per extractor. `save` gets what is finished after each pairing, so
-    that nothing finished is lost when the run is ended early.
+    Each photo is decoded and embedded once per extractor, and not at all where `store` holds its vector. `save`
+    gets what is finished after each pairing, so that nothing finished is lost when the run is ended early.
 
     Raises:
         FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
@@ -50,21 +55,21 @@ def run_benchmark(dataset: Dataset, settings: Settings, save: Save, command: str
         seed=settings.seed,
     )
     refuse_shared_files(dataset, targets)
-    made = [(name, extractors.create(name)) for name in settings.extractors]
-    for name in settings.heads:
-        load_head(name)  # a wrong name fails now, not after an hour of extraction
+    made = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
+    # A wrong name fails now, not after an hour of extraction.
+    heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     splits = [split(dataset, target, settings.seed) for target in targets]
     result = _empty_result(dataset, settings, splits, command)
     rows: list[Prediction] = []
     trials: list[Trial] = []
 
     for name, extractor in made:
-        vectors = embed_dataset(dataset, name, extractor)
+        vectors = embed_dataset(dataset, name, extractor, store)
         result.extractors.append(vectors.summary)
         if not trials:  # what cannot be decoded is so for every extractor: one list for all
             trials = _trials(dataset, splits, vectors, result)
-        for head in settings.heads:
-            pairing, tested = _test_pairing(dataset, trials, vectors, (name, head), settings)
+        for head_name, head in heads:
+            pairing, tested = _test_pairing(dataset, trials, vectors, (name, head_name), head, settings)
             result.pairings.append(pairing)
             rows += tested
             result.seconds = time.perf_counter() - started
@@ -105,14 +110,20 @@ def _trials(dataset: Dataset, splits: list[Split], vectors: Vectors, result: Run
 
 
 def _test_pairing(
-    dataset: Dataset, trials: list[Trial], vectors: Vectors, pairing: tuple[str, str], settings: Settings
+    dataset: Dataset, trials: list[Trial], vectors: Vectors, pairing: tuple[str, str], head: Any, settings: Settings
 ) -> tuple[PairingResult, list[Prediction]]:
-    extractor, head = pairing
+    from threadpoolctl import threadpool_limits
+
     outcomes: list[TargetResult | Skipped] = []
     rows: list[Prediction] = []
-    with progress_bar(f"{extractor} x {head}", len(trials), "people") as advance:
-        for trial in trials:
-            outcome = evaluate(trial, vectors, head, settings.seed, settings.threshold)
+    threads = 1 if getattr(head, "uses_all_cores", False) else os.cpu_count() or 1
+    with (
+        progress_bar(" x ".join(pairing), len(trials), "people") as advance,
+        threadpool_limits(1 if threads > 1 else None),  # a thread per target is enough
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        test = partial(evaluate, vectors=vectors, head=head, rule=settings.threshold)
+        for trial, outcome in zip(trials, (map if threads == 1 else pool.map)(test, trials), strict=True):
             if isinstance(outcome, Skipped):
                 outcomes.append(outcome)
             else:
@@ -120,7 +131,7 @@ def _test_pairing(
                 outcomes.append(target_result)
                 rows += predictions(dataset, trial, vectors, pairing, settings.seed, scores, decisions)
             advance(1)
-    return _pairing(extractor, head, outcomes), rows
+    return _pairing(*pairing, outcomes), rows
 
 
 def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped]) -> PairingResult:
@@ -176,7 +187,7 @@ def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
 
 
 def _versions() -> dict[str, str]:
-    packages = ("facebench", "numpy", "pillow", "scipy", "scikit-learn", "tensorflow", "keras", "dlib-bin")
+    packages = ("facebench", "numpy", "pillow", "scipy", "scikit-learn", "tensorflow", "keras", "openvino", "dlib-bin")
     found = {"python": platform.python_version()}
     for package in packages:
         try:

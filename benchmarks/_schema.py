@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..embeddings import Runtime
 from ._threshold import ThresholdRule
 
 #: Raised whenever a reader of the old schema would misread the new one.
@@ -24,6 +25,7 @@ class Settings(_Model):
     heads: list[str] = Field(default=["mlp", "logreg", "svm"], description="names or call strings")
     target: str = Field(default="all", description='a person, or "all" for each in turn')
     seed: int = Field(default=0, ge=0, description="of the splits, of the choice of targets and of the heads")
+    runtime: Runtime = Field(default="openvino", description="how the networks of extractors run")
     threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
     min_photos: int = Field(default=5, ge=4, description="photos a person needs to be a target")
     max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
@@ -87,6 +89,7 @@ class ExtractorResult(_Model):
     extractor: str
     card: dict[str, str | int]
     photos: int
+    stored: int = Field(default=0, description="photos whose vectors were in the store; the times are of the others")
     failures: dict[str, int] = Field(description="photos without a vector, by reason")
     load_seconds: float
     extract_seconds: float

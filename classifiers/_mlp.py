@@ -39,6 +39,9 @@ class MLP(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Source: original report (2023), section 4, parameter table.
     """
 
+    #: TensorFlow spreads one fit over the cores, and fits share a compiled network: one at a time.
+    uses_all_cores = True
+
     card = HeadCard(
         name="mlp",
         method="dense network d-512-128-1, Adam 1e-4, 15 epochs, batch 30, dropout 0.5",

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Literal
 
 from ..registry import Registry
 from ._batches import iter_outcomes
+from ._cache import cache_directory
 from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
+from ._identity import extractor_identity
+from ._network import Runtime
+from ._store import Identity, StoreError, VectorStore
 
 if TYPE_CHECKING:
     from ._transformer import ExtractionError, PhotoTransformer
@@ -62,7 +66,13 @@ __all__ = [
     "ExtractionError",
     "Extractor",
     "Failure",
+    "Identity",
     "Outcome",
+    "Runtime",
+    "StoreError",
+    "VectorStore",
+    "cache_directory",
+    "extractor_identity",
     "extractors",
     "iter_outcomes",
     "load_extractor",

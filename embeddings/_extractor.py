@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
+
+from ..errors import FacebenchError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..data import Photo
 
+#: Photos that are embedded together.
+BATCH = 32
 #: (left, top, right, bottom) in pixels of the upright photo; may reach over its edges.
 Box: TypeAlias = tuple[int, int, int, int]
 
@@ -83,3 +88,18 @@ class Extractor(ABC):
         A bad photo is a `Failure`, never an exception. The same photo gives the same vector (within 1e-4)
         alone, in a batch, in any order and in another process.
         """
+
+    def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
+        """Yield one outcome per photo, in order, with a batch of photos in memory at a time.
+
+        Raises:
+            FacebenchError: `embed` gave another number of outcomes, which would shift every later photo.
+        """
+        remaining = iter(photos)
+        while batch := list(islice(remaining, BATCH)):
+            outcomes = self.embed(batch)
+            if len(outcomes) != len(batch):
+                raise FacebenchError(
+                    f"The extractor {self.card.name} gave {len(outcomes)} outcomes for {len(batch)} photos."
+                )
+            yield from outcomes

@@ -1,22 +1,28 @@
-"""Extractors in two stages: each photo is made ready on its own, in threads; the network takes them together."""
+"""Extractors in two stages: each photo is made ready on its own, in threads; a network takes them together."""
 
 from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 
 from ..data import Photo, PhotoError
-from ._extractor import Box, Embedding, Extractor, Failure, Outcome
+from ._extractor import BATCH, Box, Embedding, Extractor, Failure, Outcome
+from ._network import Network, Runner, Runtime, check_runtime, load_network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+#: Photos that are being made ready, or are ready and wait: enough that neither stage waits for the other.
+_AHEAD = 2 * BATCH
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,26 +33,66 @@ class Prepared:
     box: Box | None = None
 
 
+_Stage: TypeAlias = Prepared | Failure
+
+
 class StagedExtractor(Extractor):
-    """`prepare` runs in threads (decoding, detection and resizing release the GIL), `infer` once per batch."""
+    """`prepare` runs in threads (decoding, detection and resizing release the GIL) while the network infers.
+
+    Args:
+        runtime: how the network runs, "openvino" or "tensorflow".
+    """
+
+    network: ClassVar[Network]
+
+    def __init__(self, runtime: Runtime = "openvino") -> None:
+        check_runtime(runtime)
+        self.runtime = runtime
+        self._run: Runner | None = None
+
+    def load(self) -> None:
+        """Make the network ready."""
+        if self._run is None:
+            self._run = load_network(self.network, self.runtime)
 
     def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
-        """Return one outcome per photo, in order; photos that fail cost no network time."""
+        """Return one outcome per photo, in order."""
+        return list(self.stream(photos))
+
+    def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
+        """Yield one outcome per photo, in order; photos that fail cost no network time."""
         self.load()
-        stages = list(self._threads.map(self._prepare_or_fail, photos))
-        ready = [stage for stage in stages if isinstance(stage, Prepared)]
-        vectors = iter(self.infer(np.stack([stage.pixels for stage in ready])) if ready else ())
-        return [Embedding(next(vectors), s.box) if isinstance(s, Prepared) else s for s in stages]
+        for stages in _batches(self._stages(photos)):
+            ready = [stage.pixels for stage in stages if isinstance(stage, Prepared)]
+            vectors = iter(self.infer(np.stack(ready)) if ready else ())
+            for stage in stages:
+                yield Embedding(next(vectors), stage.box) if isinstance(stage, Prepared) else stage
 
     @abstractmethod
     def prepare(self, photo: Photo) -> Prepared | Failure:
         """Make one photo ready, or say why not; called from several threads at once."""
 
-    @abstractmethod
     def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the vectors (n, dimension) of prepared inputs, uint8 (n, height, width, 3)."""
+        """Return the vectors (n, dimension) of prepared inputs, uint8 (n, side, side, 3); after `load`."""
+        assert self._run is not None  # noqa: S101
+        return self._run(batch)
 
-    def _prepare_or_fail(self, photo: Photo) -> Prepared | Failure:
+    def _stages(self, photos: Iterable[Photo]) -> Iterator[_Stage]:
+        """Yield prepared photos in order, with others under way in threads."""
+        remaining = iter(photos)
+        under_way: deque[Future[_Stage]] = deque()
+        try:
+            while True:
+                for photo in islice(remaining, _AHEAD - len(under_way)):
+                    under_way.append(self._threads.submit(self._prepare_or_fail, photo))
+                if not under_way:
+                    return
+                yield under_way.popleft().result()
+        finally:
+            for future in under_way:
+                future.cancel()
+
+    def _prepare_or_fail(self, photo: Photo) -> _Stage:
         try:
             return self.prepare(photo)
         except PhotoError as error:
@@ -55,3 +101,17 @@ class StagedExtractor(Extractor):
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=self.card.name)
+
+
+def _batches(stages: Iterator[_Stage]) -> Iterator[list[_Stage]]:
+    """Group stages so that each group but the last holds a full batch for the network, or a window of failures."""
+    group: list[_Stage] = []
+    ready = 0
+    for stage in stages:
+        group.append(stage)
+        ready += isinstance(stage, Prepared)
+        if ready == BATCH or len(group) == _AHEAD:
+            yield group
+            group, ready = [], 0
+    if group:
+        yield group

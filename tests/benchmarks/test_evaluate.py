@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks import TargetResult
-from facebench.benchmarks._evaluate import Trial, evaluate, evaluate_majority, predictions
+from facebench.benchmarks import TargetResult, _evaluate
+from facebench.benchmarks._evaluate import Trial, evaluate_majority, predictions
 from facebench.benchmarks._schema import Skipped
 from facebench.benchmarks._vectors import Vectors, embed_dataset
-from facebench.classifiers import heads
+from facebench.classifiers import heads, load_head
 from facebench.data import Dataset, split
 from facebench.errors import FacebenchError
 from sklearn.dummy import DummyClassifier
@@ -20,6 +20,11 @@ HEADS = pytest.mark.parametrize("head", heads.names())
 #: Index of the first photo of each part of `trial`, and photos of me at the beginning of each.
 TRAIN, VALIDATION, TEST = 0, 100, 200
 MINE = 25
+
+
+def evaluate(trial: Trial, vectors: Vectors, head: str, seed: int, rule: str) -> Any:
+    """Evaluate a head by its name."""
+    return _evaluate.evaluate(trial, vectors, load_head(head, seed), rule)
 
 
 @pytest.fixture
@@ -186,7 +191,7 @@ def test_the_interval_is_that_of_the_accuracy(trial: Trial, vectors: Vectors) ->
 
 
 def test_a_head_that_refuses_its_parameters_is_named(trial: Trial, vectors: Vectors) -> None:
-    with pytest.raises(FacebenchError, match=r"'svm\(C=-1\)' cannot be fitted: .*C"):
+    with pytest.raises(FacebenchError, match=r"SVM\(C=-1\) cannot be fitted: .*C"):
         evaluate(trial, vectors, "svm(C=-1)", 0, "auto")
 
 

@@ -6,6 +6,7 @@ from statistics import fmean
 import pytest
 from facebench.benchmarks._evaluate import Trial, evaluate
 from facebench.benchmarks._vectors import embed_dataset
+from facebench.classifiers import load_head
 from facebench.data import people_folder, split
 from facebench.embeddings import extractors
 
@@ -29,7 +30,7 @@ def metrics():
         for seed, parts in splits.items():
             trial = Trial.of(parts, dataset, set(vectors.unreadable()))
             for head in ("logreg", "svm"):
-                result, _, _ = evaluate(trial, vectors, head, seed, "auto")
+                result, _, _ = evaluate(trial, vectors, load_head(head, seed), "auto")
                 found[name, head, seed] = result.metrics
     return found
 

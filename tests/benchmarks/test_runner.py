@@ -409,7 +409,7 @@ def test_names_that_are_not_utf_8_do_not_stop_a_run(
     folder = RunFolder(tmp_path, "few")
     odd = Dataset("caf\udce9", "caf", dataset.items, skipped=Counter([".caf\udce9"]))
     settings = Settings(extractors=["blocks"], heads=["svm"], target="s2")
-    run_benchmark(odd, settings, folder.save, "bench run --data caf\udce9")
+    run_benchmark(odd, settings, folder.save, command="bench run --data caf\udce9")
     result = read_run(folder.path)
     assert (result.dataset.title, result.dataset.skipped_files) == (r"caf\udce9", {r".caf\udce9": 1})
 
@@ -447,7 +447,7 @@ def _run(dataset: Dataset, *, extractors: list[str] | None = None, **settings: A
         saved[:] = rows
 
     asked = Settings(extractors=extractors or ["blocks"], **settings)
-    return run_benchmark(dataset, asked, save, "bench run"), saved
+    return run_benchmark(dataset, asked, save, command="bench run"), saved
 
 
 def _copy(dataset: Dataset, folder: Path) -> Dataset:

@@ -48,9 +48,13 @@ def test_any_column_ranks_best_first(
     assert _titles(group)[0] == first
 
 
-def test_rows_without_figures_come_last(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
-    [group] = compare_runs([("0001", run_of({("blind", "svm"): [], ("b", "svm"): [tested(rejects=9, accepts=9)]}))])
-    assert _titles(group) == ["b x svm", "blind x svm"]
+@pytest.mark.parametrize("column", ["balanced", "eer"], ids=["highest is best", "lowest is best"])
+def test_rows_without_figures_come_last(
+    column: str, run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    pairings = {("blind", "svm"): [], ("seeing", "svm"): [tested(rejects=9, accepts=9)]}
+    [group] = compare_runs([("0001", run_of(pairings))], sort=column)
+    assert _titles(group) == ["seeing x svm", "blind x svm"]
 
 
 def test_runs_on_the_same_photos_are_one_ranking(run: Callable[..., RunResult]) -> None:

@@ -1,0 +1,62 @@
+"""What the cache holds, and how to be rid of it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..embeddings import VectorStore, cache_directory
+from ..errors import FacebenchError, counted
+
+
+@dataclass(frozen=True)
+class CacheInfo:
+    """The cache directory.
+
+    Attributes:
+        path: of the directory.
+        bytes: on disk, all files together.
+        vectors: stored outcomes, by extractor and parameters.
+        graphs: converted networks.
+    """
+
+    path: Path
+    bytes: int
+    vectors: dict[str, int]
+    graphs: int
+
+    def __str__(self) -> str:
+        rows = [f"  {count:>8,}  {title}" for title, count in self.vectors.items()] or ["  none"]
+        graphs = counted(self.graphs, "converted network")
+        return "\n".join([f"{self.path}: {self.bytes / 1e6:.1f} MB, {graphs}", "vectors by extractor:", *rows])
+
+
+def cache_info() -> CacheInfo:
+    """Return what is in the cache.
+
+    Raises:
+        FacebenchError: it cannot be read, or is of a newer facebench.
+    """
+    path = cache_directory()
+    vectors = VectorStore().counts() if (path / "vectors.sqlite").exists() else {}
+    graphs = len(list((path / "graphs").glob("[!.]*")))
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return CacheInfo(path, size, vectors, graphs)
+
+
+def purge_cache() -> Path:
+    """Delete all vectors and converted networks, and nothing else; return the directory.
+
+    Raises:
+        FacebenchError: something cannot be deleted.
+    """
+    path = cache_directory()
+    try:
+        for file in path.glob("vectors.sqlite*"):
+            file.unlink(missing_ok=True)
+        if (path / "graphs").exists():
+            shutil.rmtree(path / "graphs")
+    except OSError as error:
+        raise FacebenchError(f"{error.filename} cannot be deleted: {error.strerror}.") from error
+    return path

@@ -1,0 +1,26 @@
+"""The cache directory: vectors and converted graphs, private, in a place of the user's choice."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from ..errors import FacebenchError
+
+
+def cache_directory() -> Path:
+    """Return the directory, made if need be with mode 0700: `FACEBENCH_CACHE`, or the platform's place for caches.
+
+    Raises:
+        FacebenchError: it cannot be made or written.
+    """
+    path = Path(os.environ.get("FACEBENCH_CACHE") or platformdirs.user_cache_dir("facebench")).expanduser()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FacebenchError(
+            f"The cache {path} cannot be made ({error.strerror}): set FACEBENCH_CACHE to another folder."
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise FacebenchError(f"The cache {path} cannot be written: set FACEBENCH_CACHE to another folder.")
+    return path

@@ -1,0 +1,30 @@
+"""What a vector depends on besides its photo: extractor, parameters, weights, preprocessing, runtime, version."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from ..registry import Registry, parse_call
+from ._extractor import Extractor
+from ._staged import StagedExtractor
+from ._store import Identity
+
+
+def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extractor) -> Identity:
+    """Return the identity under which an extractor's vectors are stored; the same settings give the same one.
+
+    Args:
+        registry: where the extractor was created.
+        call: the call string it was created with.
+        extractor: the extractor itself; its attributes tell parameters that the call left out.
+    """
+    name, _ = parse_call(call)
+    parameters = {key: getattr(extractor, key, value) for key, value in registry.parameters(call).items()}
+    title = f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(parameters.items()))})"
+    facts = {
+        "origin": registry.entry(name).origin,
+        "card": asdict(extractor.card),
+        "architecture": extractor.network.architecture if isinstance(extractor, StagedExtractor) else "",
+    }
+    return Identity(title, json.dumps(facts, sort_keys=True))

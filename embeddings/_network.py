@@ -1,0 +1,61 @@
+"""A network is a Keras model and its weights; how it runs is a separate choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: "openvino" is fastest on a CPU, "tensorflow" is the reference and uses a GPU where it sees one.
+Runtime = Literal["openvino", "tensorflow"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The definition of a network.
+
+    Attributes:
+        name: short, for files and messages.
+        architecture: text that changes whenever `build` does: graphs made of another one are not used.
+        weights_sha256: of the weights file.
+        side: height and width of the input in pixels.
+        build: returns the Keras model: pixel values 0..255, (n, side, side, 3), to float32 (n, dimension).
+    """
+
+    name: str
+    architecture: str
+    weights_sha256: str
+    side: int
+    build: Callable[[], Any]
+
+
+class Runner(Protocol):
+    """A network made ready: uint8 (n, side, side, 3) to float32 (n, dimension)."""
+
+    def __call__(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]: ...
+
+
+def check_runtime(runtime: str) -> None:
+    """Refuse the name of a runtime that does not exist.
+
+    Raises:
+        ValueError: with those that do.
+    """
+    if runtime not in get_args(Runtime):
+        raise ValueError(f"runtime is one of {', '.join(get_args(Runtime))}, not {runtime!r}")
+
+
+def load_network(network: Network, runtime: Runtime) -> Runner:
+    """Make a network ready to run; both runtimes agree within 1e-4."""
+    check_runtime(runtime)
+    if runtime == "openvino":
+        from ._openvino import OpenVINORunner
+
+        return OpenVINORunner(network)
+    from ._tensorflow import TensorFlowRunner
+
+    return TensorFlowRunner(network)
