@@ -56,6 +56,12 @@ def run(
     runtime: Annotated[
         Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
     ] = "openvino",
+    cluster: Annotated[
+        str | None, typer.Option(help="Dask scheduler that extracts, such as tls://scheduler:8786.")
+    ] = None,
+    insecure_cluster: Annotated[
+        bool, typer.Option("--insecure-cluster", help="Accept a cluster elsewhere without encryption.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of split, choice of targets and heads.")] = 0,
     threshold: Annotated[
         Threshold, typer.Option(help="auto: on validation if that holds 20 photos of me, else the head's own (0.5).")
@@ -70,7 +76,7 @@ def run(
     """Test every extractor with every head on the same photos; print the table."""
     from .benchmarks import RunFolder, Settings, check_columns, compare_runs, print_groups, run_benchmark
     from .data import dataset_from
-    from .embeddings import VectorStore
+    from .embeddings import Cluster, VectorStore, secure_cluster
 
     check_columns([sort, *_names(columns)])
     dataset = dataset_from(data=data, me=me, others=others)
@@ -84,9 +90,17 @@ def run(
         max_targets=max_targets,
     )
     folder = RunFolder(runs, dataset.slug)
+    connect = Cluster if insecure_cluster else secure_cluster
     command = shlex.join(["bench", *sys.argv[1:]])
     try:
-        result = run_benchmark(dataset, settings, folder.save, store=VectorStore(), command=command)
+        result = run_benchmark(
+            dataset,
+            settings,
+            folder.save,
+            store=VectorStore(),
+            cluster=connect(cluster) if cluster else None,
+            command=command,
+        )
     except KeyboardInterrupt:
         kept = f"What was finished is in {folder.path}: bench compare shows it." if folder.path else ""
         print(f"Interrupted. {printable(kept) or 'Nothing was finished.'}", file=sys.stderr)

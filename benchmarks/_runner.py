@@ -15,7 +15,7 @@ from typing import Any
 
 from ..classifiers import load_head
 from ..data import Dataset, Split, choose_targets, refuse_shared_files, split
-from ..embeddings import VectorStore, extractors
+from ..embeddings import Cluster, VectorStore, extractors
 from ..errors import FacebenchError, counted, printable
 from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
 from ._progress import progress_bar
@@ -36,7 +36,13 @@ Save = Callable[[RunResult, list[Prediction]], None]
 
 
 def run_benchmark(
-    dataset: Dataset, settings: Settings, save: Save, *, store: VectorStore | None = None, command: str = ""
+    dataset: Dataset,
+    settings: Settings,
+    save: Save,
+    *,
+    store: VectorStore | None = None,
+    cluster: Cluster | None = None,
+    command: str = "",
 ) -> RunResult:
     """Run every extractor with every head on a data set and return the result.
 
@@ -64,7 +70,7 @@ def run_benchmark(
     trials: list[Trial] = []
 
     for name, extractor in made:
-        vectors = embed_dataset(dataset, name, extractor, store)
+        vectors = embed_dataset(dataset, name, extractor, store, cluster)
         result.extractors.append(vectors.summary)
         if not trials:  # what cannot be decoded is so for every extractor: one list for all
             trials = _trials(dataset, splits, vectors, result)

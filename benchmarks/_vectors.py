@@ -13,6 +13,7 @@ import numpy as np
 
 from ..data import FAULTS, Dataset, Photo, PhotoError
 from ..embeddings import (
+    Cluster,
     Embedding,
     Extractor,
     Failure,
@@ -59,7 +60,13 @@ class Vectors:
         return {index: failure for index, failure in failures if failure.reason in FAULTS}
 
 
-def embed_dataset(dataset: Dataset, name: str, extractor: Extractor, store: VectorStore | None = None) -> Vectors:
+def embed_dataset(
+    dataset: Dataset,
+    name: str,
+    extractor: Extractor,
+    store: VectorStore | None = None,
+    cluster: Cluster | None = None,
+) -> Vectors:
     """Return the vectors of all photos of the data set; each that is not in the store is embedded once.
 
     Args:
@@ -67,11 +74,14 @@ def embed_dataset(dataset: Dataset, name: str, extractor: Extractor, store: Vect
         name: the call string that made the extractor.
         extractor: the extractor.
         store: where vectors are looked up and kept.
+        cluster: where the work is done; default: here.
     """
     hashes = _hashes(dataset) if store else [""] * len(dataset.items)
     identity = extractor_identity(extractors, name, extractor)
     found = store.get(identity, hashes) if store else {}
     missing = [index for index, photo in enumerate(hashes) if photo not in found]
+    if cluster:
+        extractor = cluster.extractor(name, extractor, identity.key)
     computed, load_seconds, extract_seconds = {}, 0.0, 0.0
     if missing:
         started = time.perf_counter()

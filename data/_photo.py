@@ -15,69 +15,76 @@ from ._decode import Header, PhotoError, decode, read_header, to_rgb
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PhotoLike: TypeAlias = "str | Path | NDArray[np.uint8] | Image.Image | Photo"
+PhotoLike: TypeAlias = "str | Path | bytes | NDArray[np.uint8] | Image.Image | Photo"
 
 
 class Photo:
-    """A photo, from a file, a Pillow image or an array; nothing is read before it is asked for.
+    """A photo, from a file, a file's bytes, a Pillow image or an array; nothing is read before it is asked for.
 
     Attributes:
-        name: what to call it in messages: the path, or "image" / "array".
-        sha256: hex digest of the file's bytes (of size and pixels where there is no file).
-        header: format, size in pixels as stored, EXIF, JPEG tables; None where there is no file.
+        path: of the file, if any.
+        name: what to call it in messages: the path, or "bytes", "image", "array".
+        contents: the file's bytes; None for an image or an array.
+        sha256: hex digest of the file's bytes (of size and pixels where there are none).
+        header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
         pixels: uint8 array (height, width, 3), upright, RGB.
 
-    `sha256`, `header` and `pixels` raise `PhotoError` with a reason when the file cannot give them.
+    All but the first two raise `PhotoError` with a reason when the file cannot give them.
 
     >>> Photo(np.zeros((40, 30, 3), np.uint8)).pixels.shape
     (40, 30, 3)
     """
 
     def __init__(self, source: PhotoLike) -> None:
-        self._image: Image.Image | NDArray[np.uint8] | None = None
+        self._given: bytes | Image.Image | NDArray[np.uint8] | None = None
         self.path: Path | None = None
         if isinstance(source, Photo):
             self.__dict__.update(source.__dict__)
         elif isinstance(source, str | Path):
             self.path = Path(source)
             self.name = str(source)
+        elif isinstance(source, bytes):
+            self._given, self.name = source, "bytes"
         elif isinstance(source, Image.Image):
-            self._image, self.name = source, "image"
+            self._given, self.name = source, "image"
         elif isinstance(source, np.ndarray):
-            self._image, self.name = _checked(source), "array"
+            self._given, self.name = _checked(source), "array"
         else:
-            raise TypeError(f"a photo is a path, a Pillow image or a uint8 array, not {type(source).__name__}")
+            raise TypeError(
+                f"a photo is a path, a file's bytes, a Pillow image or a uint8 array, not {type(source).__name__}"
+            )
 
     def __repr__(self) -> str:
         return f"Photo({self.name!r})"
 
     @cached_property
+    def contents(self) -> bytes | None:
+        if self.path is None:
+            return self._given if isinstance(self._given, bytes) else None
+        try:
+            return self.path.read_bytes()
+        except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+            raise PhotoError("unreadable", getattr(error, "strerror", None) or str(error)) from error
+
+    @cached_property
     def sha256(self) -> str:
-        if self.path is not None:
-            return hashlib.sha256(self._bytes).hexdigest()
+        if self.contents is not None:
+            return hashlib.sha256(self.contents).hexdigest()
         height, width, _ = self.pixels.shape
         return hashlib.sha256(b"%d x %d\n" % (width, height) + self.pixels.tobytes()).hexdigest()
 
     @cached_property
     def header(self) -> Header | None:
-        return None if self.path is None else read_header(self._bytes)
+        return None if self.contents is None else read_header(self.contents)
 
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
-        if self.path is not None:
-            return decode(self._bytes)
-        if isinstance(self._image, Image.Image):
-            return to_rgb(self._image)
-        assert self._image is not None  # noqa: S101 (one of the three sources is set)
-        return self._image
-
-    @cached_property
-    def _bytes(self) -> bytes:
-        assert self.path is not None  # noqa: S101
-        try:
-            return self.path.read_bytes()
-        except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
-            raise PhotoError("unreadable", getattr(error, "strerror", None) or str(error)) from error
+        if self.contents is not None:
+            return decode(self.contents)
+        if isinstance(self._given, Image.Image):
+            return to_rgb(self._given)
+        assert isinstance(self._given, np.ndarray)  # noqa: S101 (the last of the sources)
+        return self._given
 
 
 def _checked(array: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Literal
 from ..registry import Registry
 from ._batches import iter_outcomes
 from ._cache import cache_directory
+from ._cluster import Cluster, secure_cluster
 from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
 from ._identity import extractor_identity
 from ._network import Runtime
+from ._staged import StagedExtractor
 from ._store import Identity, StoreError, VectorStore
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "Box",
     "Card",
+    "Cluster",
     "Embedding",
     "ExtractionError",
     "Extractor",
@@ -69,6 +72,7 @@ __all__ = [
     "Identity",
     "Outcome",
     "Runtime",
+    "StagedExtractor",
     "StoreError",
     "VectorStore",
     "cache_directory",
@@ -76,4 +80,5 @@ __all__ = [
     "extractors",
     "iter_outcomes",
     "load_extractor",
+    "secure_cluster",
 ]

@@ -104,7 +104,7 @@ def test_other_arrays_are_refused_at_once(array):
         Photo(array)
 
 
-@pytest.mark.parametrize("source", [None, 7, b"photo.jpg", [COLOUR]], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("source", [None, 7, bytearray(b"photo"), [COLOUR]], ids=lambda s: type(s).__name__)
 def test_other_sources_are_refused_at_once(source):
     with pytest.raises(TypeError, match=f"not {type(source).__name__}"):
         Photo(source)
