@@ -28,22 +28,26 @@ def progress_bar(label: str, total: int, unit: str) -> Iterator[Callable[[int], 
         _RateColumn(unit),
         TimeRemainingColumn(),
     )
-    with _progress(*columns) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda done: progress.advance(task, done)
+    with _shown(label, total, *columns) as advance:
+        yield advance
 
 
 @contextmanager
 def waiting(label: str) -> Iterator[None]:
     """Show that something is under way whose end cannot be foreseen."""
-    with _progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()) as progress:
-        progress.add_task(label, total=None)
+    with _shown(label, None, SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()):
         yield
 
 
-def _progress(*columns: ProgressColumn) -> Progress:
+@contextmanager
+def _shown(label: str, total: int | None, *columns: ProgressColumn) -> Iterator[Callable[[int], None]]:
     console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done: progress.advance(task, done)
 
 
 class _RateColumn(ProgressColumn):

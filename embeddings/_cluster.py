@@ -130,7 +130,7 @@ def _connect(address: str) -> Any:
     except ImportError as error:
         raise FacebenchError("--cluster needs Dask: install facebench[dask].") from error
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
         client.wait_for_workers(1, timeout=_PATIENCE)
     except (OSError, ValueError, TypeError, RuntimeError) as error:  # TimeoutError is an OSError
         raise FacebenchError(f"The cluster {address} does not answer or has no workers ({error}).") from error

@@ -239,6 +239,18 @@ def test_dropout_is_drawn_anew_at_each_step() -> None:
     assert len(set(load_head(f"mlp({options})").fit(X, y).history_["loss"])) == 5
 
 
+def test_what_is_dropped_depends_on_the_seed() -> None:
+    X, y = _people(seed=0)
+    network = compiled(Architecture(24, (8, 4)), 60, 0.0)
+    start = network.weights()
+    losses = []
+    for seed in (0, 1, 0):
+        network.reset(seed)
+        network._model.set_weights(start)
+        losses.append(network.train_epoch(X, y, np.ones(len(y)), np.arange(len(y))))
+    assert losses[0] == losses[2] != losses[1]
+
+
 @pytest.mark.parametrize("truth", [True, False])
 def test_one_class_alone_is_refused(truth: bool) -> None:
     X, _ = _people(seed=0)
