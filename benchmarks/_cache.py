@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..embeddings import VectorStore, cache_directory
 from ..errors import FacebenchError, counted
+from ._vectors import tell_warning
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,11 @@ def cache_info() -> CacheInfo:
         FacebenchError: it cannot be read, or is of a newer facebench.
     """
     path = cache_directory()
-    vectors = VectorStore().counts() if (path / "vectors.sqlite").exists() else {}
+    vectors: dict[str, int] = {}
+    if (path / "vectors.sqlite").exists():
+        with closing(VectorStore()) as store:
+            vectors = store.counts()
+            tell_warning(store)
     graphs = len(list((path / "graphs").glob("[!.]*")))
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return CacheInfo(path, size, vectors, graphs)
@@ -53,8 +59,8 @@ def purge_cache() -> Path:
     """
     path = cache_directory()
     try:
-        for file in path.glob("vectors.sqlite*"):
-            file.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm", "-journal", ".damaged"):
+            (path / f"vectors.sqlite{suffix}").unlink(missing_ok=True)
         if (path / "graphs").exists():
             shutil.rmtree(path / "graphs")
     except OSError as error:

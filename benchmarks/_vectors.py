@@ -25,6 +25,7 @@ from ..embeddings import (
     extractors,
     iter_outcomes,
 )
+from ..errors import printable
 from ._progress import progress_bar, waiting
 from ._schema import ExtractorResult
 
@@ -79,6 +80,8 @@ def embed_dataset(
     hashes = _hashes(dataset) if store else [""] * len(dataset.items)
     identity = extractor_identity(extractors, name, extractor)
     found = store.get(identity, hashes) if store else {}
+    if store:
+        tell_warning(store)
     missing = [index for index, photo in enumerate(hashes) if photo not in found]
     if cluster:
         extractor = cluster.extractor(name, extractor, identity.key)
@@ -134,9 +137,17 @@ class _Keeper:
             return
         try:
             self.store.put(self.identity, batch)
+            tell_warning(self.store)
         except StoreError as error:  # the run goes on: vectors can be had without a store
-            print(f"Warning: {error}", file=sys.stderr)
+            print(f"Warning: vectors are not kept from here on. {printable(error)}", file=sys.stderr)
             self.store = None
+
+
+def tell_warning(store: VectorStore) -> None:
+    """Print, once, what a store has to tell its user."""
+    if store.warning:
+        print(f"Warning: {printable(store.warning)}.", file=sys.stderr)
+        store.warning = ""
 
 
 def _hashes(dataset: Dataset) -> list[str]:

@@ -43,9 +43,9 @@ class FaceRecognition(StagedExtractor):
         super().__init__(runtime)
         self.faces = faces
         self.upsample = upsample
-        self._finder = FaceFinder(faces, upsample)
+        self.finder = FaceFinder(faces, upsample)
 
     def prepare(self, photo: Photo) -> Prepared | Failure:
         """Find the face and cut the chip."""
-        face = self._finder.find(photo.pixels)
+        face = self.finder.find(photo.pixels)
         return Prepared(face.chip, face.box) if face else Failure("no_face", "no face found")

@@ -56,14 +56,21 @@ class FaceFinder:
 
     def find(self, pixels: Pixels) -> Face | None:
         """Return the chosen face of an upright RGB photo, uint8 (height, width, 3), or None."""
+        box = self.detect(pixels)
+        return Face(box, self.align(pixels, box)) if box else None
+
+    def detect(self, pixels: Pixels) -> Box | None:
+        """Return the box of the chosen face, or None."""
+        boxes = self._boxes(pixels)
+        return self._choose(boxes, pixels.shape) if boxes else None
+
+    def align(self, pixels: Pixels, box: Box) -> Pixels:
+        """Return the chip of the face in a box: its landmarks brought to their places."""
         import dlib
 
-        boxes = self._boxes(pixels)
-        if not boxes:
-            return None
-        box = self._choose(boxes, pixels.shape)
         landmarks = self._tools[1](pixels, dlib.rectangle(*box))
-        return Face(box, dlib.get_face_chip(pixels, landmarks, CHIP, PADDING))
+        chip: Pixels = dlib.get_face_chip(pixels, landmarks, CHIP, PADDING)
+        return chip
 
     def _boxes(self, pixels: Pixels) -> list[Box]:
         smaller, scale = _reduced(pixels)

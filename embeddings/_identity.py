@@ -19,8 +19,9 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
         call: the call string it was created with.
         extractor: the extractor itself; its attributes tell parameters that the call left out.
     """
-    name, _ = parse_call(call)
-    parameters = {key: getattr(extractor, key, value) for key, value in registry.parameters(call).items()}
+    name, given = parse_call(call)
+    defaults = registry.parameters(name)
+    parameters = {key: getattr(extractor, key, value) for key, value in defaults.items()} | given
     title = f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(parameters.items()))})"
     facts = {
         "origin": registry.entry(name).origin,

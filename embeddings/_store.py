@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +31,8 @@ CREATE TABLE IF NOT EXISTS outcomes (
 ) WITHOUT ROWID;
 """
 _WAIT = 60  # seconds for another run to finish its batch
+
+T = TypeVar("T")
 
 
 class StoreError(FacebenchError):
@@ -70,18 +74,16 @@ class VectorStore:
         self.path = path or cache_directory() / "vectors.sqlite"
         #: What a user should be told: set when a damaged file was set aside.
         self.warning = ""
-        try:
-            self._connection = self._connect()
-        except sqlite3.DatabaseError as error:
-            self._set_aside(error)
+        self._connection: sqlite3.Connection | None = None
+        self._with_connection(lambda _: None)
 
     def get(self, identity: Identity, photos: Sequence[str]) -> dict[str, Outcome]:
-        """Return the stored outcomes of photos, by the sha256 of their bytes; those not stored are left out."""
-        try:
-            return {photo: outcome for photo, outcome in self._rows(identity.key, photos) if photo}
-        except sqlite3.DatabaseError as error:
-            self._set_aside(error)
-            return {}
+        """Return the stored outcomes of photos, by the sha256 of their bytes; those not stored are left out.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return self._with_connection(lambda connection: dict(_rows(connection, identity.key, photos)))
 
     def put(self, identity: Identity, outcomes: Iterable[tuple[str, Outcome]]) -> None:
         """Store outcomes by the sha256 of their photos, all or none.
@@ -92,69 +94,115 @@ class VectorStore:
             StoreError: the disk is full, or the file cannot be written.
         """
         rows = [_row(identity.key, photo, outcome) for photo, outcome in outcomes if _worth_storing(photo, outcome)]
-        try:
-            self._insert(identity, rows)
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"{self.path} cannot be written ({error}): vectors are not kept from here on.") from error
-        except sqlite3.DatabaseError as error:
-            self._set_aside(error)
-            self._insert(identity, rows)
+        self._with_connection(lambda connection: _insert(connection, identity, rows))
 
     def counts(self) -> dict[str, int]:
-        """Return how many outcomes are stored, by extractor and parameters."""
-        query = "SELECT title, count(*) FROM outcomes JOIN extractors USING (identity) GROUP BY identity ORDER BY 1"
-        return dict(self._connection.execute(query).fetchall())
+        """Return how many outcomes are stored, by extractor and parameters.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        query = "SELECT title, count(*) FROM outcomes JOIN extractors USING (identity) GROUP BY title ORDER BY title"
+        return self._with_connection(lambda connection: dict(connection.execute(query).fetchall()))
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+    def _with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do some work; where the file turns out to be damaged, do it with a new one."""
+        try:
+            try:
+                return work(self._connect())
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                if not _is_damage(error):
+                    raise
+                self._set_aside(error)
+                return work(self._connect())
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{self.path} cannot be used ({error}): set FACEBENCH_CACHE to another folder.") from error
 
     def _connect(self) -> sqlite3.Connection:
-        try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite itself would make it readable to all
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be opened ({error.strerror}): set FACEBENCH_CACHE.") from error
+        if self._connection:
+            return self._connection
+        # SQLite itself would make it readable to all. What is there is not opened: closing it would drop others' locks.
+        self.path.touch(mode=0o600)
+        self._inode = self.path.stat().st_ino
         connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # what is damaged is not served
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
-            connection.close()
             raise StoreError(
                 f"{self.path} is of a newer facebench: install that one, or set FACEBENCH_CACHE to another folder."
             )
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
-        with _transaction(connection):
-            for statement in _TABLES.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-        return connection
+        if version != VERSION:
+            with _transaction(connection):
+                for statement in _TABLES.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
 
-    def _rows(self, identity: str, photos: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
-        query = (
-            "SELECT photo, vector, box, reason, detail, checksum FROM outcomes "
-            "WHERE identity = ? AND photo IN (SELECT value FROM json_each(?))"
-        )
-        for photo, *values, checksum in self._connection.execute(query, (identity, json.dumps(list(photos)))):
-            if checksum == _checksum(identity, photo, *values):
-                yield photo, _outcome(*values)
-
-    def _insert(self, identity: Identity, rows: list[tuple[object, ...]]) -> None:
-        with _transaction(self._connection):
-            self._connection.execute("INSERT OR IGNORE INTO extractors VALUES (?, ?)", (identity.key, identity.title))
-            self._connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
-        """Keep a damaged file under another name and begin a new one; a busy or unwritable file is an error."""
-        if isinstance(error, sqlite3.OperationalError):
-            raise StoreError(f"{self.path} cannot be used ({error}): set FACEBENCH_CACHE to another folder.") from error
-        if hasattr(self, "_connection"):
-            self._connection.close()
+    def _set_aside(self, error: Exception) -> None:
+        """Keep a damaged file under another name, unless another run has already done so."""
+        self.close()
+        if not self.path.exists() or self.path.stat().st_ino != self._inode:
+            return
         aside = self.path.with_name(f"{self.path.name}.damaged")
         self.path.replace(aside)
-        for suffix in ("-wal", "-shm"):
+        for suffix in ("-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         self.warning = f"The store of vectors was damaged ({error}): it is kept as {aside}, and a new one is begun"
-        self._connection = self._connect()
+
+
+def _rows(connection: sqlite3.Connection, identity: str, photos: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
+    query = (
+        "SELECT photo, vector, box, reason, detail, checksum FROM outcomes "
+        "WHERE identity = ? AND photo IN (SELECT value FROM json_each(?))"
+    )
+    for photo, *values, checksum in connection.execute(query, (identity, json.dumps(list(photos)))):
+        if checksum == _checksum(identity, photo, *values):
+            yield photo, _outcome(*values)
+
+
+def _insert(connection: sqlite3.Connection, identity: Identity, rows: list[tuple[object, ...]]) -> None:
+    with _transaction(connection):
+        connection.execute("INSERT OR IGNORE INTO extractors VALUES (?, ?)", (identity.key, identity.title))
+        connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Return whether a file is damaged, rather than busy or not writable.
+
+    UnicodeDecodeError is among it: Python cannot read SQLite's message that quotes a damaged name.
+    """
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR  # a table or a column is not there
+    return not isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Let others read while one writes."""
+    deadline = time.monotonic() + _WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:  # SQLite itself does not wait for others that begin the same file
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager
@@ -175,9 +223,10 @@ def _worth_storing(photo: str, outcome: Outcome) -> bool:
 
 def _row(identity: str, photo: str, outcome: Outcome) -> tuple[object, ...]:
     if isinstance(outcome, Failure):
-        values: tuple[bytes | str | None, ...] = (None, None, outcome.reason, outcome.detail)
+        detail = outcome.detail.encode(errors="backslashreplace").decode()  # may hold a path that is not UTF-8
+        values: tuple[bytes | str | None, ...] = (None, None, outcome.reason, detail)
     else:
-        box = " ".join(map(str, outcome.box)) if outcome.box else None
+        box = " ".join(str(int(edge)) for edge in outcome.box) if outcome.box else None
         values = (outcome.vector.astype("<f4").tobytes(), box, None, None)
     return (identity, photo, *values, _checksum(identity, photo, *values))
 

@@ -1,10 +1,13 @@
 """The experiment on real faces: every extractor with every head, each photo embedded once, nothing finished lost."""
 
 import hashlib
+import os
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -22,9 +25,11 @@ from facebench.benchmarks import (
     run_benchmark,
     wilson_interval,
 )
+from facebench.classifiers import load_head
 from facebench.data import Dataset, people_folder
 from facebench.errors import FacebenchError
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_info, threadpool_limits
 
 Outcome = tuple[RunResult, list[Prediction]]
 
@@ -260,12 +265,138 @@ def test_the_same_seed_repeats_every_figure_and_every_row(
     assert (second.split_hash, second.test_hash) == (first.split_hash, first.test_hash)
 
 
+@pytest.mark.parametrize("head", ["logreg", "svm"])
+def test_heads_in_threads_give_the_figures_of_one_at_a_time(
+    head: str, people: Callable[..., Dataset], extractor: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extractor()
+    results = []
+    for cores in (1, 4):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        results.append(_run(people(12, photos=5), heads=[head]))
+    (alone, rows), (together, same_rows) = results
+    assert same_rows == rows
+    assert _figures(together) == _figures(alone)
+
+
+class Watched(LogisticRegression):
+    """Notes in which thread each fit ran, on how many threads of BLAS; the first fits take the longest."""
+
+    threads: ClassVar[list[str]]
+    blas: ClassVar[list[int]]
+    active: ClassVar[list[int]]
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> "Watched":
+        self.active.append(1)
+        self.blas.extend(_blas_threads())
+        time.sleep(0.05 / (1 + len(self.threads)))
+        self.threads.append(f"{threading.current_thread().name} {len(self.active)}")
+        self.active.pop()
+        return super().fit(X, y)
+
+
+class WatchedAlone(Watched):
+    """The same for a head that takes all cores by itself, as the MLP does."""
+
+    uses_all_cores = True
+
+
+@pytest.fixture
+def four_cores(monkeypatch: pytest.MonkeyPatch, register: Callable[..., Any]) -> None:
+    """Register the watched heads on a machine of four cores."""
+    for name in ("threads", "blas", "active"):
+        monkeypatch.setattr(Watched, name, [], raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    register("heads", "watched", lambda: Watched)
+    register("heads", "alone", lambda: WatchedAlone)
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_targets_are_fitted_at_once_and_stay_in_order(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    result, rows = _run(people(12, photos=5), heads=["watched"])
+    assert any(watched.endswith(" 4") for watched in Watched.threads)
+    assert "MainThread" not in {watched.split()[0] for watched in Watched.threads}
+    assert [target.target for target in result.pairings[1].targets] == result.targets
+    assert list(dict.fromkeys(row.target for row in rows)) == result.targets
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_a_head_that_takes_all_cores_is_fitted_once_at_a_time_in_the_main_thread(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    _run(people(12, photos=5), heads=["alone"])
+    assert Watched.threads == ["MainThread 1"] * 12
+
+
+def test_the_mlp_takes_all_cores() -> None:
+    assert load_head("mlp", 0).uses_all_cores
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_blas_has_one_thread_during_fits_in_threads_and_all_before_and_after(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    with threadpool_limits(2):
+        before = _blas_threads()
+        assert max(before) == 2
+        _run(people(11, photos=5), heads=["watched"], max_targets=2)
+        assert set(Watched.blas) == {1}
+        assert _blas_threads() == before
+        Watched.blas.clear()
+        _run(people(11, photos=5), heads=["alone"], max_targets=2)
+        assert max(Watched.blas) == 2
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_an_error_in_a_thread_ends_the_run_with_its_message(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], register: Callable[..., Any]
+) -> None:
+    class Refusing(Watched):
+        def fit(self, X: np.ndarray, y: np.ndarray) -> "Refusing":
+            super().fit(X, y)
+            if len(self.threads) >= 3:
+                raise ValueError("one of these will not do")
+            return self
+
+    extractor()
+    register("heads", "refusing", lambda: Refusing)
+    with threadpool_limits(2):
+        with pytest.raises(FacebenchError, match=r"Refusing.* cannot be fitted: one of these will not do"):
+            _run(people(12, photos=5), heads=["refusing"])
+        assert max(_blas_threads()) == 2
+
+
 def test_another_seed_splits_otherwise(people: Callable[..., Dataset], extractor: Callable[..., Any]) -> None:
     extractor()
     (first, _), (second, rows) = (_run(people(12, photos=5), heads=["svm"], seed=seed) for seed in (0, 1))
     assert second.split_hash != first.split_hash
     assert second.test_hash != first.test_hash
     assert {row.split_seed for row in rows} == {1}
+
+
+def test_heads_are_given_the_seed(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], register: Callable[..., Any]
+) -> None:
+    fitted_with = []
+
+    class Seeded(LogisticRegression):
+        def __init__(self, seed: int = 0) -> None:
+            super().__init__()
+            self.seed = seed
+
+        def fit(self, X: np.ndarray, y: np.ndarray) -> "Seeded":
+            fitted_with.append(self.seed)
+            return super().fit(X, y)
+
+    extractor()
+    register("heads", "seeded", lambda: Seeded)
+    _run(people(11, photos=5), heads=["seeded"], seed=5, max_targets=2)
+    assert fitted_with == [5, 5]
 
 
 def test_extractors_and_heads_do_not_change_the_hash_of_the_test(
@@ -468,3 +599,7 @@ def _figures(result: RunResult) -> list[dict[str, Any]]:
         }
         for pairing in result.pairings
     ]
+
+
+def _blas_threads() -> list[int]:
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from facebench.data import Photo
-from facebench.embeddings import load_extractor
-from facebench.embeddings._faces import Face, FaceFinder
+from facebench.embeddings import extractors, load_extractor
+from facebench.embeddings._faces import Face, FaceFinder, Upsample
 from facebench.errors import FacebenchError
 
 Compose = Callable[..., np.ndarray]
@@ -32,6 +32,29 @@ def test_of_several_faces_one_is_chosen(
 def test_another_choice_is_refused() -> None:
     with pytest.raises(FacebenchError, match="largest, center, not 'left'"):
         load_extractor("face_recognition(faces='left')")
+
+
+@pytest.mark.parametrize(("upsample", "found"), [(0, False), (1, True), (2, True), ("auto", True)])
+def test_a_small_face_is_found_in_a_doubled_photo(
+    upsample: Upsample, found: bool, orl: list[Path], compose: Compose
+) -> None:
+    small = compose((300, 200), (orl[0], (100, 50), 0.6))
+    assert (FaceFinder(upsample=upsample).find(small) is not None) is found
+
+
+def test_auto_finds_in_large_faces_what_0_finds(orl: list[Path], compose: Compose) -> None:
+    # Beside a small face, which the first search misses and a doubled photo would show.
+    for path in orl[:30:10]:
+        photo = compose((400, 360), (path, (0, 0), 2.5), (orl[0], (300, 200), 0.6))
+        plain, auto = (_found(FaceFinder(upsample=upsample), photo) for upsample in (0, "auto"))  # type: ignore[arg-type]
+        assert auto.box == plain.box
+        np.testing.assert_array_equal(auto.chip, plain.chip)
+
+
+@pytest.mark.parametrize("upsample", [-1, 3, 0.5, True, False, None, "'often'", "'1'", []])
+def test_another_upsampling_is_refused(upsample: object) -> None:
+    with pytest.raises(FacebenchError, match="upsample is one of 0, 1, 2, auto, not"):
+        extractors.create(f"face_recognition(upsample={upsample})")
 
 
 def test_the_box_of_a_larger_photo_is_in_its_own_pixels(finder: FaceFinder, orl: list[Path], compose: Compose) -> None:
