@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ..classifiers import load_head
 from ..data import Dataset, Split, choose_targets, refuse_shared_files, split
 from ..embeddings import Cluster, VectorStore, extractors
-from ..errors import FacebenchError, counted, printable
+from ..errors import FacebenchError, counted
 from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
 from ._progress import progress_bar
-from ._schema import (
-    DatasetSummary,
-    PairingResult,
-    Prediction,
-    RunResult,
-    Settings,
-    Skipped,
-    TargetResult,
-    UnreadablePhoto,
-)
+from ._provenance import new_result
+from ._schema import PairingResult, Prediction, RunResult, Settings, Skipped, TargetResult, UnreadablePhoto
 from ._vectors import Vectors, embed_dataset
 
 #: Called after every finished pairing with all there is so far.
@@ -65,7 +54,7 @@ def run_benchmark(
     # A wrong name fails now, not after an hour of extraction.
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     splits = [split(dataset, target, settings.seed) for target in targets]
-    result = _empty_result(dataset, settings, splits, command)
+    result = new_result(dataset, settings, splits, command)
     rows: list[Prediction] = []
     trials: list[Trial] = []
 
@@ -147,57 +136,3 @@ def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skippe
         targets=[outcome for outcome in outcomes if not isinstance(outcome, Skipped)],
         skipped=[outcome for outcome in outcomes if isinstance(outcome, Skipped)],
     )
-
-
-def _empty_result(dataset: Dataset, settings: Settings, splits: list[Split], command: str) -> RunResult:
-    digest = hashlib.sha256()
-    for parts in splits:
-        for part in (parts.train, parts.validation, parts.test):
-            names = "\n".join(dataset.items[index].name for index in part)
-            digest.update(f"{parts.target}\0{names}\0".encode())
-    return RunResult(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=printable(command),
-        dataset=DatasetSummary(
-            title=printable(dataset.title),
-            slug=dataset.slug,
-            photos=len(dataset.items),
-            people=len(dataset.people),
-            skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
-            fingerprint=dataset.fingerprint,
-        ),
-        settings=settings,
-        targets=[parts.target for parts in splits],
-        split_hash=digest.hexdigest(),
-        warnings=_warnings(dataset, splits),
-        versions=_versions(),
-        machine={"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 0},
-    )
-
-
-def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
-    warnings = []
-    if dataset.skipped:
-        counts = ", ".join(f"{count} {printable(ending)}" for ending, count in dataset.skipped.most_common(5))
-        warnings.append(f"{counted(dataset.skipped.total(), 'file')} skipped, not photos ({counts})")
-    if not all(parts.strangers_by_person for parts in splits):
-        if any(item.person is None for item in dataset.items):
-            why = "It is not known who is on the photos of strangers"
-        else:
-            why = f"There are only {len(dataset.people) - 1} other people"
-        warnings.append(
-            f"{why}: strangers are split by photo, and the test may show somebody who was seen in training. "
-            "A folder per person, 10 at least, makes a stricter test"
-        )
-    return warnings
-
-
-def _versions() -> dict[str, str]:
-    packages = ("facebench", "numpy", "pillow", "scipy", "scikit-learn", "tensorflow", "keras", "openvino", "dlib-bin")
-    found = {"python": platform.python_version()}
-    for package in packages:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

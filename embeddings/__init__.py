@@ -19,7 +19,8 @@ from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
 from ._identity import extractor_identity
 from ._network import Runtime
 from ._staged import StagedExtractor
-from ._store import Identity, StoreError, VectorStore
+from ._store import StoreError, VectorStore
+from ._store_rows import Identity
 
 if TYPE_CHECKING:
     from ._transformer import ExtractionError, PhotoTransformer

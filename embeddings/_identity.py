@@ -8,7 +8,7 @@ from dataclasses import asdict
 from ..registry import Registry, parse_call
 from ._extractor import Extractor
 from ._staged import StagedExtractor
-from ._store import Identity
+from ._store_rows import Identity
 
 
 def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extractor) -> Identity:

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
-from ..data import FAULTS
 from ..errors import FacebenchError
 from ._cache import cache_directory
-from ._extractor import Box, Embedding, Failure, Outcome
+from ._extractor import Outcome
+from ._store_rows import TABLES, Identity, insert_outcomes, select_outcomes, transaction
 
 #: Raised whenever older code would misread the file.
 VERSION = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS extractors (identity TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS outcomes (
-    identity TEXT NOT NULL, photo TEXT NOT NULL,
-    vector BLOB, box TEXT, reason TEXT, detail TEXT, checksum BLOB NOT NULL,
-    PRIMARY KEY (identity, photo)
-) WITHOUT ROWID;
-"""
 _WAIT = 60  # seconds for another run to finish its batch
 
 T = TypeVar("T")
@@ -37,24 +23,6 @@ T = TypeVar("T")
 
 class StoreError(FacebenchError):
     """The store cannot be used or written; vectors can be computed without it."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What a vector depends on besides the photo.
-
-    Attributes:
-        title: extractor and parameters, for people.
-        facts: all the rest, as text.
-    """
-
-    title: str
-    facts: str
-
-    @property
-    def key(self) -> str:
-        """sha256 of both."""
-        return hashlib.sha256(f"{self.title}\n{self.facts}".encode()).hexdigest()
 
 
 class VectorStore:
@@ -83,7 +51,7 @@ class VectorStore:
         Raises:
             StoreError: the file cannot be read.
         """
-        return self._with_connection(lambda connection: dict(_rows(connection, identity.key, photos)))
+        return self._with_connection(lambda connection: dict(select_outcomes(connection, identity, photos)))
 
     def put(self, identity: Identity, outcomes: Iterable[tuple[str, Outcome]]) -> None:
         """Store outcomes by the sha256 of their photos, all or none.
@@ -93,8 +61,8 @@ class VectorStore:
         Raises:
             StoreError: the disk is full, or the file cannot be written.
         """
-        rows = [_row(identity.key, photo, outcome) for photo, outcome in outcomes if _worth_storing(photo, outcome)]
-        self._with_connection(lambda connection: _insert(connection, identity, rows))
+        batch = list(outcomes)
+        self._with_connection(lambda connection: insert_outcomes(connection, identity, batch))
 
     def counts(self) -> dict[str, int]:
         """Return how many outcomes are stored, by extractor and parameters.
@@ -149,8 +117,8 @@ class VectorStore:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         if version != VERSION:
-            with _transaction(connection):
-                for statement in _TABLES.split(";"):
+            with transaction(connection):
+                for statement in TABLES.split(";"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -164,22 +132,6 @@ class VectorStore:
         for suffix in ("-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         self.warning = f"The store of vectors was damaged ({error}): it is kept as {aside}, and a new one is begun"
-
-
-def _rows(connection: sqlite3.Connection, identity: str, photos: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
-    query = (
-        "SELECT photo, vector, box, reason, detail, checksum FROM outcomes "
-        "WHERE identity = ? AND photo IN (SELECT value FROM json_each(?))"
-    )
-    for photo, *values, checksum in connection.execute(query, (identity, json.dumps(list(photos)))):
-        if checksum == _checksum(identity, photo, *values):
-            yield photo, _outcome(*values)
-
-
-def _insert(connection: sqlite3.Connection, identity: Identity, rows: list[tuple[object, ...]]) -> None:
-    with _transaction(connection):
-        connection.execute("INSERT OR IGNORE INTO extractors VALUES (?, ?)", (identity.key, identity.title))
-        connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _is_damage(error: Exception) -> bool:
@@ -203,44 +155,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _worth_storing(photo: str, outcome: Outcome) -> bool:
-    return bool(photo) and not (isinstance(outcome, Failure) and outcome.reason in FAULTS)
-
-
-def _row(identity: str, photo: str, outcome: Outcome) -> tuple[object, ...]:
-    if isinstance(outcome, Failure):
-        detail = outcome.detail.encode(errors="backslashreplace").decode()  # may hold a path that is not UTF-8
-        values: tuple[bytes | str | None, ...] = (None, None, outcome.reason, detail)
-    else:
-        box = " ".join(str(int(edge)) for edge in outcome.box) if outcome.box else None
-        values = (outcome.vector.astype("<f4").tobytes(), box, None, None)
-    return (identity, photo, *values, _checksum(identity, photo, *values))
-
-
-def _outcome(vector: bytes | None, box: str | None, reason: str | None, detail: str | None) -> Outcome:
-    if vector is None:
-        return Failure(reason or "", detail or "")
-    left_top_right_bottom: Box | None = tuple(map(int, box.split())) if box else None  # type: ignore[assignment]
-    return Embedding(np.frombuffer(vector, "<f4").astype(np.float32), left_top_right_bottom)
-
-
-def _checksum(*values: bytes | str | None) -> bytes:
-    digest = hashlib.blake2b(digest_size=8)
-    for value in values:
-        content = value if isinstance(value, bytes) else repr(value).encode()
-        digest.update(b"%d " % len(content) + content)
-    return digest.digest()

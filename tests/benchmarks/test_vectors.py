@@ -182,7 +182,7 @@ def test_a_run_goes_on_when_the_disk_is_full(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    batches, insert = [], _store._insert
+    batches, insert = [], _store.insert_outcomes
 
     def fills(*arguments: Any) -> None:
         batches.append(arguments)
@@ -192,7 +192,7 @@ def test_a_run_goes_on_when_the_disk_is_full(
 
     made, dataset = extractor(), people(16)
     with monkeypatch.context() as patch:
-        patch.setattr(_store, "_insert", fills)
+        patch.setattr(_store, "insert_outcomes", fills)
         vectors = embed_dataset(dataset, "blocks", made, store)
     assert len(batches) == 3  # it is not tried again and again
     assert_same(vectors, embed_dataset(dataset, "blocks", made))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from facebench.data import FAULTS
-from facebench.embeddings import Embedding, Failure, Identity, Outcome, StoreError, VectorStore, _store
+from facebench.embeddings import Embedding, Failure, Identity, Outcome, StoreError, VectorStore, _store, _store_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -167,7 +167,8 @@ def test_every_file_is_private(store: VectorStore, path: Path) -> None:
 
 
 def test_no_pickle_is_imported() -> None:
-    nodes = list(ast.walk(ast.parse(inspect.getsource(_store))))
+    sources = [inspect.getsource(module) for module in (_store, _store_rows)]
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     assert "sqlite3" in imported
@@ -407,7 +408,7 @@ def test_an_error_of_the_disk_is_no_damage(monkeypatch: pytest.MonkeyPatch, stor
 
     store.put(MOBILE, batch(0))
     with monkeypatch.context() as patch:
-        patch.setattr(_store, "_insert", fail)
+        patch.setattr(_store, "insert_outcomes", fail)
         with pytest.raises(StoreError, match=r"vectors\.sqlite cannot be used \(database or disk is full\)"):
             store.put(MOBILE, batch(1))
     assert store.warning == ""
