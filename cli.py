@@ -40,7 +40,7 @@ Sort = Annotated[str, typer.Option("--sort", help="Column to rank by.")]
     bench run\n
     bench run --extractor mobilenet --head mlp\n
     bench run --me ~/photos/me --others ~/photos/strangers\n
-    bench run --data ~/faces --target Colin_Powell --head 'svm(C=10)'"""
+    bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'"""
 )
 def run(
     extractor: Annotated[
@@ -148,6 +148,24 @@ def show(name: Annotated[str, typer.Argument(help="An extractor or a head, as in
     from .benchmarks import describe
 
     Console().print(describe(name))
+
+
+@app.command(
+    epilog="Examples:\n\n    bench speed\n\n    bench speed --data ~/faces --extractor mobilenet --format json"
+)
+def speed(
+    data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
+    photos: Annotated[int, typer.Option(min=1, help="Size of the sample that is measured.")] = 200,
+    extractor: Annotated[list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all.")] = None,
+    repeats: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians.")] = 3,
+    format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
+) -> None:
+    """Measure photos per second, by stage, beside what people do today. Takes minutes: the references are slow."""
+    from .benchmarks import measure_speed, speed_text
+    from .data import dataset_from
+
+    report = measure_speed(dataset_from(data=data), extractor or (), photos, repeats)
+    print(speed_text(report, format))
 
 
 cache = typer.Typer(help="Vectors and converted networks that are kept between runs.", no_args_is_help=True)

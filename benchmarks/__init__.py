@@ -13,6 +13,8 @@ from ._render import Format, print_groups, render
 from ._runner import run_benchmark
 from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run
 from ._schema import Interval, Metrics, PairingResult, Prediction, RunResult, Settings, TargetResult
+from ._speed import measure_speed
+from ._speed_report import SpeedFormat, SpeedReport, speed_text
 from ._table import Group, compare_runs
 from ._threshold import ThresholdRule, choose_threshold
 
@@ -31,6 +33,8 @@ __all__ = [
     "RunFolder",
     "RunResult",
     "Settings",
+    "SpeedFormat",
+    "SpeedReport",
     "TargetResult",
     "ThresholdRule",
     "cache_info",
@@ -43,11 +47,13 @@ __all__ = [
     "find_run",
     "find_runs",
     "measure",
+    "measure_speed",
     "print_groups",
     "purge_cache",
     "read_predictions",
     "read_run",
     "render",
     "run_benchmark",
+    "speed_text",
     "wilson_interval",
 ]

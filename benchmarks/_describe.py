@@ -25,7 +25,7 @@ def describe_all() -> Stack:
         _overview(extractors.entries(), ["dimension", "view", "training_data", "licence"]),
         Text("\nHeads: vectors -> score", style="bold"),
         _overview(heads.entries(), ["method", "score"]),
-        Text("\nbench show NAME tells more; names take parameters: 'svm(C=10)', \"face_recognition(faces='center')\"."),
+        Text("\nbench show NAME tells more; names take parameters: 'svm(C=1)', \"face_recognition(faces='center')\"."),
     )
 
 

@@ -14,7 +14,8 @@ def iter_outcomes(extractor: Extractor, photos: Iterable[PhotoLike]) -> Iterator
     """Yield one outcome per photo, in order; memory does not grow with their number.
 
     Raises:
-        FacebenchError: the extractor breaks its contract: a vector of another shape or type than on its card.
+        FacebenchError: the extractor breaks its contract: a vector of another shape or type than on its card, or
+            another number of outcomes than of photos.
     """
     names: deque[str] = deque()
 
@@ -24,11 +25,16 @@ def iter_outcomes(extractor: Extractor, photos: Iterable[PhotoLike]) -> Iterator
             names.append(photo.name)
             yield photo
 
-    for outcome in extractor.stream(named()):
+    asked = named()
+    for outcome in extractor.stream(asked):
+        if not names:
+            raise FacebenchError(f"The extractor {extractor.card.name} gave more outcomes than it took photos.")
         name = names.popleft()
         if isinstance(outcome, Embedding):
             _check(extractor, name, outcome)
         yield outcome
+    if names or next(asked, None) is not None:
+        raise FacebenchError(f"The extractor {extractor.card.name} gave fewer outcomes than there are photos.")
 
 
 def _check(extractor: Extractor, photo: str, embedding: Embedding) -> None:

@@ -75,7 +75,10 @@ def _tensor(data: bytes, position: int) -> tuple[NDArray[np.float32], int]:
 def _integer(data: bytes, position: int) -> tuple[int, int]:
     """Read a number: a control byte (low bits: how many bytes, high bit: sign), then bytes, the lowest first."""
     size, negative = data[position] & 0x0F, data[position] & 0x80
-    if size > 8 or position + 1 + size > len(data):
+    end = position + 1 + size
+    if not 1 <= size <= 8 or end > len(data):
         raise ValueError("the file ends early or holds no number where one belongs")
-    number = int.from_bytes(data[position + 1 : position + 1 + size], "little")
-    return -number if negative else number, position + 1 + size
+    if size > 1 and data[end - 1] == 0:  # dlib spends no byte too many: the control byte is damaged
+        raise ValueError("a number is longer than need be")
+    number = int.from_bytes(data[position + 1 : end], "little")
+    return -number if negative else number, end

@@ -34,7 +34,7 @@ class Network:
 
 
 class Runner(Protocol):
-    """A network made ready: uint8 (n, side, side, 3) to float32 (n, dimension)."""
+    """A network made ready: uint8 (n, side, side, 3) to float32 (n, dimension), n at least 1; threads may share it."""
 
     def __call__(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 

@@ -17,8 +17,8 @@ from ._network import Network
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Inputs of one request: fewer cost more calls each, more keep a core waiting at the end of a batch.
-_REQUEST = 4
+#: Inputs of one request: fewer cost more calls each, the maps of more no longer fit into a core's cache.
+_REQUEST = 2
 #: Requests per stream: the next one lies ready while Python takes the vectors of the last.
 _AHEAD = 2
 _OPTIONS = {

@@ -26,6 +26,15 @@ np.savez(sys.argv[2], **found)
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the user's cache out of it; subprocesses inherit this one, so each network is converted once."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("FACEBENCH_CACHE", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def orl() -> list[Path]:
     """Ten photos each of s1 to s40; HOG finds one face in the first of every ten."""

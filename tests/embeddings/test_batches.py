@@ -1,14 +1,17 @@
 """Photos in, outcomes out, a batch at a time, and what is refused of an extractor that breaks its contract."""
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, iter_outcomes
-from facebench.embeddings._batches import BATCH
+from facebench.embeddings._extractor import BATCH
 from facebench.errors import FacebenchError
+
+BLACK = Embedding(np.zeros(3, np.float32))
 
 
 class Mean(Extractor):
@@ -35,6 +38,17 @@ class Broken(Mean):
 
     def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
         return self.answer(super().embed(photos))
+
+
+class Stream(Mean):
+    """Streams whatever `answer` makes of the photos, as an extractor may that has a pipeline of its own."""
+
+    def __init__(self, answer: Callable[[Iterable[Photo]], Iterator[Outcome]]) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
+        return self.answer(photos)
 
 
 def test_outcomes_come_in_order_over_several_batches() -> None:
@@ -91,6 +105,21 @@ def test_an_extractor_that_breaks_its_contract_is_named(
 ) -> None:
     with pytest.raises(FacebenchError, match=f"(?s)extractor mean .*{complaint}"):
         list(iter_outcomes(Broken(answer), _photos(range(3))))
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        pytest.param(lambda photos: (BLACK for _ in list(photos)[1:]), "fewer outcomes", id="one too few"),
+        pytest.param(lambda photos: (BLACK for _ in islice(photos, 2)), "fewer outcomes", id="ends early"),
+        pytest.param(lambda photos: (BLACK for _ in [*photos, None]), "more outcomes", id="one too many"),
+    ],
+)
+def test_an_extractor_that_streams_another_number_of_outcomes_is_named(
+    answer: Callable[[Iterable[Photo]], Iterator[Outcome]], complaint: str
+) -> None:
+    with pytest.raises(FacebenchError, match=f"extractor mean .*{complaint}"):
+        list(iter_outcomes(Stream(answer), _photos(range(3))))
 
 
 def _photos(greys: range) -> Iterator[np.ndarray]:

@@ -140,6 +140,19 @@ def test_bad_photos_fail_with_a_reason_and_harm_no_neighbour(
     np.testing.assert_allclose(neighbours, _vectors(extractor, faces), rtol=0, atol=TOLERANCE)
 
 
+def test_a_stream_gives_the_outcomes_of_a_batch_in_order(
+    extractor: Extractor, orl: list[Path], bad_photos: dict[str, Path]
+) -> None:
+    sources = [*orl[:40], *bad_photos.values(), *orl[40:50]]
+    streamed, together = list(extractor.stream(iter(_photos(sources)))), extractor.embed(_photos(sources))
+    assert [type(outcome) for outcome in streamed] == [type(outcome) for outcome in together]
+    for one, other in zip(streamed, together, strict=True):
+        if isinstance(one, Embedding) and isinstance(other, Embedding):
+            np.testing.assert_allclose(one.vector, other.vector, rtol=0, atol=TOLERANCE)
+        else:
+            assert one == other
+
+
 def test_only_bad_photos_give_only_failures(extractor: Extractor, bad_photos: dict[str, Path]) -> None:
     outcomes = extractor.embed(_photos(list(bad_photos.values())))
     assert [type(outcome) for outcome in outcomes] == [Failure] * len(bad_photos)

@@ -33,14 +33,18 @@ def pooled(classifier: Any) -> Any:
 
 
 @pytest.mark.parametrize("photos", ["orl", "scenes"])
+@pytest.mark.parametrize("call", ["mobilenet", "mobilenet(runtime='tensorflow')"])
 def test_equals_predict_of_keras(
-    photos: str, extractor: Extractor, pooled: Any, orl: list[Path], scenes: dict[str, Path]
+    call: str,
+    photos: str,
+    extractor_named: Callable[[str], Extractor],
+    pooled: Any,
+    orl: list[Path],
+    scenes: dict[str, Path],
 ) -> None:
     paths = orl[::50] if photos == "orl" else list(scenes.values())
-    resized = [Image.open(path).convert("RGB").resize((224, 224), Image.Resampling.BILINEAR) for path in paths]
-    inputs = import_keras().applications.mobilenet_v2.preprocess_input(np.array(resized, dtype=np.float32))
-    expected = pooled.predict(inputs, verbose=0)
-    np.testing.assert_allclose(_vectors(extractor, paths), expected, rtol=0, atol=1e-4)
+    expected = pooled.predict(_preprocessed(paths), verbose=0)
+    np.testing.assert_allclose(_vectors(extractor_named(call), paths), expected, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize(("scene", "imagenet_class"), [("china", 698), ("flower", 985)], ids=["palace", "daisy"])
@@ -57,6 +61,13 @@ def test_the_whole_photo_is_seen_without_cropping(extractor: Extractor, scenes: 
     edges[:, :30] = edges[:, -30:] = 0
     vectors = _vectors(extractor, [whole, edges])
     assert np.abs(vectors[0] - vectors[1]).max() > 0.1
+
+
+def _preprocessed(paths: list[Path]) -> np.ndarray:
+    """Return what Keras' own preprocessing makes of photos."""
+    resized = [Image.open(path).convert("RGB").resize((224, 224), Image.Resampling.BILINEAR) for path in paths]
+    inputs: np.ndarray = import_keras().applications.mobilenet_v2.preprocess_input(np.array(resized, dtype=np.float32))
+    return inputs
 
 
 def _vectors(extractor: Extractor, sources: list[Any]) -> np.ndarray:
