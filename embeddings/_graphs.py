@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import FacebenchError
+from ..openvino_quietly import import_openvino
 from ._cache import cache_directory
 from ._network import Network
 
@@ -40,8 +41,6 @@ def _key(network: Network) -> str:
 
 
 def _build(network: Network, file: Path) -> Graph:
-    from ._openvino import import_openvino
-
     openvino = import_openvino()
     keras_model = network.build()
     with warnings.catch_warnings():

@@ -47,15 +47,3 @@ def check_runtime(runtime: str) -> None:
     """
     if runtime not in get_args(Runtime):
         raise ValueError(f"runtime is one of {', '.join(get_args(Runtime))}, not {runtime!r}")
-
-
-def load_network(network: Network, runtime: Runtime) -> Runner:
-    """Make a network ready to run; both runtimes agree within 1e-4."""
-    check_runtime(runtime)
-    if runtime == "openvino":
-        from ._openvino import OpenVINORunner
-
-        return OpenVINORunner(network)
-    from ._tensorflow import TensorFlowRunner
-
-    return TensorFlowRunner(network)

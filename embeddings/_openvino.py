@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import deque
-from functools import cache
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..openvino_quietly import import_openvino
 from ._graphs import graph_of
 from ._network import Network
 
@@ -67,23 +66,3 @@ class OpenVINORunner:
                 for request, _ in under_way:
                     request.wait()
         return vectors[: len(batch)]
-
-
-@cache
-def import_openvino() -> Any:
-    """Return the module `openvino`, its telemetry left out.
-
-    `import openvino` alone would send an event over the network; without the package `openvino_telemetry` it takes a
-    stub that sends nothing.
-    """
-    absent = object()
-    before = sys.modules.get("openvino_telemetry", absent)
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # importing it fails
-    try:
-        import openvino
-    finally:
-        if before is absent:
-            del sys.modules["openvino_telemetry"]
-        else:
-            sys.modules["openvino_telemetry"] = before  # type: ignore[assignment]
-    return openvino

@@ -16,7 +16,8 @@ import numpy as np
 
 from ..data import Photo, PhotoError
 from ._extractor import BATCH, Box, Embedding, Extractor, Failure, Outcome
-from ._network import Network, Runner, Runtime, check_runtime, load_network
+from ._network import Network, Runner, Runtime, check_runtime
+from ._runtime import load_network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

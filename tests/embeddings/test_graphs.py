@@ -31,7 +31,8 @@ from pathlib import Path
 import numpy as np
 from facebench.embeddings import _graphs
 from facebench.embeddings._network import Network
-from facebench.embeddings._openvino import OpenVINORunner, import_openvino
+from facebench.embeddings._openvino import OpenVINORunner
+from facebench.openvino_quietly import import_openvino
 
 openvino = import_openvino()
 openvino.convert_model = lambda model: model
