@@ -37,11 +37,11 @@ def refused(*arguments: str, cwd: Path) -> str:
 @pytest.fixture(scope="module")
 def people(tmp_path_factory) -> Path:
     """A folder per person, 12 of ORL with 6 photos each, as JPEG, with what else lies in such folders."""
-    root = tmp_path_factory.mktemp("people")
+    root = tmp_path_factory.mktemp("photos") / "people"
     for item in orl_faces().items:
         if int(item.person[1:]) <= 12 and int(item.path.stem) <= 6:
             target = root / item.person / f"{item.path.stem}.jpg"
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             Image.open(item.path).save(target, quality=95)
     (root / "s3" / "notes.txt").write_text("not a photo")
     (root / "s4" / "1.jpg").write_bytes((root / "s4" / "1.jpg").read_bytes()[:700])
@@ -71,7 +71,7 @@ def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
 
 def test_a_run_leaves_a_private_folder(finished):
     cwd, _ = finished
-    folder = cwd / "runs" / "0001-people0"
+    folder = cwd / "runs" / "0001-people"
     assert {path.name for path in folder.iterdir()} == {"result.json", "predictions.csv"}
     for path, mode in ((cwd / "runs", 0o700), (folder, 0o700), (folder / "result.json", 0o600)):
         assert path.stat().st_mode & 0o777 == mode
@@ -87,7 +87,7 @@ def test_compare_groups_runs_with_different_tests(finished):
     assert "these runs differ in targets" in shown
 
 
-@pytest.mark.parametrize("run", ["2", "0002-people0", "runs/0002-people0"])
+@pytest.mark.parametrize("run", ["2", "0002-people", "runs/0002-people"])
 def test_compare_takes_a_number_a_name_or_a_path(finished, run):
     cwd, _ = finished
     rows = list(csv.DictReader(io.StringIO(bench("compare", run, "--format", "csv", cwd=cwd).stdout)))
@@ -111,8 +111,8 @@ def test_the_same_run_twice_gives_the_same_predictions(people, finished):
         cwd=cwd,
     )
     assert again.returncode == 0, again.stderr
-    old = (cwd / "runs" / "0002-people0" / "predictions.csv").read_text().splitlines()
-    new = (cwd / "again" / "0001-people0" / "predictions.csv").read_text().splitlines()
+    old = (cwd / "runs" / "0002-people" / "predictions.csv").read_text().splitlines()
+    new = (cwd / "again" / "0001-people" / "predictions.csv").read_text().splitlines()
     assert new == [old[0], *(line for line in old if ',"svm",' in line)]
 
 
@@ -194,7 +194,7 @@ def test_ctrl_c_keeps_what_was_finished(people, tmp_path):
     os.kill(process.pid, signal.SIGINT)
     _, message = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert message.startswith("Interrupted. What was finished is in runs/0001-people0")
+    assert message.startswith("Interrupted. What was finished is in runs/0001-people")
     shown = bench("compare", cwd=tmp_path).stdout
     assert "logreg" in shown
     assert "ended early" in shown
