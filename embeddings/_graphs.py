@@ -7,7 +7,7 @@ import tempfile
 import warnings
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import FacebenchError
 from ..openvino_quietly import import_openvino
@@ -40,13 +40,17 @@ def _key(network: Network) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
+def _converted(keras_model: Any) -> Any:
+    """Return the OpenVINO model of a Keras model, by way of a file: without one OpenVINO fails on Python 3.13."""
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras' remarks on how it is exported
+        keras_model.export(folder, format="tf_saved_model", verbose=False)
+        return import_openvino().convert_model(folder)
+
+
 def _build(network: Network, file: Path) -> Graph:
     openvino = import_openvino()
-    keras_model = network.build()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Keras' remarks on how the converter calls it
-        model = openvino.convert_model(keras_model)
-    pixels = openvino.preprocess.PrePostProcessor(model)
+    pixels = openvino.preprocess.PrePostProcessor(_converted(network.build()))
     pixels.input().tensor().set_element_type(openvino.Type.u8)
     model = pixels.build()
     try:
