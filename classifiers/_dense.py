@@ -98,14 +98,17 @@ class DenseNetwork:
         @tf.function(input_signature=[*data, tf.TensorSpec((None,), tf.int64)])  # type: ignore[untyped-decorator]
         def epoch(X: Any, y: Any, weights: Any, order: Any) -> Any:
             count = tf.shape(order)[0]
-            total = 0.0
-            for start in tf.range(0, count, batch_size):
+
+            def step(start: Any, total: Any) -> Any:
                 batch = order[start : start + batch_size]
                 with tf.GradientTape() as tape:
                     loss = mean_loss(tf.gather(X, batch), tf.gather(y, batch), tf.gather(weights, batch), True)
                 variables = model.trainable_variables
                 optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-                total += loss * tf.cast(tf.shape(batch)[0], tf.float32)
+                return start + batch_size, total + loss * tf.cast(tf.shape(batch)[0], tf.float32)
+
+            # Not a Python loop: AutoGraph does not turn it into a graph on Python 3.13.
+            _, total = tf.while_loop(lambda start, _: start < count, step, (0, 0.0))
             return total / tf.cast(count, tf.float32)
 
         self._epoch = epoch
