@@ -13,6 +13,12 @@ Labels: TypeAlias = NDArray[np.bool_]
 Scores: TypeAlias = NDArray[np.float64]
 
 
+#: How heads train on several variants of a photo.
+SHARED_WEIGHT = "all variants of a photo at once; they share its weight"
+UNWEIGHTED = "all variants of a photo at once, each like a photo: the method takes no weights"
+BY_EPOCH = "variant e of each photo in epoch e"
+
+
 @dataclass(frozen=True)
 class HeadCard:
     """What is known about a head.
@@ -22,24 +28,37 @@ class HeadCard:
         method: what it is, in a line.
         score: what its score means.
         citation: paper or page to cite.
+        augmentation: how it trains on several variants of a photo.
     """
 
     name: str
     method: str
     score: str
     citation: str = ""
+    augmentation: str = SHARED_WEIGHT
 
 
 def fit_head(head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels]) -> Any:
-    """Fit a head on vectors (n, d) and labels (n,), True for me; return it.
+    """Fit a head on vectors and labels (n,), True for me; return it.
 
-    A head whose `fit` takes `validation` gets it to watch its losses; it never trains on it.
+    Args:
+        head: an unfitted head. If its attribute `trains_by_epoch` is true, `fit` gets variants as they are, to take
+            another one in each epoch; other heads get all of them at once, each weighted 1/variants where `fit`
+            takes `sample_weight`.
+        X: (n, d), or (variants, n, d) for augmented photos, NaN where a variant has no vector.
+        y: (n,).
+        validation: vectors and labels to watch losses on, for heads whose `fit` takes them; never trained on.
     """
     from sklearn.utils.validation import has_fit_parameter
 
-    if has_fit_parameter(head, "validation"):
-        return head.fit(X, y, validation=validation)
-    return head.fit(X, y)
+    options: dict[str, Any] = {"validation": validation} if has_fit_parameter(head, "validation") else {}
+    if X.ndim == 3 and not getattr(head, "trains_by_epoch", False):
+        share = 1 / len(X)
+        seen = ~np.isnan(X[:, :, 0])
+        X, y = X[seen], np.broadcast_to(y, seen.shape)[seen]
+        if has_fit_parameter(head, "sample_weight"):
+            options["sample_weight"] = np.full(len(X), share)
+    return head.fit(X, y, **options)
 
 
 def score(head: Any, X: Vectors) -> Scores:

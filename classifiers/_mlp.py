@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
 from ._dense import Architecture, compiled, forward
-from ._head import HeadCard, Labels, Scores, Vectors
+from ._head import BY_EPOCH, HeadCard, Labels, Scores, Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,12 +41,15 @@ class MLP(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     #: TensorFlow spreads one fit over the cores, and fits share a compiled network: one at a time.
     uses_all_cores = True
+    #: `fit` takes several variants of each photo, and another one in each epoch.
+    trains_by_epoch = True
 
     card = HeadCard(
         name="mlp",
         method="dense network d-512-128-1, Adam 1e-4, 15 epochs, batch 30, dropout 0.5",
         score="probability",
         citation="original report (2023), section 4",
+        augmentation=BY_EPOCH,
     )
 
     def __init__(
@@ -70,20 +73,31 @@ class MLP(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.seed = seed
 
     def fit(self, X: Vectors, y: Labels, validation: tuple[Vectors, Labels] | None = None) -> Self:
-        """Fit on vectors (n, d) and labels (n,), True for me; `validation` is watched, never trained on."""
+        """Fit on vectors and labels (n,), True for me.
+
+        Args:
+            X: (n, d), or (variants, n, d): epoch e trains on variant e, and begins again after the last; a variant
+                without a vector is NaN and left out of its epoch.
+            y: (n,).
+            validation: vectors (m, d) and labels (m,) that are watched, never trained on.
+        """
         X = np.asarray(X, dtype=np.float32)
+        variants = X if X.ndim == 3 else X[None]
         self.classes_, targets = np.unique(y, return_inverse=True)
         if len(self.classes_) != 2:
             raise ValueError(f"mlp needs two classes, not {len(self.classes_)}")
-        self.n_features_in_ = X.shape[1]
-        network = compiled(self.architecture(X.shape[1]), self.batch_size, self.learning_rate)
+        self.n_features_in_ = variants.shape[2]
+        network = compiled(self.architecture(variants.shape[2]), self.batch_size, self.learning_rate)
         network.reset(self.seed)
         weights = compute_sample_weight(self.class_weight, targets)
         rng = np.random.default_rng(self.seed)
         self.history_: dict[str, list[float]] = {"loss": []}
         watched = self._weighted(validation, targets) if validation is not None and len(validation[1]) else None
-        for _ in range(self.epochs):
-            loss = network.train_epoch(X, targets, weights, rng.permutation(len(X)))
+        for epoch in range(self.epochs):
+            vectors = variants[epoch % len(variants)]
+            order = rng.permutation(len(vectors))
+            order = order[~np.isnan(vectors[order, 0])]
+            loss = network.train_epoch(vectors, targets, weights, order)
             self.history_["loss"].append(loss)
             if watched:
                 self.history_.setdefault("val_loss", []).append(network.loss(*watched))

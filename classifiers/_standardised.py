@@ -6,18 +6,22 @@ from abc import abstractmethod
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ._head import Labels, Vectors
+from ._head import Labels, Scores, Vectors
+
+_TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
 
 
 class StandardisedHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A scikit-learn classifier behind a scaler fitted on the training vectors alone."""
 
-    def fit(self, X: Vectors, y: Labels) -> Self:
-        """Fit on vectors (n, d) and labels (n,), True for me."""
-        self.pipeline_ = make_pipeline(StandardScaler(), self._classifier()).fit(X, y)
+    def fit(self, X: Vectors, y: Labels, sample_weight: Scores | None = None) -> Self:
+        """Fit on vectors (n, d) and labels (n,), True for me; weights (n,) count for scaler and classifier."""
+        pipeline = Pipeline([("scaler", StandardScaler()), ("classifier", self._classifier())])
+        weights = {} if sample_weight is None else dict.fromkeys(_TAKE_WEIGHTS, sample_weight)
+        self.pipeline_ = pipeline.fit(X, y, **weights)
         self.classes_ = self.pipeline_.classes_
         self.n_features_in_ = self.pipeline_.n_features_in_
         return self

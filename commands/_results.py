@@ -1,0 +1,52 @@
+"""`bench compare`, `bench list`, `bench show`: what was measured, and what there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import FacebenchError
+from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
+
+COMPARE_EXAMPLES = "Examples:\n\n    bench compare\n\n    bench compare 3 4 --sort auc --format csv"
+SHOW_EXAMPLES = "Examples:\n\n    bench show mlp\n\n    bench show 'mlp(hidden=(64, 128), batch_norm=True)'"
+
+
+def compare(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder. Default: all.")
+    ] = None,
+    runs: Runs = Path("runs"),
+    format: FormatOption = None,
+    columns: Columns = None,
+    sort: Sort = "balanced",
+) -> None:
+    """Print the table over stored runs, those tested on the same photos in one ranking."""
+    from ..benchmarks import check_columns, compare_runs, find_run, find_runs, print_groups, read_run
+
+    check_columns([sort, *column_names(columns)])
+    paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
+    if not paths:
+        raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
+    results = [(path.name, read_run(path)) for path in paths]
+    print_groups(compare_runs(results, sort), column_names(columns), output_format(format))
+
+
+def list_() -> None:
+    """List extractors and heads with their cards."""
+    from rich.console import Console
+
+    from ..benchmarks import describe_all
+
+    Console().print(describe_all())
+
+
+def show(name: Annotated[str, typer.Argument(help="An extractor or a head, as in bench list.")]) -> None:
+    """Show one extractor or head: card, parameters, layers."""
+    from rich.console import Console
+
+    from ..benchmarks import describe
+
+    Console().print(describe(name))
