@@ -37,6 +37,9 @@ class Registry(Generic[T]):
         self.kind = kind
         self.group = group
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._points()
+
     def names(self) -> list[str]:
         """All registered names, sorted, whether or not they load."""
         return sorted(self._points())
@@ -109,27 +112,38 @@ class Registry(Generic[T]):
 
 
 def parse_call(call: str) -> tuple[str, dict[str, Any]]:
-    """Split `name(key=literal, ...)` into its name and its parameters.
+    """Split `name(key=literal, ...)` into its name, which may be dotted, and its parameters.
 
     Raises:
         FacebenchError: anything but a name, or a name with literal keyword parameters.
 
     >>> parse_call("mlp(hidden=(64, 128), batch_norm=True)")
     ('mlp', {'hidden': (64, 128), 'batch_norm': True})
+    >>> parse_call("sklearn.svm.LinearSVC")
+    ('sklearn.svm.LinearSVC', {})
     """
     complaint = f"'{call}' is not a name or a call such as svm(C=10)."
     try:
         node = ast.parse(call.strip(), mode="eval").body
-        if isinstance(node, ast.Name):
-            return node.id, {}
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+        if name := _dotted(node):
+            return name, {}
+        if isinstance(node, ast.Call) and (name := _dotted(node.func)) and not node.args:
             keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
             named = {key: value for key, value in keywords.items() if key is not None}
             if len(named) == len(node.keywords):  # neither **pairs nor a name twice
-                return node.func.id, named
+                return name, named
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:  # TypeError: {[]: 1}
         raise FacebenchError(complaint) from error
     raise FacebenchError(complaint)
+
+
+def _dotted(node: ast.expr) -> str:
+    """Return the name `a.b.c` that a node is, or ""."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    return ".".join([node.id, *parts]) if isinstance(node, ast.Name) else ""
 
 
 def suggestion(name: str, known: list[str]) -> str:

@@ -26,6 +26,7 @@ def describe_all() -> Stack:
         Text("\nHeads: vectors -> score", style="bold"),
         _overview(heads.entries(), ["method", "score"]),
         Text("\nbench show NAME tells more; names take parameters: 'svm(C=1)', \"face_recognition(faces='center')\"."),
+        Text("Classifiers of scikit-learn are heads by their path: 'sklearn.ensemble.RandomForestClassifier'."),
     )
 
 
@@ -36,7 +37,7 @@ def describe(call: str) -> Stack:
         FacebenchError: unknown name or parameter.
     """
     name, given = parse_call(call)
-    registry = next((registry for registry in (extractors, heads) if name in registry.names()), None)
+    registry = next((registry for registry in (extractors, heads) if name in registry), None)
     if registry is None:
         known = [*extractors.names(), *heads.names()]
         raise FacebenchError(f"No extractor or head is named '{name}'. {suggestion(name, known)}")
@@ -57,19 +58,24 @@ def _overview(entries: list[Entry], fields: list[str]) -> Table:
         if entry.factory is None:
             cells = [f"unavailable: {entry.reason}", *[""] * (len(fields) - 1)]
         else:
-            card = getattr(entry.factory, "card", None)
-            cells = [str(getattr(card, field, "")) for field in fields]
+            facts = _facts(entry)
+            cells = [facts.get(field, "") for field in fields]
         table.add_row(*(Text(printable(cell)) for cell in (entry.name, *cells, entry.origin)))
     return table
 
 
 def _card(entry: Entry) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    card = getattr(entry.factory, "card", None)
-    facts = {key.replace("_", " "): str(value) for key, value in vars(card).items() if value} if card else {}
-    for key, value in {**facts, "from": entry.origin}.items():
-        table.add_row(Text(key, style="bold"), Text(printable(value)))
+    for key, value in {**_facts(entry), "from": entry.origin}.items():
+        table.add_row(Text(key.replace("_", " "), style="bold"), Text(printable(value)))
     return table
+
+
+def _facts(entry: Entry) -> dict[str, str]:
+    """Return what is known about a component: its card, or the first line of its docstring."""
+    if card := getattr(entry.factory, "card", None):
+        return {key: str(value) for key, value in vars(card).items() if value}
+    return {"method": (inspect.getdoc(entry.factory) or "").partition("\n")[0]}
 
 
 def _parameters(entry: Entry, given: dict[str, Any]) -> Text:

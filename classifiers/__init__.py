@@ -10,24 +10,35 @@
 
 from typing import Any
 
-from ..registry import Registry
-from ._head import HeadCard, fit_head, natural_threshold, score
+from ._head import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, HeadCard, fit_head, natural_threshold, score
+from ._scikit import HeadRegistry
 
-#: Every head, built in or from a plug-in, by name.
-heads: Registry[Any] = Registry("head", "facebench.heads")
+#: Every head, built in or from a plug-in, by name; and scikit-learn's classifiers by dotted path.
+heads = HeadRegistry("head", "facebench.heads")
 
 
 def load_head(name: str, seed: int = 0) -> Any:
     """Return an unfitted head: a scikit-learn classifier with `predict_proba` or `decision_function`.
 
     Args:
-        name: a name of `bench list` or a call string, such as "svm(C=10)" or "mlp(hidden=(64, 128))".
-        seed: for heads that draw random numbers.
+        name: a name of `bench list`, the path of one of scikit-learn's classifiers, or a call string of either:
+            "svm(C=10)", "sklearn.ensemble.RandomForestClassifier(n_estimators=300)".
+        seed: for heads that draw random numbers, those with a parameter `seed` or `random_state`.
 
     Raises:
         FacebenchError: unknown name or parameter.
     """
-    return heads.create(name, seed=seed)
+    return heads.create(name, seed=seed, random_state=seed % 2**32)  # scikit-learn takes 32 bits
 
 
-__all__ = ["HeadCard", "fit_head", "heads", "load_head", "natural_threshold", "score"]
+__all__ = [
+    "BY_EPOCH",
+    "SHARED_WEIGHT",
+    "UNWEIGHTED",
+    "HeadCard",
+    "fit_head",
+    "heads",
+    "load_head",
+    "natural_threshold",
+    "score",
+]

@@ -1,16 +1,17 @@
-"""`logreg`: logistic regression on standardised vectors."""
+"""`logreg`, `ridge` and `lda`: a hyperplane between standardised vectors, found in three ways."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sklearn.linear_model import LogisticRegression
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 
-from ._head import HeadCard, Scores, Vectors
-from ._standardised import StandardisedHead
+from ._head import UNWEIGHTED, HeadCard, Scores, Vectors
+from ._standardised import StandardisedHead, WeightedStandardisedHead
 
 
-class LogReg(StandardisedHead):
+class LogReg(WeightedStandardisedHead):
     """L2-regularised logistic regression on standardised vectors; its score is a probability, 0..1.
 
     Args:
@@ -40,3 +41,70 @@ class LogReg(StandardisedHead):
 
     def _classifier(self) -> Any:
         return LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=self.max_iter)
+
+
+class Ridge(WeightedStandardisedHead):
+    """Least squares on the targets 1 (me) and -1, L2-regularised, standardised vectors; its score is the fitted value.
+
+    Args:
+        alpha: strength of the regularisation.
+        class_weight: "balanced" counts both classes alike, None every photo alike.
+
+    Source: scikit-learn, `RidgeClassifier`.
+    """
+
+    card = HeadCard(
+        name="ridge",
+        method="ridge regression on 1 and -1, standardised vectors",
+        score="margin",
+        citation="scikit-learn, RidgeClassifier",
+    )
+
+    def __init__(self, alpha: float = 1.0, class_weight: str | None = "balanced") -> None:
+        self.alpha = alpha
+        self.class_weight = class_weight
+
+    def decision_function(self, X: Vectors) -> Scores:
+        """Return margins, float (n,): positive for me."""
+        margins: Scores = self.pipeline_.decision_function(X)
+        return margins
+
+    def _classifier(self) -> Any:
+        return RidgeClassifier(alpha=self.alpha, class_weight=self.class_weight)
+
+
+class LDA(StandardisedHead):
+    """Linear discriminant analysis with Ledoit-Wolf shrinkage on standardised vectors; its score is the log-odds.
+
+    Shrinkage lets it work with more components than photos. There the log-odds are so large that probabilities would
+    round to 0 and 1 and no longer rank anybody: hence the margin.
+
+    Args:
+        class_weight: "balanced" takes both classes for equally likely, and their covariances for equally important;
+            None takes the training photos' shares.
+
+    Source: scikit-learn, `LinearDiscriminantAnalysis`; Ledoit and Wolf, Honey, I Shrunk the Sample Covariance Matrix,
+    2004.
+    """
+
+    card = HeadCard(
+        name="lda",
+        method="linear discriminant analysis (Ledoit-Wolf shrinkage), standardised vectors",
+        score="margin",
+        citation="Ledoit and Wolf, 2004; scikit-learn, LinearDiscriminantAnalysis",
+        augmentation=UNWEIGHTED,
+    )
+
+    def __init__(self, class_weight: str | None = "balanced") -> None:
+        self.class_weight = class_weight
+
+    def decision_function(self, X: Vectors) -> Scores:
+        """Return log-odds, float (n,): positive for me."""
+        odds: Scores = self.pipeline_.decision_function(X)
+        return odds
+
+    def _classifier(self) -> Any:
+        if self.class_weight not in ("balanced", None):
+            raise ValueError(f"class_weight is {self.class_weight!r}; it must be 'balanced' or None")
+        priors = [0.5, 0.5] if self.class_weight == "balanced" else None
+        return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=priors)

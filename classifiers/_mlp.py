@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
+from ._base import Head
 from ._dense import Architecture, compiled, forward
 from ._head import BY_EPOCH, HeadCard, Labels, Scores, Vectors
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class MLP(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class MLP(Head):
     """Dense network d-512-128-1: ReLU, dropout after the first layer, sigmoid; its score is a probability.
 
     On 1280 inputs it has the 721,665 trainable parameters of the report's table. The report's prose (64 nodes,
@@ -83,9 +83,7 @@ class MLP(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         X = np.asarray(X, dtype=np.float32)
         variants = X if X.ndim == 3 else X[None]
-        self.classes_, targets = np.unique(y, return_inverse=True)
-        if len(self.classes_) != 2:
-            raise ValueError(f"mlp needs two classes, not {len(self.classes_)}")
+        targets = self._learn_classes(y)
         self.n_features_in_ = variants.shape[2]
         network = compiled(self.architecture(variants.shape[2]), self.batch_size, self.learning_rate)
         network.reset(self.seed)
@@ -110,11 +108,6 @@ class MLP(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         logits = forward(self.architecture(self.n_features_in_), self.weights_, np.asarray(X, dtype=np.float32))
         mine = expit(logits.astype(np.float64))
         return np.column_stack([1 - mine, mine])
-
-    def predict(self, X: Vectors) -> Labels:
-        """Return decisions (n,) at probability 0.5."""
-        labels: Labels = self.classes_[(self.predict_proba(X)[:, 1] >= 0.5).astype(int)]
-        return labels
 
     def architecture(self, inputs: int) -> Architecture:
         """Return the network's shape for vectors of `inputs` components."""

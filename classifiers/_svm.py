@@ -7,10 +7,10 @@ from typing import Any
 from sklearn.svm import SVC
 
 from ._head import HeadCard, Scores, Vectors
-from ._standardised import StandardisedHead
+from ._standardised import WeightedStandardisedHead
 
 
-class SVM(StandardisedHead):
+class SVM(WeightedStandardisedHead):
     """Support vector machine on standardised vectors; its score is the margin, 0 between the classes.
 
     Args:

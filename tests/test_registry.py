@@ -105,6 +105,18 @@ def test_an_unknown_name_far_from_all_lists_them(shapes):
     assert refusal(shapes.entry, "quaternion") == "No shape is named 'quaternion'. There is: circle, line, point."
 
 
+def test_a_dotted_name_is_a_name_like_any_other(shapes, install):
+    message = refusal(shapes.create, "os.system(command='x')")
+    assert message == "No shape is named 'os.system'. There is: circle, line, point."
+    install(GOOD, {"round.circle": "{module}:Circle"}, name="dotted-plugin")
+    assert shapes.create("round.circle(radius=3)").values == (3, "red", 0)
+
+
+def test_a_registry_contains_its_names(shapes):
+    assert "circle" in shapes
+    assert "sklearn.svm.SVC" not in shapes
+
+
 def test_an_unknown_parameter_suggests_the_nearest(shapes):
     message = refusal(shapes.create, "circle(raduis=1)")
     assert message == "The shape 'circle' takes no parameter 'raduis'. Did you mean 'radius'?"
@@ -207,6 +219,9 @@ def test_a_plugin_cannot_take_the_name_of_a_built_in(install, monkeypatch, group
         ("svm(C=10, kernel='rbf')", ("svm", {"C": 10, "kernel": "rbf"})),
         ("mlp(hidden=(64, 128), batch_norm=True,)", ("mlp", {"hidden": (64, 128), "batch_norm": True})),
         ("svm(C=-1e-3, gamma=None)", ("svm", {"C": -0.001, "gamma": None})),
+        ("sklearn.svm.SVC", ("sklearn.svm.SVC", {})),
+        (" a . b(C=1)", ("a.b", {"C": 1})),
+        (".".join("a" * 500), (".".join("a" * 500), {})),
     ],
 )
 def test_a_name_or_a_call_with_literals_is_parsed(call, parsed):
@@ -217,10 +232,11 @@ def test_a_name_or_a_call_with_literals_is_parsed(call, parsed):
     "call",
     [
         *("", " ", "svm(", "svm)", "svm(10)", "svm(*[1])", "svm(**{'C': 1})", "svm(C=1, **{})", "svm(C=1)(C=2)"),
-        *("svm(C=1, C=2)", "svm(C=x)", "svm(C=1+1)", "svm(C=[]*9)", "a.b", "a.b()", "1", "'svm'", "True", "None"),
+        *("svm(C=1, C=2)", "svm(C=x)", "svm(C=1+1)", "svm(C=[]*9)", "1", "'svm'", "True", "None"),
         *("svm; svm", "svm\nsvm", "lambda: 0", "x := 1", "svm(C={[]: 1})", "svm(C={[1]})", "svm(C=f'{1}')"),
         *("svm(C=open('x'))", "a\0b", "\udc80", "-" * 100_000 + "1", "svm(C=" + "(" * 500 + ")" * 500 + ")"),
-        "svm(C=" + "9" * 5000 + ")",
+        *("a.", ".a", "a..b", "a.1", "a.b.", "a().b", "a().b()", "a[0].b", "'a'.b", "(a, b).c", "1.a", "a.b(1)"),
+        *("a.b(C=a.b)", "svm(C=" + "9" * 5000 + ")"),
     ],
     ids=lambda call: repr(call[:20]),
 )
@@ -237,7 +253,7 @@ def test_nothing_is_evaluated(tmp_path):
 
 PIECES = st.lists(
     st.sampled_from(
-        [*"()[]{}=:,.*+-~'\"\\#;\n 019axCf", "svm", "**", "1e9", "True", "lambda", "not ", "b'", "0x", "{[]:1}"]
+        [*"()[]{}=:,.*+-~'\"\\#;\n 019axCf", "svm", "a.b", "**", "1e9", "True", "lambda", "not ", "b'", "0x", "{[]:1}"]
     ),
     max_size=25,
 ).map("".join)
@@ -251,7 +267,7 @@ def test_no_text_raises_anything_but_the_one_error(text):
         name, parameters = parse_call(text)
     except FacebenchError:
         return
-    assert name.isidentifier()
+    assert all(part.isidentifier() for part in name.split("."))
     assert all(key.isidentifier() for key in parameters)
 
 

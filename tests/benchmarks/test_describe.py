@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sklearn
 from facebench.benchmarks import describe, describe_all
 from facebench.benchmarks._describe import MOBILENET_DIMENSION, MOBILENET_PARAMETERS
 from facebench.classifiers import heads, load_head
@@ -15,7 +16,8 @@ from facebench.tensorflow_quietly import import_keras
 from rich.cells import cell_len
 from rich.console import Console
 
-BUILT_IN = ["face_recognition", "mobilenet", "logreg", "mlp", "svm"]
+HEADS = ["centroid", "knn", "lda", "logreg", "mlp", "ridge", "svm", "tolerance"]
+BUILT_IN = ["face_recognition", "mobilenet", *HEADS]
 
 
 def test_the_list_has_every_name_with_its_card_and_its_origin() -> None:
@@ -65,6 +67,26 @@ def test_a_plug_in_without_a_card_is_listed_and_shown(
     assert "parameters: depth=4" in _shown(describe("plain(depth=4)"))
 
 
+@pytest.mark.parametrize("kind", ["extractors", "heads"])
+def test_without_a_card_the_first_line_of_its_docstring_is_shown(kind: str, register: Callable[..., Any]) -> None:
+    class Documented:
+        """Draws lots.
+
+        Nothing else.
+        """
+
+    register(kind, "plain", lambda: Documented)
+    assert re.search(r"method +Draws lots\.", _shown(describe("plain")))
+    assert "Nothing else" not in _shown(describe("plain"))
+
+
+def test_a_classifier_of_scikit_learn_is_shown_by_its_path() -> None:
+    shown = _shown(describe("sklearn.linear_model.SGDClassifier(loss='log_loss')"))
+    assert re.search(r"method +Linear classifiers \(SVM, logistic regression, etc\.\) with SGD training\.", shown)
+    assert re.search(rf"from +scikit-learn {re.escape(sklearn.__version__)}", shown)
+    assert "parameters: loss='log_loss', penalty='l2'" in shown
+
+
 def test_a_plug_in_cannot_take_the_name_of_a_built_in(register: Callable[..., Any]) -> None:
     register("heads", "svm", lambda: dict)
     assert "LIBSVM" in _shown(describe("svm"))
@@ -105,7 +127,7 @@ def test_the_layers_of_the_reports_prose_are_shown_by_parameters() -> None:
     assert "trainable 90,561; frozen 2,257,984" in _shown(shown)
 
 
-@pytest.mark.parametrize("name", ["logreg", "svm", "mobilenet", "face_recognition"])
+@pytest.mark.parametrize("name", sorted({*BUILT_IN} - {"mlp"}))
 def test_what_has_no_layers_shows_none(name: str) -> None:
     assert "trainable" not in _shown(describe(name))
 
@@ -123,9 +145,12 @@ def test_the_frozen_part_is_keras_own_mobilenet() -> None:
     [
         ("mlpp", r"No extractor or head is named 'mlpp'\. Did you mean 'mlp'\?"),
         ("mobilnet", r"Did you mean 'mobilenet'\?"),
-        ("xyz", r"There is: face_recognition, logreg, mlp, mobilenet, svm\."),
+        ("xyz", r"There is: centroid, face_recognition, knn, lda, logreg, mlp, mobilenet, ridge, svm, tolerance\."),
         ("mlp(hiden=3)", r"takes no parameter 'hiden'\. Did you mean 'hidden'\?"),
         ("mlp(", r"'mlp\(' is not a name or a call"),
+        ("os.system", r"No extractor or head is named 'os\.system'"),
+        ("sklearn.svm.SVK", r"sklearn\.svm has no classifier 'SVK'\. Did you mean 'SVC'\?"),
+        ("sklearn.svm.SVC(kernal=1)", r"takes no parameter 'kernal'\. Did you mean 'kernel'\?"),
     ],
 )
 def test_a_wrong_name_is_refused_with_the_nearest(name: str, complaint: str) -> None:

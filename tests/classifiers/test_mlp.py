@@ -251,13 +251,6 @@ def test_what_is_dropped_depends_on_the_seed() -> None:
     assert losses[0] == losses[2] != losses[1]
 
 
-@pytest.mark.parametrize("truth", [True, False])
-def test_one_class_alone_is_refused(truth: bool) -> None:
-    X, _ = _people(seed=0)
-    with pytest.raises(ValueError, match="two classes"):
-        load_head("mlp").fit(X, np.full(len(X), truth))
-
-
 def _people(
     *, seed: int, dimension: int = 24, distance: float = 1.5, count: int = 60, me: float = 0.2
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -1,11 +1,13 @@
-"""`logreg` and `svm` are scikit-learn's own classifiers behind a scaler, nothing more."""
+"""`logreg`, `svm`, `ridge`, `lda` and unbalanced `knn` are scikit-learn's classifiers behind a scaler, nothing more."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 from facebench.classifiers import load_head, score
-from sklearn.linear_model import LogisticRegression
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -20,6 +22,12 @@ PAIRS = {
     "svm": SVC(C=10, kernel="rbf", class_weight="balanced"),
     "svm(C=1, gamma=0.01)": SVC(C=1, gamma=0.01, class_weight="balanced"),
     "svm(kernel='linear', class_weight=None)": SVC(C=10, kernel="linear"),
+    "ridge": RidgeClassifier(class_weight="balanced"),
+    "ridge(alpha=100, class_weight=None)": RidgeClassifier(alpha=100),
+    "lda": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=[0.5, 0.5]),
+    "lda(class_weight=None)": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=[51 / 60, 9 / 60]),
+    "knn(class_weight=None)": KNeighborsClassifier(5, weights="distance"),
+    "knn(n_neighbors=3, weights='uniform', class_weight=None)": KNeighborsClassifier(3),
 }
 
 
@@ -32,11 +40,11 @@ def pair(request: pytest.FixtureRequest) -> tuple[Any, Any]:
 
 def test_scores_equal_those_of_the_plain_pipeline(pair: tuple[Any, Any]) -> None:
     head, pipeline = pair
-    if isinstance(pipeline[-1], SVC):
+    if head.card.score == "margin":
         expected = pipeline.decision_function(UNSEEN)
     else:
         expected = pipeline.predict_proba(UNSEEN)[:, 1]
-    np.testing.assert_array_equal(score(head, UNSEEN), expected)
+    np.testing.assert_allclose(score(head, UNSEEN), expected, rtol=1e-12, atol=0)
 
 
 def test_decisions_equal_those_of_the_plain_pipeline(pair: tuple[Any, Any]) -> None:
@@ -57,3 +65,25 @@ def test_the_scaler_sees_the_training_vectors_alone() -> None:
     before = score(head, UNSEEN)
     score(head, UNSEEN * 100)
     np.testing.assert_array_equal(score(head, UNSEEN), before)
+
+
+def test_more_components_than_photos_leave_the_scores_of_lda_apart() -> None:
+    rng = np.random.default_rng(0)
+    wide = np.tile(UNSEEN, (1, 10)) + rng.normal(size=(60, 1280))
+    scores = score(load_head("lda").fit(wide, Y), wide + rng.normal(size=wide.shape))
+    assert len(np.unique(scores)) == len(scores)
+
+
+def test_lda_refuses_class_weights_that_are_no_priors() -> None:
+    with pytest.raises(ValueError, match="class_weight is 'blanced'; it must be 'balanced' or None"):
+        load_head("lda(class_weight='blanced')").fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "name", ["logreg(class_weight=None)", "ridge(class_weight=None)", "svm(class_weight=None, gamma=0.01)"]
+)
+def test_weights_count_like_copies_for_scaler_and_classifier(name: str) -> None:
+    copies = np.where(np.arange(60) % 4, 1, 5)
+    weighted = load_head(name).fit(X, Y, sample_weight=copies.astype(float))
+    repeated = load_head(name).fit(np.repeat(X, copies, axis=0), np.repeat(Y, copies))
+    np.testing.assert_allclose(score(weighted, UNSEEN), score(repeated, UNSEEN), rtol=0, atol=5e-3)

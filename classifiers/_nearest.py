@@ -1,0 +1,54 @@
+"""`knn`: a vote of the nearest training photos."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils.class_weight import compute_class_weight
+
+from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
+from ._standardised import StandardisedHead
+
+
+class KNN(StandardisedHead):
+    """The nearest training photos vote, by default nearer ones more; its score is the share of votes for me, 0..1.
+
+    Args:
+        n_neighbors: photos that vote; with fewer training photos, all of them.
+        weights: "distance" weighs a vote by the inverse distance, "uniform" all alike.
+        class_weight: "balanced" divides each vote by its class' share of the training photos: where I am rare, one
+            photo of me among the nearest says much. None counts votes as they are: the common class wins, and with
+            two photos of me among five votes I am hardly ever seen.
+
+    Source: Cover and Hart, Nearest neighbor pattern classification, 1967; scikit-learn, `KNeighborsClassifier`.
+    """
+
+    card = HeadCard(
+        name="knn",
+        method="5 nearest training photos, weighted by distance and class, standardised vectors",
+        score="probability",
+        citation="Cover and Hart, Nearest neighbor pattern classification, 1967",
+        augmentation=UNWEIGHTED,
+    )
+
+    def __init__(self, n_neighbors: int = 5, weights: str = "distance", class_weight: str | None = "balanced") -> None:
+        self.n_neighbors = n_neighbors
+        self.weights = weights
+        self.class_weight = class_weight
+
+    def fit(self, X: Vectors, y: Labels) -> Self:
+        """Fit on vectors (n, d) and labels (n,), True for me."""
+        self._fit(X, y)
+        self.pipeline_["classifier"].n_neighbors = min(self.n_neighbors, len(X))
+        self.class_weight_ = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        return self
+
+    def predict_proba(self, X: Vectors) -> Scores:
+        """Return shares of the weighted votes, float64 (n, 2): not me, me."""
+        votes: Scores = self.pipeline_.predict_proba(X) * self.class_weight_
+        shares: Scores = votes / votes.sum(axis=1, keepdims=True)
+        return shares
+
+    def _classifier(self) -> Any:
+        return KNeighborsClassifier(n_neighbors=self.n_neighbors, weights=self.weights)

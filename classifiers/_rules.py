@@ -1,0 +1,92 @@
+"""`centroid` and `tolerance`: what face recognition does without training, on vectors as the extractor gives them."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.preprocessing import normalize
+
+from ._base import Head
+from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
+
+
+class Centroid(Head):
+    """Cosine to the mean vector of me; its score is that cosine less a threshold learnt in training.
+
+    The mean is that of the unit vectors, so that every photo counts alike however long its vector is. The threshold
+    lies midway between the mean cosines of both classes. A vector of zeros has the cosine 0.
+
+    Attributes:
+        mean_: float64 (d,).
+        threshold_: cosine, -1..1.
+    """
+
+    card = HeadCard(
+        name="centroid",
+        method="cosine to the mean vector, less the midpoint of both classes' mean cosines",
+        score="margin",
+    )
+
+    def fit(self, X: Vectors, y: Labels, sample_weight: Scores | None = None) -> Self:
+        """Fit on vectors (n, d) and labels (n,), True for me; weights (n,) count for means and threshold."""
+        mine = self._learn_classes(y) == 1
+        weights = np.ones(len(mine)) if sample_weight is None else sample_weight
+        self.n_features_in_ = X.shape[1]
+        units = normalize(np.asarray(X, dtype=np.float64))  # squares of large float32 overflow
+        self.mean_ = np.average(units[mine], axis=0, weights=weights[mine])
+        cosines = self.cosines(X)
+        of_classes = [np.average(cosines[part], weights=weights[part]) for part in (mine, ~mine)]
+        self.threshold_ = float(np.mean(of_classes))
+        return self
+
+    def decision_function(self, X: Vectors) -> Scores:
+        """Return margins, float64 (n,): positive for me."""
+        return self.cosines(X) - self.threshold_
+
+    def cosines(self, X: Vectors) -> Scores:
+        """Return the cosines to the mean vector, float64 (n,), -1..1."""
+        cosines: Scores = cosine_similarity(np.asarray(X, dtype=np.float64), self.mean_[None])[:, 0]
+        return cosines
+
+
+class Tolerance(Head):
+    """face_recognition's own rule: me where the nearest known vector of me is within the tolerance.
+
+    Its score is the tolerance less the smallest Euclidean distance. It learns nothing from others' photos, and means
+    something only on vectors trained for such distances, as face_recognition's are.
+
+    Args:
+        tolerance: greatest distance that is still me; the library's is 0.6.
+
+    Attributes:
+        known_: the training vectors of me, float64 (k, d).
+
+    Source: face_recognition 1.3.0, `compare_faces`.
+    """
+
+    card = HeadCard(
+        name="tolerance",
+        method="nearest known vector within 0.6; only for face_recognition's vectors, meaningless on mobilenet's",
+        score="margin",
+        citation="face_recognition 1.3.0, compare_faces",
+        augmentation=UNWEIGHTED,
+    )
+
+    def __init__(self, tolerance: float = 0.6) -> None:
+        self.tolerance = tolerance
+
+    def fit(self, X: Vectors, y: Labels) -> Self:
+        """Keep the vectors (n, d) whose label (n,) is True."""
+        if not self.tolerance >= 0:
+            raise ValueError(f"tolerance is {self.tolerance!r}; it must not be negative")
+        self.n_features_in_ = X.shape[1]
+        self.known_ = np.asarray(X, dtype=np.float64)[self._learn_classes(y) == 1]
+        return self
+
+    def decision_function(self, X: Vectors) -> Scores:
+        """Return margins, float64 (n,): 0 at the tolerance, positive within it."""
+        # One by one in float64, as the library does: the same distances to the last bit.
+        nearest = [np.linalg.norm(self.known_ - x, axis=1).min() for x in np.asarray(X, dtype=np.float64)]
+        return self.tolerance - np.array(nearest)
