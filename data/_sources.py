@@ -1,17 +1,45 @@
 """Which data set the options of a command name."""
 
+from __future__ import annotations
+
+from dataclasses import replace
 from pathlib import Path
 
-from ..errors import FacebenchError
-from ._dataset import Dataset, me_and_others, orl_faces, people_folder
+import numpy as np
+
+from ..errors import FacebenchError, counted
+from ._dataset import Dataset, orl_faces
+from ._folders import me_and_others, people_folder
+from ._targets import ALL, choose_targets
 
 
-def dataset_from(*, data: Path | None = None, me: Path | None = None, others: Path | None = None) -> Dataset:
+def dataset_from(
+    *,
+    data: Path | None = None,
+    me: Path | None = None,
+    others: Path | None = None,
+    limit_others: int | None = None,
+    target: str | None = None,
+    seed: int = 0,
+) -> Dataset:
     """Return the data set of `--data`, or of `--me` and `--others`; without any, the ORL faces.
+
+    Args:
+        data: a folder per person, LFW, or CelebA.
+        me: photos of one person.
+        others: photos of other people: lying flat, a folder per person, LFW, or CelebA.
+        limit_others: how many people other than the target are drawn; None: all.
+        target: the person who stays, whoever is drawn; needed without `me`.
+        seed: of the draw.
 
     Raises:
         FacebenchError: options that do not go together, or folders that cannot be used.
     """
+    dataset = _every_photo(data, me, others)
+    return dataset if limit_others is None else draw_others(dataset, limit_others, target, seed)
+
+
+def _every_photo(data: Path | None, me: Path | None, others: Path | None) -> Dataset:
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("--data and --me/--others are two ways to name photos: use one of them.")
     if me is not None and others is not None:
@@ -20,3 +48,32 @@ def dataset_from(*, data: Path | None = None, me: Path | None = None, others: Pa
         given, missing = ("--me", "--others") if me is not None else ("--others", "--me")
         raise FacebenchError(f"{given} needs {missing} DIR too: photos of one person, and photos of other people.")
     return people_folder(data) if data is not None else orl_faces()
+
+
+def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: int = 0) -> Dataset:
+    """Return a data set with all photos of the target and all photos of `people` others, drawn at random.
+
+    A photo whose person is not known counts as a person of its own. Of fewer people all are taken. The same seed
+    draws the same people, and with a larger number these and more.
+
+    Raises:
+        FacebenchError: less than one person, no single target, or an unknown one.
+
+    >>> draw_others(orl_faces(), 5, "s7").title
+    'ORL faces (AT&T Laboratories Cambridge), 5 others drawn with seed 0'
+    """
+    if people < 1:
+        raise FacebenchError(f"--limit-others {people} leaves nobody to compare with: give 1 or more.")
+    if dataset.me is None and target in (None, ALL):
+        raise FacebenchError(
+            "--limit-others needs one --target NAME, or --me DIR: the others are drawn, the target is not."
+        )
+    (mine,) = choose_targets(dataset, target or ALL, min_photos=1)
+    others = [(item.person, item.name if item.person is None else "") for item in dataset.items]
+    known = [person for person in dict.fromkeys(others) if person[0] != mine]
+    if len(known) <= people:
+        return dataset
+    drawn = {known[index] for index in np.random.default_rng(seed).permutation(len(known))[:people]}
+    kept = [index for index, person in enumerate(others) if person in drawn or person[0] == mine]
+    title = f"{dataset.title}, {counted(people, 'other')} drawn with seed {seed}"
+    return replace(dataset.only(kept), title=title)

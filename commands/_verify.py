@@ -1,0 +1,40 @@
+"""`bench verify`: the same person on two photos, or different ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ._options import Runtime
+
+EXAMPLES = """Examples:\n
+    bench verify --pairs pairs.txt --data lfw\n
+    bench verify --pairs pairs.txt --data lfw --extractor mobilenet --distance cosine --format json"""
+
+
+def verify(
+    pairs: Annotated[Path, typer.Option(help="List of pairs in folds, in the format of LFW's pairs.txt.")],
+    data: Annotated[Path, typer.Option(help="LFW: a folder per person, Name/Name_0001.jpg.")],
+    extractor: Annotated[
+        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
+    ] = None,
+    distance: Annotated[Literal["euclidean", "cosine"], typer.Option(help="Of two photos' vectors.")] = "euclidean",
+    runtime: Annotated[
+        Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
+    ] = "openvino",
+    format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
+) -> None:
+    """Decide pairs of photos, same person or different, by LFW's protocol: mean accuracy over folds, and its error.
+
+    Each fold is decided with the threshold that is best on the others. A pair with a photo on which no face is found
+    is decided "different", and counted.
+    """
+    from ..benchmarks import verify_pairs, verify_text
+    from ..data import read_pairs
+    from ..embeddings import VectorStore
+
+    listed = read_pairs(pairs, data)
+    report = verify_pairs(listed, extractor or (), distance=distance, store=VectorStore(), runtime=runtime)
+    print(verify_text(report, format))

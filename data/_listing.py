@@ -1,0 +1,83 @@
+"""What lies in a folder: photos, whatever their depth, and what is passed over."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors import FacebenchError
+from ._dataset import Item
+from ._decode import SUFFIXES
+
+
+def directory(path: str | Path, option: str) -> Path:
+    """Return the path of a folder, "~" resolved.
+
+    Raises:
+        FacebenchError: it is none, with the option that named it.
+    """
+    path = Path(path)
+    try:
+        path = path.expanduser()
+        what = "" if path.is_dir() else "is a file" if path.exists() else "does not exist"
+    except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of nobody
+        what = f"cannot be read ({error})"
+    if what:
+        raise FacebenchError(f"{option} {path} {what}: give a folder of photos.")
+    return path
+
+
+def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
+    """List the photos below root by name; a photo's person is the first folder below root, None directly in it.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    items, skipped = [], Counter[str]()
+    for path in _files(root):
+        if kind := ending_of_no_photo(path.name):
+            skipped[kind] += 1
+        elif not path.is_file():
+            skipped["broken links"] += 1
+        else:
+            parts = [as_text(part) for part in path.relative_to(root).parts]
+            items.append(Item(path, "/".join(parts), parts[0] if len(parts) > 1 else None))
+    return sorted(items, key=lambda item: item.name), skipped
+
+
+def ending_of_no_photo(name: str) -> str:
+    """Return the ending of a file that is no photo, to be counted by; "" for a photo's."""
+    ending = Path(name).suffix.lower()
+    return "" if ending in SUFFIXES else ending or "no ending"
+
+
+def as_text(name: str) -> str:
+    """Return a file name as text that can be written anywhere: bytes that are not UTF-8 are spelled out."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def what_was_skipped(skipped: Counter[str]) -> str:
+    """Return a remark for a message, "" where nothing was skipped."""
+    if not skipped:
+        return ""
+    return f" (skipped: {', '.join(f'{count} {ending}' for ending, count in skipped.most_common(5))})"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise error
+
+    seen = set[object]()  # links may lead in circles
+    for folder, below, files in os.walk(root, onerror=refuse, followlinks=True):
+        status = Path(folder).stat()
+        place = (status.st_dev, status.st_ino)
+        # A folder linked into two people's is listed in both: as one person's it would be mislabelled.
+        person = Path(folder).relative_to(root).parts[:1]
+        if {(person, place), ((), place)} & seen:
+            below.clear()
+            continue
+        seen.add((person, place))
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
