@@ -49,9 +49,18 @@ class RunFolder:
 
     def save(self, result: RunResult, predictions: list[Prediction]) -> None:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
+        texts = {PREDICTIONS: _csv(predictions), RESULT: result.model_dump_json(indent=1) + "\n"}
+        self.write({name: text.encode() for name, text in texts.items()})
+
+    def write(self, files: dict[str, bytes]) -> None:
+        """Write files by name, private, all of them or none.
+
+        Raises:
+            FacebenchError: they cannot be written.
+        """
         try:
             self.path = self.path or self._make()
-            _write(self.path, {PREDICTIONS: _csv(predictions), RESULT: result.model_dump_json(indent=1) + "\n"})
+            _write(self.path, files)
         except OSError as error:
             raise _cannot_write(self.path or self.root, error) from error
 
@@ -73,7 +82,7 @@ def find_runs(root: str | Path) -> list[Path]:
     root = Path(root).expanduser()
     if not root.is_dir():
         return []
-    return sorted((path for path in root.iterdir() if (path / RESULT).is_file()), key=_number)
+    return sorted((path for path in root.iterdir() if _is_run(path)), key=_number)
 
 
 def find_run(root: str | Path, name: str) -> Path:
@@ -82,7 +91,7 @@ def find_run(root: str | Path, name: str) -> Path:
     Raises:
         FacebenchError: there is no such run.
     """
-    if (Path(name) / RESULT).is_file():
+    if _is_run(Path(name)):
         return Path(name)
     runs = find_runs(root)
     for path in runs:
@@ -157,15 +166,15 @@ def _csv(predictions: list[Prediction]) -> str:
     return stream.getvalue()
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def _write(folder: Path, files: dict[str, bytes]) -> None:
     """Write files by name, all of them beside the old ones before the first takes its place."""
     temporaries: dict[str, Path] = {}
     try:
-        for name, text in texts.items():
+        for name, content in files.items():
             handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mode 0600
             temporaries[name] = Path(temporary)
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
         for name, path in temporaries.items():
@@ -174,6 +183,13 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
         for path in temporaries.values():
             path.unlink(missing_ok=True)
         raise
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return (path / RESULT).is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False
 
 
 def _number(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""`bench compare`, `bench list`, `bench show`: what was measured, and what there is."""
+"""`bench compare`, `bench list`: what was measured, and what there is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..errors import FacebenchError
 from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
 
 COMPARE_EXAMPLES = "Examples:\n\n    bench compare\n\n    bench compare 3 4 --sort auc --format csv"
-SHOW_EXAMPLES = "Examples:\n\n    bench show mlp\n\n    bench show 'mlp(hidden=(64, 128), batch_norm=True)'"
 
 
 def compare(
@@ -24,14 +23,13 @@ def compare(
     sort: Sort = "balanced",
 ) -> None:
     """Print the table over stored runs, those tested on the same photos in one ranking."""
-    from ..benchmarks import check_columns, compare_runs, find_run, find_runs, print_groups, read_run
+    from ..benchmarks import check_columns, find_run, find_runs, print_runs
 
     check_columns([sort, *column_names(columns)])
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
     if not paths:
         raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
-    results = [(path.name, read_run(path)) for path in paths]
-    print_groups(compare_runs(results, sort), column_names(columns), output_format(format))
+    print_runs(paths, sort, column_names(columns), output_format(format))
 
 
 def list_() -> None:
@@ -41,12 +39,3 @@ def list_() -> None:
     from ..benchmarks import describe_all
 
     Console().print(describe_all())
-
-
-def show(name: Annotated[str, typer.Argument(help="An extractor or a head, as in bench list.")]) -> None:
-    """Show one extractor or head: card, parameters, layers."""
-    from rich.console import Console
-
-    from ..benchmarks import describe
-
-    Console().print(describe(name))

@@ -1,0 +1,145 @@
+"""A sheet of examples as a file: the photos found again, the picture written whole, for its owner alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from ..data import dataset_from
+from ..errors import FacebenchError
+from ._examples import Examples, choose_examples, choose_pairing, thresholds_of
+from ._runs import read_predictions, read_run
+from ._schema import DatasetSummary
+from ._tiles import draw_sheet, look_at
+
+_SOFTWARE = "facebench"
+#: How a sheet is known again, near its beginning.
+_MARK = f"Software\0{_SOFTWARE}".encode()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet of examples shows.
+
+    Attributes:
+        pairing: extractor and head.
+        photos: tiles, those whose photo cannot be seen included.
+        unseen: photos that cannot be seen, counted by reason: "absent", "changed" since the run, or a fault.
+    """
+
+    pairing: str
+    photos: int
+    unseen: Counter[str]
+
+
+def write_sheet(
+    folder: Path, file: Path, *, extractor: str | None = None, head: str | None = None, target: str | None = None
+) -> Sheet:
+    """Write the most and least certain decisions of a run, right and wrong, as a PNG (mode 0600).
+
+    Args:
+        folder: of the run.
+        file: ends in .png; an older sheet is replaced, anything else is not.
+        extractor: of the pairing, as the run names it; default: that of the best by balanced accuracy.
+        head: likewise.
+        target: whose decisions; default: those of all targets together.
+
+    Raises:
+        FacebenchError: a file that cannot be written or must not, a run without such a pairing or target, or photos
+            that cannot be listed again. A single photo that is gone or has changed is a grey tile.
+    """
+    _check(file)
+    result = read_run(folder)
+    pairing = choose_pairing(result, extractor, head)
+    thresholds = thresholds_of(pairing, target)
+    tested = (row for row in read_predictions(folder) if (row.extractor, row.head) == (pairing.extractor, pairing.head))
+    kinds = choose_examples(tested, thresholds)
+    name = f"{pairing.extractor} x {pairing.head}"
+    image, unseen = draw_sheet(
+        f"Run {folder.resolve().name}: {name}",
+        _notes(result.dataset.title, thresholds, kinds),
+        kinds,
+        thresholds,
+        partial(look_at, paths=_photo_paths(result.dataset)),
+    )
+    _save(image, file)
+    return Sheet(name, sum(len(kind.shown) for kind in kinds), unseen)
+
+
+def _notes(title: str, thresholds: dict[str, float], kinds: list[Examples]) -> list[str]:
+    captions = "score / threshold, file, target" if len(thresholds) > 1 else "score / threshold, file"
+    framed = any(row.box for kind in kinds for row in kind.shown)
+    return [
+        f"{title}; {_whom(thresholds)}",
+        f'Below each photo: {captions}. From the threshold on it is taken for "me"; a decision is the more certain the '
+        "farther the score is from it.",
+        f"{'Frame: the face that the extractor looked at. ' if framed else ''}The sheet shows faces: it is private.",
+    ]
+
+
+def _whom(thresholds: dict[str, float]) -> str:
+    if len(thresholds) == 1:
+        [(target, threshold)] = thresholds.items()
+        return f"target {target}, threshold {threshold:.3f}"
+    low, high = (f"{end(thresholds.values()):.3f}" for end in (min, max))
+    return f"{len(thresholds)} people in turn as the target, threshold {low if low == high else f'{low} to {high}'}"
+
+
+def _photo_paths(dataset: DatasetSummary) -> dict[str, Path]:
+    """Return the photos of a run's data set by name, as it is listed today."""
+    folders = {option: Path(folder) for option, folder in dataset.sources.items()}
+    try:
+        listed = dataset_from(data=folders.get("data"), me=folders.get("me"), others=folders.get("others"))
+    except FacebenchError as error:
+        raise FacebenchError(f"The photos of this run are not where they were. {error}") from error
+    if not folders and listed.title != dataset.title:
+        raise FacebenchError(f"The run does not say where the photos of {dataset.title} are: make it again.")
+    return {item.name: item.path for item in listed.items}
+
+
+def _check(file: Path) -> None:
+    """Refuse a file that is no PNG by name, or that would take the place of something else."""
+    if file.suffix.lower() != ".png":
+        raise FacebenchError(f"--examples {file} does not end in .png: the sheet is a PNG picture.")
+    try:
+        if not file.parent.is_dir():
+            raise FacebenchError(f"--examples {file}: there is no folder {file.parent}. Make it first.")
+        if os.path.lexists(file) and not _is_sheet(file):
+            raise FacebenchError(f"--examples {file} exists and is no sheet of examples: choose another name.")
+    except OSError as error:
+        raise _cannot_write(file, error) from error
+
+
+def _is_sheet(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        return _MARK in stream.read(100)
+
+
+def _save(image: Image.Image, file: Path) -> None:
+    information = PngInfo()
+    information.add_text("Software", _SOFTWARE)
+    try:
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".examples.")  # mode 0600
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                image.save(stream, "PNG", pnginfo=information)
+            temporary.replace(file)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _cannot_write(file, error) from error
+
+
+def _cannot_write(file: Path, error: OSError) -> FacebenchError:
+    return FacebenchError(f"--examples {file} cannot be written ({error.strerror}): choose another place.")

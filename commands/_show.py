@@ -1,0 +1,73 @@
+"""`bench show`: one extractor, head or run; on request the examples of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import FacebenchError, counted, printable
+from ._options import Runs
+
+EXAMPLES = (
+    "Examples:\n\n    bench show mlp\n\n    bench show 'mlp(hidden=(64, 128), batch_norm=True)'\n\n"
+    "    bench show 3 --examples sheet.png"
+)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="An extractor or head of bench list, or a run: its number or folder.")],
+    examples: Annotated[
+        Path | None,
+        typer.Option("--examples", help="Write the run's most and least certain decisions to this .png; shows faces."),
+    ] = None,
+    extractor: Annotated[
+        str | None, typer.Option(help="Examples of this extractor. Default: the best pairing.")
+    ] = None,
+    head: Annotated[str | None, typer.Option(help="Examples of this head. Default: the best pairing.")] = None,
+    target: Annotated[str | None, typer.Option(help="Examples of this target. Default: all.")] = None,
+    runs: Runs = Path("runs"),
+) -> None:
+    """Show an extractor or head (card, parameters, layers), or what a run says of itself."""
+    from rich.console import Console
+
+    from ..benchmarks import describe, describe_run, read_run
+    from ..classifiers import heads
+    from ..embeddings import extractors
+
+    registered = [*extractors.names(), *heads.names()]
+    if any(name.split("(")[0].strip() in registry for registry in (extractors, heads)):
+        if examples:
+            raise FacebenchError(f"--examples needs a run, and '{name}' is an extractor or head: bench show 3, say.")
+        Console().print(describe(name))
+        return
+    folder = _find(name, runs, registered)
+    if examples:
+        _write_examples(folder, examples, extractor, head, target)
+    elif extractor or head or target:
+        raise FacebenchError("--extractor, --head and --target choose examples: give --examples FILE.png too.")
+    else:
+        Console().print(describe_run(folder.resolve().name, read_run(folder)))
+
+
+def _find(name: str, runs: Path, registered: list[str]) -> Path:
+    from ..benchmarks import find_run, find_runs
+    from ..registry import suggestion
+
+    try:
+        return find_run(runs, name)
+    except FacebenchError as error:
+        known = [*registered, *(path.name for path in find_runs(runs))]
+        raise FacebenchError(
+            f"No extractor, head or run in {runs} is named '{name}'. {suggestion(name, known)}"
+        ) from error
+
+
+def _write_examples(folder: Path, file: Path, extractor: str | None, head: str | None, target: str | None) -> None:
+    from ..benchmarks import write_sheet
+
+    sheet = write_sheet(folder, file, extractor=extractor, head=head, target=target)
+    unseen = "".join(f", {count} {reason.replace('_', ' ')}" for reason, count in sorted(sheet.unseen.items()))
+    print(f"{printable(file)}: {counted(sheet.photos, 'photo')} tested with {printable(sheet.pairing)}{unseen}.")
+    print("It shows faces and their file names: for your eyes only (mode 0600).")
