@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..embeddings import VectorStore, cache_directory
 from ..errors import FacebenchError, counted
-from ._vectors import tell_warning
+from ._embedder import tell_warning
 
 
 @dataclass(frozen=True)

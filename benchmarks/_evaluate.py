@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 #: The row that always answers "not me".
 MAJORITY = "majority"
-#: The row that every improvement is measured against: the original report's pairing.
-BASELINE = ("mobilenet", "mlp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +49,10 @@ class Trial:
         parts = (np.setdiff1d(part, list(unreadable)) for part in (split.train, split.validation, split.test))
         return cls(split.target, mine, *parts)
 
-    def missing(self, embedded: NDArray[np.bool_]) -> str:
+    def missing(self, trainable: NDArray[np.bool_]) -> str:
         """Return why there is too little to train or test on, or ""."""
-        train_me = int((self.mine & embedded)[self.train].sum())
-        train_others = int((~self.mine & embedded)[self.train].sum())
+        train_me = int((self.mine & trainable)[self.train].sum())
+        train_others = int((~self.mine & trainable)[self.train].sum())
         if train_me < 2:
             return f"{train_me} training photos of {self.target} have a vector; 2 are needed"
         if train_others < 2:
@@ -78,21 +76,21 @@ def evaluate(
     """
     from sklearn.base import clone
 
-    if reason := trial.missing(vectors.embedded):
+    if reason := trial.missing(vectors.trainable):
         return Skipped(target=trial.target, reason=reason)
-    train, validation = (part[vectors.embedded[part]] for part in (trial.train, trial.validation))
+    train = trial.train[vectors.trainable[trial.train]]
+    validation = trial.validation[vectors.embedded[trial.validation]]
     started = time.perf_counter()
     watched = (vectors.matrix[validation], trial.mine[validation])
-    try:
-        fitted = fit_head(clone(head), vectors.matrix[train], trial.mine[train], watched)
-    except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`
-        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
-    fit_seconds = time.perf_counter() - started
-
-    threshold, used = choose_threshold(rule, natural_threshold(fitted), watched[1], score(fitted, watched[0]))
     scores = np.full(len(trial.test), np.nan)
     seen = vectors.embedded[trial.test]
-    scores[seen] = score(fitted, vectors.matrix[trial.test[seen]])
+    try:
+        fitted = fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched)
+        fit_seconds = time.perf_counter() - started
+        threshold, used = choose_threshold(rule, natural_threshold(fitted), watched[1], score(fitted, watched[0]))
+        scores[seen] = score(fitted, vectors.matrix[trial.test[seen]])
+    except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`
+        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
     decisions = scores >= threshold  # NaN compares as False: not me
     result = _target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
     return result.model_copy(update={"history": getattr(fitted, "history_", {})}), scores, decisions

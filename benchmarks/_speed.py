@@ -16,12 +16,13 @@ from statistics import median
 from ..data import Dataset, Item, Photo, PhotoError
 from ..embeddings import VectorStore, cache_directory, extractors
 from ..errors import FacebenchError
+from ._embedder import Embedder
 from ._progress import progress_bar, waiting
 from ._reference_process import MISSING, library_is_installed
 from ._speed_report import ExtractorSpeed, SpeedReport
 from ._speed_rounds import Subject, run_rounds
 from ._speed_stages import STAGED_PHOTOS, stage_milliseconds
-from ._vectors import embed_dataset
+from ._vectors import embed_dataset, hash_photos
 
 #: Of the sample of photos.
 SEED = 0
@@ -107,11 +108,11 @@ def _stored(name: str, dataset: Dataset, items: list[Item], repeats: int) -> flo
     sample = Dataset(dataset.title, dataset.slug, tuple(items))
     with tempfile.TemporaryDirectory() as folder:
         store = VectorStore(Path(folder, "vectors.sqlite"))
-        embed_dataset(sample, name, extractors.create(name), store)
+        embed_dataset(sample, hash_photos(sample), Embedder(name, extractors.create(name), store))
         seconds = []
         for _ in range(repeats):
             started = time.perf_counter()
-            embed_dataset(sample, name, extractors.create(name), store)
+            embed_dataset(sample, hash_photos(sample), Embedder(name, extractors.create(name), store))
             seconds.append(time.perf_counter() - started)
         store.close()
     return len(items) / median(seconds)

@@ -5,32 +5,42 @@
 (112, 92, 3)
 """
 
+from ._augmentation import Augmentation
 from ._carriers import carried_file
-from ._dataset import ME, Dataset, Item, me_and_others, orl_faces, people_folder
+from ._dataset import ME, Dataset, Item, Part, orl_faces
 from ._decode import FAULTS, Fault, Header, PhotoError
+from ._folders import me_and_others, people_folder
+from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
-from ._sources import dataset_from
-from ._splits import Split, split
+from ._sources import dataset_from, draw_others
+from ._splits import Partition, Split, Strangers, split
 from ._targets import ALL, choose_targets, refuse_shared_files
 
 __all__ = [
     "ALL",
     "FAULTS",
     "ME",
+    "Augmentation",
     "Dataset",
     "Fault",
     "Header",
     "Item",
+    "Pair",
+    "Part",
+    "Partition",
     "Photo",
     "PhotoError",
     "PhotoLike",
     "Split",
+    "Strangers",
     "carried_file",
     "choose_targets",
     "dataset_from",
+    "draw_others",
     "me_and_others",
     "orl_faces",
     "people_folder",
+    "read_pairs",
     "refuse_shared_files",
     "split",
 ]

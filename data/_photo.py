@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -37,6 +38,7 @@ class Photo:
 
     def __init__(self, source: PhotoLike) -> None:
         self._given: bytes | Image.Image | NDArray[np.uint8] | None = None
+        self._make: Callable[[], NDArray[np.uint8]] | None = None
         self.path: Path | None = None
         if isinstance(source, Photo):
             self.__dict__.update(source.__dict__)
@@ -53,6 +55,13 @@ class Photo:
             raise TypeError(
                 f"a photo is a path, a file's bytes, a Pillow image or a uint8 array, not {type(source).__name__}"
             )
+
+    @classmethod
+    def made_by(cls, make: Callable[[], NDArray[np.uint8]], name: str) -> Photo:
+        """Return a photo whose pixels, uint8 RGB (height, width, 3), are made when they are first asked for."""
+        photo = cls(b"")
+        photo._given, photo._make, photo.name = None, make, name
+        return photo
 
     def __repr__(self) -> str:
         return f"Photo({self.name!r})"
@@ -81,6 +90,8 @@ class Photo:
     def pixels(self) -> NDArray[np.uint8]:
         if self.contents is not None:
             return decode(self.contents)
+        if self._make is not None:
+            return _checked(self._make())
         if isinstance(self._given, Image.Image):
             return to_rgb(self._given)
         assert isinstance(self._given, np.ndarray)  # noqa: S101 (the last of the sources)
