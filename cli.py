@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from .commands import _cache, _results, _run, _speed
+from .commands import _cache, _curve, _results, _run, _show, _speed, _verify
 from .errors import FacebenchError, printable
 
 app = typer.Typer(
@@ -16,10 +16,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(epilog=_run.EXAMPLES)(_run.run)
+app.command(epilog=_curve.EXAMPLES)(_curve.curve)
 app.command(epilog=_results.COMPARE_EXAMPLES)(_results.compare)
 app.command(name="list")(_results.list_)
-app.command(epilog=_results.SHOW_EXAMPLES)(_results.show)
+app.command(epilog=_show.EXAMPLES)(_show.show)
 app.command(epilog=_speed.EXAMPLES)(_speed.speed)
+app.command(epilog=_verify.EXAMPLES)(_verify.verify)
 app.add_typer(_cache.cache, name="cache")
 
 

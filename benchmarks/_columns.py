@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Literal
 
 from ..errors import FacebenchError
 from ..registry import suggestion
-from ._schema import ExtractorResult, Metrics, PairingResult, RunResult
+from ._schema import ExtractorResult, Metrics, PairingResult, Prediction, RunResult
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,17 @@ class Row:
     run: str
     result: RunResult
     pairing: PairingResult
+    predictions: Sequence[Prediction] = ()  # of this pairing, where the run's are at hand
 
     @property
     def title(self) -> str:
         """The pairing in words."""
         return " x ".join(filter(None, (self.pairing.extractor, self.pairing.head)))
+
+    @property
+    def is_majority(self) -> bool:
+        """Whether this is the row that always answers "not me"."""
+        return not self.pairing.extractor
 
     @property
     def extraction(self) -> ExtractorResult | None:
@@ -121,6 +127,11 @@ def _no_face(row: Row) -> Cell:
     return Cell(count, str(count))
 
 
+def _augment(row: Row) -> Cell:
+    count = row.result.settings.augment
+    return Cell(count, f"{count} variants") if count and not row.is_majority else NOTHING
+
+
 def _people(row: Row) -> Cell:
     count = len(row.pairing.targets)
     return Cell(count, f"{count}/{count + len(row.pairing.skipped)}")
@@ -162,5 +173,6 @@ COLUMNS: dict[str, Column] = {
     "fit": Column("fit s", _fit_time, "lowest"),
     "people": Column("people", _people),
     "threshold": Column("threshold", _text(lambda row: row.result.settings.threshold)),
+    "augment": Column("augmentation", _augment),
     "run": Column("run", _text(lambda row: row.run.split("-")[0])),
 }

@@ -10,33 +10,46 @@ from importlib.metadata import PackageNotFoundError, version
 
 from ..data import Dataset, Split
 from ..errors import counted, printable
-from ._schema import DatasetSummary, RunResult, Settings
+from ._plan import Plan
+from ._presets import assumptions
+from ._schema import DatasetSummary, RunResult
 
 
-def new_result(dataset: Dataset, settings: Settings, splits: list[Split], command: str) -> RunResult:
+def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
     """Return the result of a run that has measured nothing yet."""
     digest = hashlib.sha256()
-    for parts in splits:
+    for parts in plan.splits:
         for part in (parts.train, parts.validation, parts.test):
-            names = "\n".join(dataset.items[index].name for index in part)
+            names = "\n".join(plan.dataset.items[index].name for index in part)
             digest.update(f"{parts.target}\0{names}\0".encode())
     return RunResult(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=printable(command),
-        dataset=DatasetSummary(
-            title=printable(dataset.title),
-            slug=dataset.slug,
-            photos=len(dataset.items),
-            people=len(dataset.people),
-            skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
-            fingerprint=dataset.fingerprint,
-        ),
-        settings=settings,
-        targets=[parts.target for parts in splits],
+        dataset=dataset_summary(dataset),
+        settings=plan.settings,
+        targets=[parts.target for parts in plan.splits],
         split_hash=digest.hexdigest(),
-        warnings=_warnings(dataset, splits),
-        versions=_versions(),
+        warnings=_warnings(dataset, plan.splits),
+        assumptions=assumptions(plan.settings),
+        versions=versions(),
         machine={"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 0},
+    )
+
+
+def dataset_summary(dataset: Dataset) -> DatasetSummary:
+    """Return what a result says of its photos."""
+    return DatasetSummary(
+        title=printable(dataset.title),
+        slug=dataset.slug,
+        photos=len(dataset.items),
+        people=len(dataset.people),
+        skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
+        fingerprint=dataset.fingerprint,
+        # JSON takes no bytes that are not UTF-8: a folder with such a name is spelled out, and not found again.
+        sources={
+            option: str(folder).encode("utf-8", "backslashreplace").decode()
+            for option, folder in dataset.sources.items()
+        },
     )
 
 
@@ -44,7 +57,7 @@ def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
     warnings = []
     if dataset.skipped:
         counts = ", ".join(f"{count} {printable(ending)}" for ending, count in dataset.skipped.most_common(5))
-        warnings.append(f"{counted(dataset.skipped.total(), 'file')} skipped, not photos ({counts})")
+        warnings.append(f"{counted(dataset.skipped.total(), 'file')} passed over ({counts})")
     if not all(parts.strangers_by_person for parts in splits):
         if any(item.person is None for item in dataset.items):
             why = "It is not known who is on the photos of strangers"
@@ -57,8 +70,20 @@ def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
     return warnings
 
 
-def _versions() -> dict[str, str]:
-    packages = ("facebench", "numpy", "pillow", "scipy", "scikit-learn", "tensorflow", "keras", "openvino", "dlib-bin")
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide what comes out."""
+    packages = (
+        "facebench",
+        "numpy",
+        "pillow",
+        "scipy",
+        "scikit-learn",
+        "tensorflow",
+        "keras",
+        "openvino",
+        "dlib-bin",
+        "opencv-python-headless",
+    )
     found = {"python": platform.python_version()}
     for package in packages:
         try:

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
@@ -15,9 +17,8 @@ from rich.text import Text
 
 from ..errors import printable
 from ._columns import COLUMNS, Row
-from ._evaluate import MAJORITY
-from ._runs import spreadsheet_safe
-from ._table import Group, best_value, why_apart
+from ._runs import PREDICTIONS, read_predictions, read_run, spreadsheet_safe
+from ._table import Group, best_value, compare_runs, why_apart
 
 Format = Literal["table", "md", "csv", "json"]
 
@@ -52,7 +53,7 @@ def _names(row: Row) -> list[str]:
 
 def _is_best(group: Group, row: Row, column: str) -> bool:
     value = row.cell(column).value
-    return value is not None and row.pairing.head != MAJORITY and value == best_value(group.rows, column)
+    return value is not None and not row.is_majority and value == best_value(group.rows, column)
 
 
 def _fitting(group: Group, width: int) -> list[str]:
@@ -160,6 +161,18 @@ def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, ob
                     record[f"{name}_{part}"] = getattr(cell, part)
         records.append(record)
     return records
+
+
+def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Format) -> None:
+    """Print the comparison of stored runs, by their folders, on standard output.
+
+    Raises:
+        FacebenchError: a run cannot be read, or an unknown column.
+    """
+    runs = [(path.name, read_run(path)) for path in paths]
+    # Those who hand a result on may well keep the rows, which name photos, to themselves.
+    predictions = {path.name: read_predictions(path) for path in paths if (path / PREDICTIONS).exists()}
+    print_groups(compare_runs(runs, sort, predictions), columns, style)
 
 
 def print_groups(groups: list[Group], columns: list[str], style: Format) -> None:

@@ -10,15 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from ..classifiers import load_head
-from ..data import Dataset, Split, choose_targets, refuse_shared_files, split
-from ..embeddings import Cluster, VectorStore, extractors
-from ..errors import FacebenchError, counted
+from ..data import Dataset
+from ..embeddings import Cluster, VectorStore
+from ..errors import counted
 from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
+from ._plan import Plan, make_plan
 from ._progress import progress_bar
 from ._provenance import new_result
 from ._schema import PairingResult, Prediction, RunResult, Settings, Skipped, TargetResult, UnreadablePhoto
-from ._vectors import Vectors, embed_dataset
+from ._vectors import Vectors
 
 #: Called after every finished pairing with all there is so far.
 Save = Callable[[RunResult, list[Prediction]], None]
@@ -42,29 +42,21 @@ def run_benchmark(
         FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
     """
     started = time.perf_counter()
-    targets = choose_targets(
-        dataset,
-        settings.target,
-        min_photos=settings.min_photos,
-        max_targets=settings.max_targets,
-        seed=settings.seed,
-    )
-    refuse_shared_files(dataset, targets)
-    made = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
-    # A wrong name fails now, not after an hour of extraction.
-    heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
-    splits = [split(dataset, target, settings.seed) for target in targets]
-    result = new_result(dataset, settings, splits, command)
+    plan = make_plan(dataset, settings)
+    result = new_result(dataset, plan, command)
+    hashes = plan.hashes()
     rows: list[Prediction] = []
     trials: list[Trial] = []
 
-    for name, extractor in made:
-        vectors = embed_dataset(dataset, name, extractor, store, cluster)
+    for embedder in plan.embedders(store, cluster):
+        vectors = plan.embed(hashes, embedder)
+        if not trials:
+            trials = plan.trials(vectors)
+            _begin(result, plan, trials, vectors)
+        vectors = plan.augmented(vectors, trials, embedder)
         result.extractors.append(vectors.summary)
-        if not trials:  # what cannot be decoded is so for every extractor: one list for all
-            trials = _trials(dataset, splits, vectors, result)
-        for head_name, head in heads:
-            pairing, tested = _test_pairing(dataset, trials, vectors, (name, head_name), head, settings)
+        for name, head in plan.heads:
+            pairing, tested = _test_pairing(plan, trials, vectors, (embedder.name, name), head)
             result.pairings.append(pairing)
             rows += tested
             result.seconds = time.perf_counter() - started
@@ -75,17 +67,11 @@ def run_benchmark(
     return result
 
 
-def _trials(dataset: Dataset, splits: list[Split], vectors: Vectors, result: RunResult) -> list[Trial]:
-    """Leave out what cannot be decoded, note it in the result, and add the majority row."""
+def _begin(result: RunResult, plan: Plan, trials: list[Trial], vectors: Vectors) -> None:
+    """Note in the result what cannot be decoded and what is tested on, and add the majority row."""
     unreadable = vectors.unreadable()
-    if len(unreadable) == len(dataset.items):
-        first = next(iter(unreadable))
-        raise FacebenchError(
-            f"None of the {len(unreadable)} photos of {dataset.title} can be read; "
-            f"the first, {dataset.items[first].path}: {unreadable[first].detail}."
-        )
     result.unreadable = [
-        UnreadablePhoto(path=dataset.items[index].name, reason=failure.reason, detail=failure.detail)
+        UnreadablePhoto(path=plan.dataset.items[index].name, reason=failure.reason, detail=failure.detail)
         for index, failure in unreadable.items()
     ]
     if unreadable:
@@ -93,19 +79,16 @@ def _trials(dataset: Dataset, splits: list[Split], vectors: Vectors, result: Run
             f"{counted(len(unreadable), 'photo')} left out, not readable; the first: {result.unreadable[0].path} "
             f"({result.unreadable[0].detail})"
         )
-    trials = [Trial.of(parts, dataset, set(unreadable)) for parts in splits]
     digest = hashlib.sha256()
     for trial in trials:
         digest.update(f"{trial.target}\n".encode())
         digest.update("".join(sorted(f"{vectors.hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
     result.test_hash = digest.hexdigest()
-    outcomes = [evaluate_majority(trial) for trial in trials]
-    result.pairings.append(_pairing("", MAJORITY, outcomes))
-    return trials
+    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in trials]))
 
 
 def _test_pairing(
-    dataset: Dataset, trials: list[Trial], vectors: Vectors, pairing: tuple[str, str], head: Any, settings: Settings
+    plan: Plan, trials: list[Trial], vectors: Vectors, pairing: tuple[str, str], head: Any
 ) -> tuple[PairingResult, list[Prediction]]:
     from threadpoolctl import threadpool_limits
 
@@ -117,14 +100,14 @@ def _test_pairing(
         threadpool_limits(1 if threads > 1 else None),  # a thread per target is enough
         ThreadPoolExecutor(threads) as pool,
     ):
-        test = partial(evaluate, vectors=vectors, head=head, rule=settings.threshold)
+        test = partial(evaluate, vectors=vectors, head=head, rule=plan.settings.threshold)
         for trial, outcome in zip(trials, (map if threads == 1 else pool.map)(test, trials), strict=True):
             if isinstance(outcome, Skipped):
                 outcomes.append(outcome)
             else:
                 target_result, scores, decisions = outcome
                 outcomes.append(target_result)
-                rows += predictions(dataset, trial, vectors, pairing, settings.seed, scores, decisions)
+                rows += predictions(plan.dataset, trial, vectors, pairing, plan.settings.seed, scores, decisions)
             advance(1)
     return _pairing(*pairing, outcomes), rows
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..data import Augmentation, Partition, Strangers
 from ..embeddings import Runtime
 from ._threshold import ThresholdRule
 
@@ -21,11 +22,16 @@ class _Model(BaseModel):
 class Settings(_Model):
     """What was asked for."""
 
+    preset: str = Field(default="", description="the named settings that these began with")
     extractors: list[str] = Field(default=["mobilenet", "face_recognition"], description="names or call strings")
     heads: list[str] = Field(default=["mlp", "logreg", "svm"], description="names or call strings")
     target: str = Field(default="all", description='a person, or "all" for each in turn')
     seed: int = Field(default=0, ge=0, description="of the splits, of the choice of targets and of the heads")
     runtime: Runtime = Field(default="openvino", description="how the networks of extractors run")
+    partition: Partition = Field(default="random", description="how photos of others are split")
+    strangers: Strangers = Field(default="all", description='"equal": as many photos of others as of the target')
+    augment: int = Field(default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo")
+    augmentation: Augmentation = Field(default=Augmentation(), description="what variants may differ in")
     threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
     min_photos: int = Field(default=5, ge=4, description="photos a person needs to be a target")
     max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
@@ -83,6 +89,15 @@ class PairingResult(_Model):
     skipped: list[Skipped] = []
 
 
+class AugmentationResult(_Model):
+    """The variants of training photos under one extractor."""
+
+    variants: int
+    stored: int = Field(description="variants whose vectors were in the store; the time is of the others")
+    lost: int = Field(description="variants without a vector: no face was found again")
+    seconds: float
+
+
 class ExtractorResult(_Model):
     """One extractor at work on the data set."""
 
@@ -93,6 +108,7 @@ class ExtractorResult(_Model):
     failures: dict[str, int] = Field(description="photos without a vector, by reason")
     load_seconds: float
     extract_seconds: float
+    augmentation: AugmentationResult | None = Field(default=None, description="of training photos, if augmented")
 
 
 class UnreadablePhoto(_Model):
@@ -112,6 +128,9 @@ class DatasetSummary(_Model):
     people: int = Field(description="known people")
     skipped_files: dict[str, int] = Field(description="files that are no photos, by ending")
     fingerprint: str = Field(description="sha256 over names, people and file sizes")
+    sources: dict[str, str] = Field(
+        default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
+    )
 
 
 class RunResult(_Model):
@@ -128,6 +147,7 @@ class RunResult(_Model):
     test_hash: str = Field(default="", description="sha256 over the test photos of every target")
     unreadable: list[UnreadablePhoto] = []
     warnings: list[str] = []
+    assumptions: list[str] = Field(default=[], description="what a preset takes for granted")
     extractors: list[ExtractorResult] = []
     pairings: list[PairingResult] = []
     versions: dict[str, str]

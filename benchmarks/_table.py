@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from ..errors import counted
 from ._columns import COLUMNS, Row, check_columns
-from ._evaluate import BASELINE, MAJORITY
-from ._schema import RunResult
+from ._difference import Difference, difference
+from ._presets import REPORT
+from ._schema import Prediction, RunResult
 
 _RULES = {
     "natural": "the head's own",
@@ -33,12 +37,17 @@ class Group:
     notes: list[str] = field(default_factory=list)
 
 
-def compare_runs(runs: list[tuple[str, RunResult]], sort: str = "balanced") -> list[Group]:
+def compare_runs(
+    runs: Sequence[tuple[str, RunResult]],
+    sort: str = "balanced",
+    predictions: Mapping[str, Sequence[Prediction]] | None = None,
+) -> list[Group]:
     """Group the pairings of runs by their test photos and rank each group.
 
     Args:
         runs: (name, result), oldest first; of one pairing on the same photos the newest is taken.
         sort: one of `COLUMNS`; best first.
+        predictions: of each run, by its name; differences between pairings get an interval where they are given.
 
     Raises:
         FacebenchError: unknown column.
@@ -47,15 +56,31 @@ def compare_runs(runs: list[tuple[str, RunResult]], sort: str = "balanced") -> l
     groups: dict[tuple[str, str], dict[tuple[str, ...], Row]] = {}
     for name, result in runs:
         rows = groups.setdefault((result.dataset.fingerprint, result.test_hash), {})
+        tested = _by_pairing((predictions or {}).get(name, ()))
         for pairing in result.pairings:
-            threshold = "" if pairing.head == MAJORITY else result.settings.threshold
-            rows[pairing.extractor, pairing.head, threshold] = Row(name, result, pairing)
+            row = Row(name, result, pairing, tested[pairing.extractor, pairing.head])
+            rows[_identity(row)] = row
     return [_group(list(rows.values()), sort) for rows in groups.values()]
+
+
+def _identity(row: Row) -> tuple[str, ...]:
+    """Return what tells a row from others on the same photos: the newest of those that agree in it is shown."""
+    settings = row.result.settings
+    variants = f"{settings.augment} {settings.augmentation}" if settings.augment else ""
+    asked = () if row.is_majority else (settings.threshold, variants)
+    return (row.pairing.extractor, row.pairing.head, *asked)
+
+
+def _by_pairing(predictions: Sequence[Prediction]) -> dict[tuple[str, str], list[Prediction]]:
+    pairings = defaultdict(list)
+    for row in predictions:
+        pairings[row.extractor, row.head].append(row)
+    return pairings
 
 
 def best_value(rows: list[Row], column: str) -> float | None:
     """Return the best value in a column; the majority row does not compete, one row alone is not best."""
-    values = [row.cell(column).value for row in rows if row.pairing.head != MAJORITY]
+    values = [row.cell(column).value for row in rows if not row.is_majority]
     numbers = [value for value in values if value is not None]
     choose = {"highest": max, "lowest": min}.get(COLUMNS[column].best)
     return choose(numbers) if choose and len(numbers) > 1 else None
@@ -71,6 +96,7 @@ def why_apart(groups: list[Group]) -> str:
         for what, values in (
             ("photos", {result.dataset.fingerprint for result in results}),
             ("targets", {tuple(result.targets) for result in results}),
+            ("choice of strangers", {(result.settings.strangers, result.settings.partition) for result in results}),
             ("seed of the split", {result.settings.seed for result in results}),
         )
         if len(values) > 1
@@ -98,7 +124,24 @@ def _group(rows: list[Row], sort: str) -> Group:
         for row in rows
         if row.pairing.skipped and row.pairing.extractor
     ]
+    notes += [note for row in rows for note in _variants_lost(row)]
+    notes += [
+        f"Assumed, not stated in the report: {'; '.join(result.assumptions)}"
+        for result in results.values()
+        if result.assumptions
+    ]
     return Group(_caption(rows), rows, _sentence(rows), list(dict.fromkeys(notes)))
+
+
+def _variants_lost(row: Row) -> list[str]:
+    made = row.extraction.augmentation if row.extraction else None
+    if not made or not made.lost:
+        return []
+    share = 100 * made.lost / made.variants
+    return [
+        f"{row.pairing.extractor}: {made.lost} of {made.variants} variants of training photos ({share:.1f} %) "
+        "have no vector and are left out of training"
+    ]
 
 
 def _caption(rows: list[Row]) -> str:
@@ -114,11 +157,26 @@ def _caption(rows: list[Row]) -> str:
         mine = _span([target.metrics.photos_of_me for target in tested])
         others = _span([target.metrics.photos_of_others for target in tested])
         parts.append(f"test: {mine} photos of the target, {others} of others")
-    parts.append(f"seed {result.settings.seed}")
+    settings = result.settings
+    if settings.strangers == "equal":
+        parts.append("as many photos of others as of the target")
+    if settings.partition == "official":
+        parts.append("others split as the data set's authors did")
+    parts += _training({row.result.settings.augment for row in rows if not row.is_majority})
+    parts.append(f"seed {settings.seed}")
     rules = {target.threshold_rule for row in rows for target in row.pairing.targets if row.pairing.extractor}
     if rules:
         parts.append(f"threshold: {' or '.join(_RULES.get(rule, rule) for rule in sorted(rules))}")
     return "; ".join(parts)
+
+
+def _training(variants: set[int]) -> list[str]:
+    """Return what photos were trained on, by how many variants of each; nothing where there are none."""
+    counts = sorted(variants - {0})
+    if not counts:
+        return []
+    each = " or ".join([*map(str, counts[:-1]), counted(counts[-1], "random variant")])
+    return [f"trained on {'photos as they are or ' if 0 in variants else ''}{each} of each photo"]
 
 
 def _span(counts: list[int]) -> str:
@@ -127,22 +185,51 @@ def _span(counts: list[int]) -> str:
 
 
 def _sentence(rows: list[Row]) -> str:
-    tested = [row for row in rows if row.pairing.targets and row.pairing.head != MAJORITY]
+    """Return which pairing is best, and by how much it and the best of face_recognition beat the report's."""
+    tested = [row for row in rows if row.pairing.targets and not row.is_majority]
     if not tested:
         return ""
-    best = max(tested, key=lambda row: row.cell("balanced").value or 0.0)
+    best = _best(tested)
     says = f"Best: {best.title} with a balanced accuracy of {best.cell('balanced').text} %"
-    baseline = next((row for row in tested if (row.pairing.extractor, row.pairing.head) == BASELINE), None)
+    baseline = _baseline(tested)
     if baseline is None:
         return f"{says}."
     if baseline is best:
-        return f"{says}, the original report's own pairing."
-    ours, theirs = (
-        {target.target: target.metrics.balanced_accuracy for target in row.pairing.targets} for row in (best, baseline)
+        says += ", the original report's own pairing"
+    elif gain := _gain(best, baseline):
+        says += f", {gain}"
+    faces = [row for row in tested if _name(row.pairing.extractor) == "face_recognition"]
+    if faces and best not in faces and (gain := _gain(_best(faces), baseline)):
+        says += f"; {_best(faces).title}, the best with faces, {gain}"
+    return f"{says}."
+
+
+def _best(rows: list[Row]) -> Row:
+    return max(rows, key=lambda row: row.cell("balanced").value or 0.0)
+
+
+def _baseline(rows: list[Row]) -> Row | None:
+    """Return the original report's pairing, or else one of the same extractor and head with other parameters."""
+    names = tuple(map(_name, REPORT))
+    alike = [row for row in rows if (_name(row.pairing.extractor), _name(row.pairing.head)) == names]
+    exact = [row for row in alike if (row.pairing.extractor, row.pairing.head) == REPORT]
+    return next(iter([*exact, *alike]), None)
+
+
+def _name(call: str) -> str:
+    return call.split("(", maxsplit=1)[0]
+
+
+def _gain(ours: Row, theirs: Row) -> str:
+    """Return by how much a row beats another, in words; "" where no target was tested with both."""
+    before, after = (
+        {target.target: target.metrics.balanced_accuracy for target in row.pairing.targets} for row in (theirs, ours)
     )
-    common = ours.keys() & theirs.keys()
+    common = before.keys() & after.keys()
     if not common:
-        return f"{says}."
-    gain = 100 * fmean(ours[target] - theirs[target] for target in common)
-    over = f" over the {len(common)} people tested with both" if len(common) < len(best.result.targets) else ""
-    return f"{says}, {gain:+.1f} points against {baseline.title}{over}."
+        return ""
+    gain = difference(ours.predictions, theirs.predictions) or Difference(
+        fmean(after[target] - before[target] for target in common)
+    )
+    over = f" over the {len(common)} people tested with both" if len(common) < len(ours.result.targets) else ""
+    return f"{gain} against {theirs.title}{over}"

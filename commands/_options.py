@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from ..errors import FacebenchError
+from ..registry import parse_call, suggestion
+
+if TYPE_CHECKING:
+    from ..data import Augmentation
 
 #: Exit code of a command ended with Ctrl-C.
 INTERRUPTED = 130
 Threshold = Literal["auto", "balanced", "accuracy", "0.5"]
 Runtime = Literal["openvino", "tensorflow"]
+Strangers = Literal["all", "equal"]
+Partition = Literal["random", "official"]
 OutputFormat = Literal["table", "md", "csv", "json"]
+
+Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
+Others = Annotated[
+    Path | None, typer.Option("--others", help="Folder with photos of others, best a folder each; or CelebA, LFW.")
+]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder with a folder per person. Default: the ORL faces.")]
+LimitOthers = Annotated[
+    int | None, typer.Option("--limit-others", min=2, help="Only this many other people, drawn at random.")
+]
 
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]
 FormatOption = Annotated[
@@ -22,6 +39,37 @@ Columns = Annotated[
     str | None, typer.Option("--columns", help="Comma-separated, such as accuracy,auc,ms. Default: what fits.")
 ]
 Sort = Annotated[str, typer.Option("--sort", help="Column to rank by.")]
+
+
+def given_only(**options: Any) -> dict[str, Any]:
+    """Return the options that were given: the others are left to a preset, or to their defaults."""
+    return {name: value for name, value in options.items() if value is not None and value != []}
+
+
+def augmentation_from(text: str) -> Augmentation | None:
+    """Return the augmentation written as "rotation=20, shear=0"; None for "".
+
+    Raises:
+        FacebenchError: malformed, an unknown parameter, or a value outside its range.
+    """
+    if not text:
+        return None
+    from dataclasses import fields
+
+    from ..data import Augmentation
+
+    try:
+        _, parameters = parse_call(f"augmentation({text})")
+    except FacebenchError as error:
+        raise FacebenchError(f"--augmentation {text!r} is not of the form 'rotation=20, shear=0'.") from error
+    known = [field.name for field in fields(Augmentation)]
+    for name in parameters:
+        if name not in known:
+            raise FacebenchError(f"--augmentation has no parameter '{name}'. {suggestion(name, known)}")
+    try:
+        return Augmentation(**parameters)
+    except (TypeError, ValueError) as error:
+        raise FacebenchError(f"--augmentation {text!r}: {error}.") from error
 
 
 def column_names(columns: str | None) -> list[str]:

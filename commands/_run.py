@@ -13,12 +13,20 @@ from ..errors import printable
 from ._options import (
     INTERRUPTED,
     Columns,
+    Data,
     FormatOption,
+    LimitOthers,
+    Me,
+    Others,
+    Partition,
     Runs,
     Runtime,
     Sort,
+    Strangers,
     Threshold,
+    augmentation_from,
     column_names,
+    given_only,
     output_format,
 )
 
@@ -26,7 +34,8 @@ EXAMPLES = """Examples:\n
     bench run\n
     bench run --extractor mobilenet --head mlp\n
     bench run --me ~/photos/me --others ~/photos/strangers\n
-    bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'"""
+    bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'\n
+    bench run --preset report --data ~/faces --target Colin_Powell"""
 
 
 def run(
@@ -34,63 +43,87 @@ def run(
         list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
     ] = None,
     head: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all three.")
+        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")
     ] = None,
-    me: Annotated[Path | None, typer.Option(help="Folder with photos of one person; needs --others.")] = None,
-    others: Annotated[Path | None, typer.Option(help="Folder with photos of others, best a folder each.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
-    target: Annotated[str, typer.Option(help="Person who is me, or all: each in turn.")] = "all",
+    me: Me = None,
+    others: Others = None,
+    data: Data = None,
+    target: Annotated[str | None, typer.Option(help="Person who is me, or all: each in turn. Default: all.")] = None,
+    preset: Annotated[
+        str, typer.Option(help="report: the original report's experiment; improved: the same with faces and all heads.")
+    ] = "",
+    augment: Annotated[
+        int | None, typer.Option(min=0, help="Random variants of each training photo, such as 15. Default: 0.")
+    ] = None,
+    augmentation: Annotated[
+        str, typer.Option(help="What variants differ in, such as 'rotation=20, shear=0'. Default: the report's.")
+    ] = "",
+    strangers: Annotated[
+        Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
+    ] = None,
+    limit_others: LimitOthers = None,
+    partition: Annotated[
+        Partition | None, typer.Option(help="official: others split as CelebA's authors did. Default: random.")
+    ] = None,
     runtime: Annotated[
-        Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
-    ] = "openvino",
+        Runtime | None, typer.Option(help="How networks run: openvino (default); tensorflow: the reference, and GPUs.")
+    ] = None,
     cluster: Annotated[
         str | None, typer.Option(help="Dask scheduler that extracts, such as tls://scheduler:8786.")
     ] = None,
     insecure_cluster: Annotated[
         bool, typer.Option("--insecure-cluster", help="Accept a cluster elsewhere without encryption.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of split, choice of targets and heads.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of split, choice of people and heads.")] = 0,
     threshold: Annotated[
-        Threshold, typer.Option(help="auto: on validation if that holds 20 photos of me, else the head's own (0.5).")
-    ] = "auto",
-    min_photos: Annotated[int, typer.Option(min=4, help="Photos that a target needs.")] = 5,
-    max_targets: Annotated[int, typer.Option(min=1, help="At most this many targets of all.")] = 50,
+        Threshold | None,
+        typer.Option(help="auto (default): on validation if that holds 20 photos of me, else the head's own (0.5)."),
+    ] = None,
+    min_photos: Annotated[int | None, typer.Option(min=4, help="Photos that a target needs. Default: 5.")] = None,
+    max_targets: Annotated[
+        int | None, typer.Option(min=1, help="At most this many targets of all. Default: 50.")
+    ] = None,
     runs: Runs = Path("runs"),
     format: FormatOption = None,
     columns: Columns = None,
     sort: Sort = "balanced",
 ) -> None:
     """Test every extractor with every head on the same photos; print the table."""
-    from ..benchmarks import RunFolder, Settings, check_columns, compare_runs, print_groups, run_benchmark
+    from ..benchmarks import RunFolder, check_columns, print_runs, run_benchmark, settings_for
     from ..data import dataset_from
     from ..embeddings import Cluster, VectorStore, secure_cluster
 
     check_columns([sort, *column_names(columns)])
-    dataset = dataset_from(data=data, me=me, others=others)
-    settings = Settings(
-        **{key: value for key, value in {"extractors": extractor, "heads": head}.items() if value},
+    given = given_only(
+        extractors=extractor,
+        heads=head,
         target=target,
+        augment=augment,
+        augmentation=augmentation_from(augmentation),
+        strangers=strangers,
+        partition=partition,
         runtime=runtime,
-        seed=seed,
         threshold=threshold,
         min_photos=min_photos,
         max_targets=max_targets,
     )
+    settings = settings_for(preset, seed=seed, **given)
+    dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
-    command = shlex.join(["bench", *sys.argv[1:]])
     try:
-        result = run_benchmark(
+        run_benchmark(
             dataset,
             settings,
             folder.save,
             store=VectorStore(),
             cluster=connect(cluster) if cluster else None,
-            command=command,
+            command=shlex.join(["bench", *sys.argv[1:]]),
         )
     except KeyboardInterrupt:
         kept = f"What was finished is in {folder.path}: bench compare shows it." if folder.path else ""
         print(f"Interrupted. {printable(kept) or 'Nothing was finished.'}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
-    print_groups(compare_runs([(folder.name, result)], sort), column_names(columns), output_format(format))
+    assert folder.path is not None  # noqa: S101 (a finished run has been saved)
+    print_runs([folder.path], sort, column_names(columns), output_format(format))
     print(f"Kept in {printable(folder.path)}", file=sys.stderr)

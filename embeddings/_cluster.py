@@ -147,7 +147,8 @@ def _batches(photos: Iterable[Photo]) -> Iterator[list[Payload | Failure]]:
         except PhotoError as error:
             payload = Failure(error.reason, error.detail)
         batch.append(payload)
-        size += 0 if isinstance(payload, Failure) else len(payload)
+        if not isinstance(payload, Failure):
+            size += len(payload) if isinstance(payload, bytes) else payload.nbytes
         if len(batch) == BATCH or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0

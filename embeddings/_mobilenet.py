@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Literal, get_args
 
 import numpy as np
 from PIL import Image
@@ -10,7 +11,7 @@ from PIL import Image
 from ..data import Photo, carried_file
 from ..tensorflow_quietly import import_keras
 from ._extractor import Card
-from ._network import Network
+from ._network import Network, Runtime
 from ._staged import Prepared, StagedExtractor
 
 SIDE = 224
@@ -18,8 +19,14 @@ WEIGHTS_SHA256 = "3e195a2857356cfc092cbbb460beb2a5bce279015d7792598b8d3d9e451902
 #: The weights file also holds the classifier of 1,000 classes; these arrays come before it.
 _ARRAYS = 260
 
+#: "imagenet" is -1..1, what the weights were trained on; "unit" is 0..1, what the original report did.
+Scaling = Literal["imagenet", "unit"]
+#: Pillow's filter; "nearest" is what Keras' image generators do.
+Resize = Literal["bilinear", "nearest"]
+_FACTOR_AND_OFFSET = {"imagenet": (1 / 127.5, -1.0), "unit": (1 / 255, 0.0)}
 
-def mobilenet_v2() -> Any:
+
+def mobilenet_v2(scaling: Scaling = "imagenet") -> Any:
     """Return the frozen Keras model: pixel values 0..255, (n, 224, 224, 3), to pooled features, float32 (n, 1280)."""
     keras = import_keras()
     weights = carried_file(
@@ -34,18 +41,36 @@ def mobilenet_v2() -> Any:
     features = keras.applications.MobileNetV2(input_shape=shape, include_top=False, pooling="avg", weights=None)
     features.set_weights(classifier.get_weights()[:_ARRAYS])
     pixels = keras.layers.Input(shape)
-    model = keras.Model(pixels, features(keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels)), name="mobilenet")
+    factor, offset = _FACTOR_AND_OFFSET[scaling]
+    model = keras.Model(pixels, features(keras.layers.Rescaling(factor, offset)(pixels)), name="mobilenet")
     model.trainable = False
     return model
+
+
+_NETWORKS = {
+    "imagenet": Network(
+        "mobilenet", "1: x / 127.5 - 1, MobileNetV2 1.0/224, average", WEIGHTS_SHA256, SIDE, mobilenet_v2
+    ),
+    "unit": Network(
+        "mobilenet-unit",
+        "1: x / 255, MobileNetV2 1.0/224, average",
+        WEIGHTS_SHA256,
+        SIDE,
+        partial(mobilenet_v2, "unit"),
+    ),
+}
+_FILTERS = {"bilinear": Image.Resampling.BILINEAR, "nearest": Image.Resampling.NEAREST}
 
 
 class MobileNet(StagedExtractor):
     """MobileNetV2 1.0/224 with ImageNet weights, global average of its last feature maps.
 
-    The whole upright photo is resized to 224x224 without cropping (Pillow, bilinear) and scaled to -1..1.
+    The whole upright photo is resized to 224x224 without cropping and its pixels are scaled.
     Vectors are float32, 1280 components, none negative.
 
     Args:
+        scaling: of the pixels, "imagenet" (x / 127.5 - 1, what the weights expect) or "unit" (x / 255, the report's).
+        resize: "bilinear", or "nearest" as in Keras' image generators.
         runtime: how the network runs, "openvino" or "tensorflow".
 
     Source: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018; original report,
@@ -60,12 +85,23 @@ class MobileNet(StagedExtractor):
         weights_sha256=WEIGHTS_SHA256,
         licence="Apache-2.0",
         training_data="ImageNet (ILSVRC 2012)",
-        preprocessing="resize to 224x224 without cropping, bilinear; x / 127.5 - 1",
+        preprocessing="resize to 224x224 without cropping, bilinear; x / 127.5 - 1 (or as its parameters say)",
         citation="Sandler et al., MobileNetV2, CVPR 2018",
     )
-    network = Network("mobilenet", "1: x / 127.5 - 1, MobileNetV2 1.0/224, average", WEIGHTS_SHA256, SIDE, mobilenet_v2)
+    network = _NETWORKS["imagenet"]
+
+    def __init__(
+        self, scaling: Scaling = "imagenet", resize: Resize = "bilinear", runtime: Runtime = "openvino"
+    ) -> None:
+        super().__init__(runtime)
+        for name, value, known in (("scaling", scaling, get_args(Scaling)), ("resize", resize, get_args(Resize))):
+            if value not in known:
+                raise ValueError(f"{name} is one of {', '.join(known)}, not {value!r}")
+        self.scaling = scaling
+        self.resize = resize
+        self.network = _NETWORKS[scaling]
 
     def prepare(self, photo: Photo) -> Prepared:
         """Resize the whole photo."""
-        resized = Image.fromarray(photo.pixels).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+        resized = Image.fromarray(photo.pixels).resize((SIDE, SIDE), _FILTERS[self.resize])
         return Prepared(np.asarray(resized))

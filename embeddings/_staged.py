@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class StagedExtractor(Extractor):
         runtime: how the network runs, "openvino" or "tensorflow".
     """
 
-    network: ClassVar[Network]
+    network: Network
 
     def __init__(self, runtime: Runtime = "openvino") -> None:
         check_runtime(runtime)

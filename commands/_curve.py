@@ -1,0 +1,76 @@
+"""`bench curve`: how many photos of me are enough."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import printable
+from ._options import (
+    INTERRUPTED,
+    Data,
+    FormatOption,
+    LimitOthers,
+    Me,
+    Others,
+    Runs,
+    Runtime,
+    Threshold,
+    given_only,
+    output_format,
+)
+
+EXAMPLES = """Examples:\n
+    bench curve --me ~/photos/me --others ~/photos/strangers\n
+    bench curve --data ~/faces --target Colin_Powell --photos 5 --photos 20 --photos 80 --head logreg"""
+
+
+def curve(
+    me: Me = None,
+    others: Others = None,
+    data: Data = None,
+    target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
+    extractor: Annotated[
+        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
+    ] = None,
+    head: Annotated[
+        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")
+    ] = None,
+    photos: Annotated[
+        list[int] | None, typer.Option(min=4, help="Photos of me, repeatable. Default: 5, 10, 20, 50, 100, 200.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, help="Random choices of photos at each number.")] = 10,
+    augment: Annotated[
+        int | None, typer.Option(min=0, help="Random variants of each training photo. Default: 0.")
+    ] = None,
+    limit_others: LimitOthers = None,
+    runtime: Annotated[Runtime | None, typer.Option(help="How networks run. Default: openvino.")] = None,
+    threshold: Annotated[Threshold | None, typer.Option(help="As in bench run. Default: auto.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of split, draws and heads.")] = 0,
+    runs: Runs = Path("runs"),
+    format: FormatOption = None,
+) -> None:
+    """Test with 5, 10, 20, ... photos of me: how many are enough? Keeps the curve and its picture in a folder."""
+    from ..benchmarks import COUNTS, RunFolder, plot_curve, print_curve, run_curve, settings_for
+    from ..data import dataset_from
+    from ..embeddings import VectorStore
+
+    given = given_only(
+        extractors=extractor, heads=head, target=target, augment=augment, runtime=runtime, threshold=threshold
+    )
+    dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
+    folder = RunFolder(runs, f"{dataset.slug}-curve")
+    settings, command = settings_for(seed=seed, **given), shlex.join(["bench", *sys.argv[1:]])
+    try:
+        result = run_curve(dataset, settings, photos or COUNTS, draws, store=VectorStore(), command=command)
+    except KeyboardInterrupt:
+        print("Interrupted. Vectors are kept: the next start goes on from there.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    text = result.model_dump_json(indent=1) + "\n"
+    folder.write({"curve.json": text.encode(), "curve.png": plot_curve(result)})
+    print_curve(result, output_format(format))
+    print(f"Kept in {printable(folder.path)}: curve.png shows it", file=sys.stderr)
