@@ -6,7 +6,7 @@
 """
 
 from ._cache import CacheInfo, cache_info, purge_cache
-from ._columns import COLUMNS, Cell, Column, Row, check_columns
+from ._columns import COLUMNS, Column, check_columns
 from ._curve import COUNTS, run_curve
 from ._curve_schema import CurvePoint, CurveResult
 from ._curve_text import plot_curve, print_curve
@@ -15,6 +15,7 @@ from ._facts import describe_run
 from ._metrics import equal_error_rate, measure, wilson_interval
 from ._presets import PRESETS, settings_for
 from ._render import Format, print_groups, print_runs, render
+from ._row import Cell, Row
 from ._runner import run_benchmark
 from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run
 from ._schema import Interval, Metrics, PairingResult, Prediction, RunResult, Settings, TargetResult

@@ -1,55 +1,16 @@
-"""The columns of the comparison table: from the targets of one pairing to one figure and its text."""
+"""The columns of the comparison table: from a row to one figure and its text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Literal
 
 from ..errors import FacebenchError
 from ..registry import suggestion
-from ._schema import ExtractorResult, Metrics, PairingResult, Prediction, RunResult
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One figure: its value, what is shown, and its uncertainty where it has one."""
-
-    value: float | None
-    text: str
-    stderr: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """One pairing of one run."""
-
-    run: str
-    result: RunResult
-    pairing: PairingResult
-    predictions: Sequence[Prediction] = ()  # of this pairing, where the run's are at hand
-
-    @property
-    def title(self) -> str:
-        """The pairing in words."""
-        return " x ".join(filter(None, (self.pairing.extractor, self.pairing.head)))
-
-    @property
-    def is_majority(self) -> bool:
-        """Whether this is the row that always answers "not me"."""
-        return not self.pairing.extractor
-
-    @property
-    def extraction(self) -> ExtractorResult | None:
-        """The extractor's counts and times; None for the majority row."""
-        return next((e for e in self.result.extractors if e.extractor == self.pairing.extractor), None)
-
-    def cell(self, column: str) -> Cell:
-        """Return the figure in one of `COLUMNS`."""
-        return COLUMNS[column].cell(self)
+from ._figures import errors, estimated, mean, operating_point, percent, thousandths
+from ._row import NOTHING, Cell, Row
 
 
 @dataclass(frozen=True)
@@ -59,9 +20,6 @@ class Column:
     title: str
     cell: Callable[[Row], Cell]
     best: Literal["highest", "lowest", ""] = ""
-
-
-NOTHING = Cell(None, "-")
 
 
 def check_columns(names: list[str]) -> None:
@@ -75,66 +33,40 @@ def check_columns(names: list[str]) -> None:
             raise FacebenchError(f"No column is named '{name}'. {suggestion(name, list(COLUMNS))}")
 
 
-def _mean(get: Callable[[Metrics], float], show: Callable[[float], str]) -> Callable[[Row], Cell]:
-    """Return the cell of a metric: its mean over targets, and the standard error where there are several."""
-
-    def cell(row: Row) -> Cell:
-        values = [get(target.metrics) for target in row.pairing.targets]
-        if not values:
-            return NOTHING
-        mean = fmean(values)
-        if len(values) == 1:
-            return Cell(mean, show(mean))
-        stderr = stdev(values) / len(values) ** 0.5
-        return Cell(mean, f"{show(mean)} ±{show(stderr)}", stderr)
-
-    return cell
+def _rank(row: Row) -> Cell:
+    if row.rank is None:
+        return NOTHING
+    shared = row.versus is not None and not row.versus.best and not row.versus.apart
+    return Cell(row.rank, f"{row.rank}=" if shared else f"{row.rank}")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"
+def _versus(row: Row) -> Cell:
+    if row.versus is None:
+        return NOTHING
+    made, p = row.versus.difference, row.versus.p
+    if made is None or p is None:
+        return Cell(0.0, "best")
+    limits = "" if made.low is None or made.high is None else f" ({100 * made.low:+.1f} to {100 * made.high:+.1f})"
+    shown = "p < .001" if p < 0.001 else f"p {p:.3f}".replace("0.", ".", 1)
+    return Cell(made.value, f"{100 * made.value:+.1f}{limits}, {shown}", made.low, made.high)
 
 
-def _thousandths(share: float) -> str:
-    return f"{share:.3f}"
-
-
-def _accuracy(row: Row) -> Cell:
-    cell = _mean(lambda metrics: metrics.accuracy, _percent)(row)
-    if len(row.pairing.targets) != 1:
-        return cell
-    interval = row.pairing.targets[0].accuracy_interval
-    text = f"{cell.text} ({_percent(interval.low)}-{_percent(interval.high)})"
-    return Cell(cell.value, text, low=interval.low, high=interval.high)
-
-
-def _errors(errors: Callable[[Metrics], int], photos: Callable[[Metrics], int]) -> Callable[[Row], Cell]:
-    """Return the cell of a kind of error: its count among the photos of all targets."""
-
-    def cell(row: Row) -> Cell:
-        tests = [target.metrics for target in row.pairing.targets]
-        total = sum(map(photos, tests))
-        count = sum(map(errors, tests))
-        return Cell(count / total, f"{count}/{total}") if total else NOTHING
-
-    return cell
+def _p_value(row: Row) -> Cell:
+    p = row.versus.p if row.versus else None
+    return NOTHING if p is None else Cell(p, f"{p:.4f}")
 
 
 def _no_face(row: Row) -> Cell:
-    if row.extraction is None:
+    tests = [target.metrics for target in row.pairing.targets]
+    if row.is_majority or not tests:
         return NOTHING
-    count = row.extraction.failures.get("no_face", 0)
-    return Cell(count, str(count))
-
-
-def _augment(row: Row) -> Cell:
-    count = row.result.settings.augment
-    return Cell(count, f"{count} variants") if count and not row.is_majority else NOTHING
+    mine, others = sum(test.no_face_me for test in tests), sum(test.no_face_others for test in tests)
+    return Cell(mine + others, f"{mine} + {others}")
 
 
 def _people(row: Row) -> Cell:
-    count = len(row.pairing.targets)
-    return Cell(count, f"{count}/{count + len(row.pairing.skipped)}")
+    tested = {target.target for target in row.pairing.targets}
+    return Cell(len(tested), f"{len(tested)}/{len(tested | {skipped.target for skipped in row.pairing.skipped})}")
 
 
 def _fit_time(row: Row) -> Cell:
@@ -154,23 +86,34 @@ def _photo_time(row: Row) -> Cell:
     return Cell(milliseconds, f"{milliseconds:.0f}")
 
 
+def _augment(row: Row) -> Cell:
+    count = row.result.settings.augment
+    return Cell(count, f"{count} variants") if count and not row.is_majority else NOTHING
+
+
 def _text(get: Callable[[Row], str]) -> Callable[[Row], Cell]:
     return lambda row: Cell(None, get(row) or "-")
 
 
 #: By name, as on the command line; in this order where not all fit.
 COLUMNS: dict[str, Column] = {
-    "balanced": Column("balanced acc. %", _mean(lambda m: m.balanced_accuracy, _percent), "highest"),
-    "accuracy": Column("accuracy %", _accuracy, "highest"),
-    "auc": Column("AUC", _mean(lambda m: m.auc, _thousandths), "highest"),
-    "eer": Column("EER %", _mean(lambda m: m.eer, _percent), "lowest"),
-    "false_accepts": Column(
-        "false accepts", _errors(lambda m: m.false_accepts, lambda m: m.photos_of_others), "lowest"
-    ),
-    "false_rejects": Column("false rejects", _errors(lambda m: m.false_rejects, lambda m: m.photos_of_me), "lowest"),
-    "no_face": Column("no face", _no_face, "lowest"),
+    "rank": Column("rank", _rank, "lowest"),
+    "balanced": Column("balanced acc. %", estimated("balanced_accuracy", percent), "highest"),
+    "versus": Column("vs best (95 %), p", _versus),
+    "accuracy": Column("accuracy %", estimated("accuracy", percent), "highest"),
+    "auc": Column("AUC", estimated("auc", thousandths), "highest"),
+    "eer": Column("EER %", estimated("eer", percent), "lowest"),
+    "false_accepts": Column("false accepts", errors(lambda m: m.false_accepts, lambda m: m.photos_of_others), "lowest"),
+    "false_rejects": Column("false rejects", errors(lambda m: m.false_rejects, lambda m: m.photos_of_me), "lowest"),
+    "no_face": Column("no face me + others", _no_face, "lowest"),
+    "seen": Column("balanced % with a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest"),
+    "strict": Column("balanced % no face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest"),
+    "tar10": Column("TAR % at FAR 10 %", operating_point(0.1), "highest"),
+    "tar1": Column("TAR % at FAR 1 %", operating_point(0.01), "highest"),
+    "tar0.1": Column("TAR % at FAR 0.1 %", operating_point(0.001), "highest"),
     "ms": Column("ms/photo", _photo_time, "lowest"),
     "fit": Column("fit s", _fit_time, "lowest"),
+    "p": Column("p vs best", _p_value),
     "people": Column("people", _people),
     "threshold": Column("threshold", _text(lambda row: row.result.settings.threshold)),
     "augment": Column("augmentation", _augment),

@@ -12,11 +12,12 @@ from ..data import Dataset
 from ..embeddings import VectorStore
 from ..errors import FacebenchError
 from ._curve_schema import CurvePoint, CurveResult
-from ._evaluate import Trial, evaluate
+from ._evaluate import evaluate
 from ._plan import Plan, make_plan
 from ._progress import progress_bar
 from ._provenance import dataset_summary, versions
 from ._schema import Interval, Settings, Skipped, TargetResult
+from ._trials import Trial
 from ._vectors import Vectors
 
 if TYPE_CHECKING:
@@ -58,23 +59,22 @@ def run_curve(
     """
     if not counts or min(counts) < 4 or draws < 1:
         raise FacebenchError("A curve needs counts of 4 photos and more, and one draw at least.")
-    plan = make_plan(dataset, settings)
-    if len(plan.splits) != 1:
-        raise FacebenchError(f"A curve is of one person, not of {len(plan.splits)}: choose one with --target NAME.")
-    hashes = plan.hashes()
+    # One split: the draws are what varies.
+    plan = make_plan(dataset, settings.model_copy(update={"repeats": 1}), store)
+    if len(plan.targets) != 1:
+        raise FacebenchError(f"A curve is of one person, not of {len(plan.targets)}: choose one with --target NAME.")
+    [trial] = plan.trials
     result = CurveResult(
         command=command,
         dataset=dataset_summary(dataset),
         settings=settings,
-        target=plan.splits[0].target,
+        target=trial.target,
         draws=draws,
         points=[],
         versions=versions(),
     )
     for embedder in plan.embedders(store):
-        vectors = plan.embed(hashes, embedder)
-        [trial] = plan.trials(vectors)
-        vectors = plan.augmented(vectors, [trial], embedder)
+        vectors = plan.embed(embedder)
         for name, head in plan.heads:
             result.points += _points(plan, trial, vectors, (embedder.name, name), head, _sizes(trial, counts), draws)
     return result

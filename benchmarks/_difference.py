@@ -1,31 +1,44 @@
-"""By how much one pairing beats another on the same test photos, with the interval of the difference."""
+"""By how much one pairing beats another on the same test photos: the difference, its interval, and its p-value."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ._intervals import one_sided_bound
 from ._schema import Prediction
+from ._significance import mcnemar, sign_flip
+from ._units import Sample, common_samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Sums = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
-_RESAMPLES = 4999
+_SPARE_FREEDOM = 3
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference of balanced accuracies, ours less theirs, -1..1, with its 95 % interval where there is one."""
+    """A difference of balanced accuracies, ours less theirs, -1..1.
+
+    Attributes:
+        value: the difference; mean over targets and repeats.
+        low, high: 95 % limits; None where nothing is known of single photos.
+        p: two-sided p-value, for this comparison alone.
+        units: of evidence: photos, groups and people of one target, or targets.
+        disagreements: units on which the two are not equally right.
+    """
 
     value: float
     low: float | None = None
     high: float | None = None
+    p: float | None = None
+    units: int = 0
+    disagreements: int = 0
 
     def __str__(self) -> str:
         if self.low is None or self.high is None:
@@ -33,58 +46,63 @@ class Difference:
         return f"{100 * self.value:+.1f} points (95 %: {100 * self.low:+.1f} to {100 * self.high:+.1f})"
 
 
-def difference(ours: Iterable[Prediction], theirs: Iterable[Prediction]) -> Difference | None:
-    """Return the difference of two pairings' balanced accuracies over the photos that both were tested on.
+def difference(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> Difference | None:
+    """Return how two pairings differ over the photos that both were tested on; None without such photos.
 
-    The interval is a percentile bootstrap, seeded. One target: photos of it and people among the others are drawn
-    anew (photos of others where their people are not known). Several targets: the targets are.
-    Without a common test photo of both classes: None.
+    The p-value is that of the sign-flip permutation test on the units' differences; where every unit is one photo that
+    was tested once, of McNemar's exact test.
     """
-    units = _units(ours, theirs)
-    if not units:
+    samples = common_samples(ours, theirs)
+    if not samples:
         return None
-    if len(units) == 1:
-        return _of_one_target(*units[0])
-    values = np.array([(_mean(*mine) + _mean(*others)) / 2 for mine, others in units])
-    return Difference(float(values.mean()), *_interval((values,), np.mean))
+    if len(samples) == 1:
+        [(first, second)] = samples.values()
+        return _of_one_target(first, second)
+    each = np.array([_gains(first, second).sum() for first, second in samples.values()])
+    low, high = _limits(each.mean(), [(each - each.mean()) / len(each)], [len(each)], int((each != 0).sum()))
+    return Difference(float(each.mean()), low, high, sign_flip(each), len(each), int((each != 0).sum()))
 
 
-def _units(ours: Iterable[Prediction], theirs: Iterable[Prediction]) -> list[tuple[tuple[Sums, Sums], ...]]:
-    """Return for each target and class, me first, (sums, photos) of the units' differences in right decisions."""
-    right = {(row.target, row.path): row.decision == row.truth for row in theirs}
-    gains: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: {"me": {}, "other": {}})
-    for row in ours:
-        if (row.target, row.path) in right:
-            unit = row.path if row.truth == "me" else row.person or row.path
-            gain = int(row.decision == row.truth) - int(right[row.target, row.path])
-            gains[row.target][row.truth].setdefault(unit, []).append(gain)
-    return [
-        tuple(
-            (np.array([sum(unit) for unit in of.values()], float), np.array([len(unit) for unit in of.values()], float))
-            for of in classes.values()
-        )
-        for classes in gains.values()
-        if all(classes.values())
-    ]
+def _gains(ours: Sample, theirs: Sample) -> Floats:
+    """Return what each unit adds to the difference, (units,)."""
+    return ours.sums(ours.weights * (ours.right.astype(float) - theirs.right))
 
 
-def _of_one_target(mine: tuple[Sums, Sums], others: tuple[Sums, Sums]) -> Difference:
-    def statistic(me: NDArray[np.intp], other: NDArray[np.intp], axis: int = -1) -> Any:
-        parts = [_mean(sums[drawn], photos[drawn], axis) for (sums, photos), drawn in ((mine, me), (others, other))]
-        return (parts[0] + parts[1]) / 2
+def _of_one_target(ours: Sample, theirs: Sample) -> Difference:
+    gains = _gains(ours, theirs)
+    if ours.single_photos:
+        p = mcnemar(int((ours.right & ~theirs.right).sum()), int((~ours.right & theirs.right).sum()))
+    else:
+        p = sign_flip(gains)
+    influences = [_influence(ours, theirs, truth) for truth in (True, False)]
+    units = [ours.units_of(truth) for truth in (True, False)]
+    differing = int((gains != 0).sum())
+    low, high = _limits(gains.sum(), influences, units, differing)
+    return Difference(float(gains.sum()), low, high, p, sum(units), differing)
 
-    me, other = (np.arange(len(sums)) for sums, _ in (mine, others))
-    return Difference(float(statistic(me, other)), *_interval((me, other), statistic))
+
+def _influence(ours: Sample, theirs: Sample, truth: bool) -> Floats:
+    """Return what each unit adds to the error of the difference in one class, (units,)."""
+    influence = np.zeros(ours.units)
+    repeats = ours.repeats_of(ours.truth == truth)
+    for chosen in repeats:
+        gains = ours.right[chosen].astype(float) - theirs.right[chosen]
+        values = np.zeros(len(ours.truth))
+        values[chosen] = gains - gains.mean()
+        influence += ours.sums(values) / chosen.sum() / len(repeats) / 2
+    return influence
 
 
-def _mean(sums: Sums, photos: Sums, axis: int = -1) -> Any:
-    return sums.sum(axis=axis) / photos.sum(axis=axis)
+def _limits(
+    value: float, influences: Sequence[Floats], units: Sequence[int], differing: int
+) -> tuple[float, float] | tuple[None, None]:
+    from scipy.stats import t
 
-
-def _interval(units: tuple[Any, ...], statistic: Any) -> tuple[float | None, float | None]:
-    from scipy.stats import bootstrap
-
-    if min(map(len, units)) < 2:
+    if min(units) < 2:
         return None, None
-    drawn = bootstrap(units, statistic, n_resamples=_RESAMPLES, batch=500, method="percentile", rng=0)
-    return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
+    if differing == 0:  # agreement in so many units only bounds how often the two may differ
+        bound = sum(one_sided_bound(n) ** 2 for n in units) ** 0.5 / len(units)
+        return -bound, bound
+    variance = sum(n / (n - 1) * float((influence**2).sum()) for influence, n in zip(influences, units, strict=True))
+    reach = float(t.isf(0.025, differing + _SPARE_FREEDOM)) * variance**0.5
+    return max(-1.0, float(value) - reach), min(1.0, float(value) + reach)

@@ -46,14 +46,20 @@ class Embedder:
         extractor: the extractor.
         store: where vectors are looked up and kept.
         cluster: where the work is done; default: here.
+        identity: under which vectors are stored; default: that of the registered extractor.
     """
 
     def __init__(
-        self, name: str, extractor: Extractor, store: VectorStore | None = None, cluster: Cluster | None = None
+        self,
+        name: str,
+        extractor: Extractor,
+        store: VectorStore | None = None,
+        cluster: Cluster | None = None,
+        identity: Identity | None = None,
     ) -> None:
         self.name = name
         self.card = extractor.card
-        self._identity = extractor_identity(extractors, name, extractor)
+        self._identity = identity or extractor_identity(extractors, name, extractor)
         self._extractor = cluster.extractor(name, extractor, self._identity.key) if cluster else extractor
         self._store = store
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..classifiers import fit_head, natural_threshold, score
-from ..data import Dataset, Split
+from ..data import Dataset
 from ..embeddings import Embedding, Failure
 from ..errors import FacebenchError
-from ._metrics import measure, wilson_interval
+from ._metrics import measure, roc_of
+from ._operating import operating_points
 from ._schema import Prediction, Skipped, TargetResult
-from ._threshold import ThresholdRule, choose_threshold
+from ._threshold import choose_threshold
+from ._trials import Trial
 from ._vectors import Vectors
 
 if TYPE_CHECKING:
@@ -26,45 +27,8 @@ if TYPE_CHECKING:
 MAJORITY = "majority"
 
 
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """One target's photos, with those left out that cannot be decoded.
-
-    Attributes:
-        target: the person who is "me".
-        mine: (photos of the data set,) True for photos of the target.
-        train, validation, test: indices into the data set.
-    """
-
-    target: str
-    mine: NDArray[np.bool_]
-    train: Indices
-    validation: Indices
-    test: Indices
-
-    @classmethod
-    def of(cls, split: Split, dataset: Dataset, unreadable: set[int]) -> Trial:
-        """Return the trial of a split."""
-        mine = np.array([item.person == split.target for item in dataset.items])
-        parts = (np.setdiff1d(part, list(unreadable)) for part in (split.train, split.validation, split.test))
-        return cls(split.target, mine, *parts)
-
-    def missing(self, trainable: NDArray[np.bool_]) -> str:
-        """Return why there is too little to train or test on, or ""."""
-        train_me = int((self.mine & trainable)[self.train].sum())
-        train_others = int((~self.mine & trainable)[self.train].sum())
-        if train_me < 2:
-            return f"{train_me} training photos of {self.target} have a vector; 2 are needed"
-        if train_others < 2:
-            return f"{train_others} training photos of others have a vector; 2 are needed"
-        in_test = self.mine[self.test]
-        if not in_test.any() or in_test.all():
-            return "the test lacks readable photos of one class"
-        return ""
-
-
 def evaluate(
-    trial: Trial, vectors: Vectors, head: Any, rule: ThresholdRule
+    trial: Trial, vectors: Vectors, head: Any, rule: str
 ) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]] | Skipped:
     """Fit a copy of a head on a trial's training photos and test it; return result, test scores and decisions.
 
@@ -79,21 +43,43 @@ def evaluate(
     if reason := trial.missing(vectors.trainable):
         return Skipped(target=trial.target, reason=reason)
     train = trial.train[vectors.trainable[trial.train]]
-    validation = trial.validation[vectors.embedded[trial.validation]]
+    seen = trial.validation[vectors.embedded[trial.validation]]
+    watched = (vectors.matrix[seen], trial.mine[seen])
     started = time.perf_counter()
-    watched = (vectors.matrix[validation], trial.mine[validation])
-    scores = np.full(len(trial.test), np.nan)
-    seen = vectors.embedded[trial.test]
     try:
-        fitted = fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched)
+        fitted = fit_head(
+            clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train]
+        )
         fit_seconds = time.perf_counter() - started
-        threshold, used = choose_threshold(rule, natural_threshold(fitted), watched[1], score(fitted, watched[0]))
-        scores[seen] = score(fitted, vectors.matrix[trial.test[seen]])
+        validation, test = (_scored(trial, part, vectors, fitted) for part in (trial.validation, trial.test))
     except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`
         raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
+    threshold, used = choose_threshold(rule, natural_threshold(fitted), *validation)
+    scores = test[1]
     decisions = scores >= threshold  # NaN compares as False: not me
     result = _target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
-    return result.model_copy(update={"history": getattr(fitted, "history_", {})}), scores, decisions
+    more = {
+        "history": getattr(fitted, "history_", {}),
+        "operating": operating_points(validation, test, _strangers(trial)),
+        "roc": roc_of(*test),
+    }
+    return result.model_copy(update=more), scores, decisions
+
+
+def _scored(
+    trial: Trial, part: Indices, vectors: Vectors, fitted: Any
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return truth and scores of some photos, NaN where there is no vector."""
+    scores = np.full(len(part), np.nan)
+    seen = vectors.embedded[part]
+    scores[seen] = score(fitted, vectors.matrix[part[seen]])
+    return trial.mine[part], scores
+
+
+def _strangers(trial: Trial) -> tuple[int, int]:
+    """Return how many people, or groups of photos of unknown people, the others are in validation and in test."""
+    counts = [len(np.unique(trial.people[part[~trial.mine[part]]])) for part in (trial.validation, trial.test)]
+    return counts[0], counts[1]
 
 
 def evaluate_majority(trial: Trial) -> TargetResult | Skipped:
@@ -109,7 +95,6 @@ def predictions(
     trial: Trial,
     vectors: Vectors,
     pairing: tuple[str, str],
-    seed: int,
     scores: NDArray[np.float64],
     decisions: NDArray[np.bool_],
 ) -> list[Prediction]:
@@ -126,7 +111,8 @@ def predictions(
                 path=item.name,
                 sha256=vectors.hashes[index],
                 person=item.person or "",
-                split_seed=seed,
+                group=str(trial.groups[index]),
+                split_seed=trial.seed,
                 truth="me" if trial.mine[index] else "other",
                 score=None if np.isnan(value) else float(value),
                 decision="me" if decision else "other",
@@ -149,11 +135,11 @@ def _target_result(
     truth = trial.mine[trial.test]
     return TargetResult(
         target=trial.target,
+        split_seed=trial.seed,
         train_me=int(trial.mine[train].sum()),
         train_others=int((~trial.mine[train]).sum()),
         threshold=threshold,
         threshold_rule=rule,
         metrics=measure(truth, scores, decisions),
-        accuracy_interval=wilson_interval(int((truth == decisions).sum()), len(truth)),
         fit_seconds=fit_seconds,
     )

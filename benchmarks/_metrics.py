@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._schema import Interval, Metrics
+from ._schema import Interval, Metrics, Roc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def measure(truth: NDArray[np.bool_], scores: NDArray[np.float64], decisions: ND
     mine, others = int(truth.sum()), int((~truth).sum())
     false_rejects = int((truth & ~decisions).sum())
     false_accepts = int((~truth & decisions).sum())
-    ranked = ranks(scores)
+    ranked, seen = ranks(scores), ~np.isnan(scores)
     return Metrics(
         photos_of_me=mine,
         photos_of_others=others,
@@ -39,9 +39,26 @@ def measure(truth: NDArray[np.bool_], scores: NDArray[np.float64], decisions: ND
         balanced_accuracy=1 - (false_rejects / mine + false_accepts / others) / 2,
         auc=float(roc_auc_score(truth, ranked)),
         eer=equal_error_rate(truth, ranked),
+        balanced_accuracy_seen=_balanced(truth[seen], decisions[seen]),
+        # Without a vector the decision is "not me": right for strangers, and here an error all the same.
+        balanced_accuracy_strict=_balanced(truth, decisions ^ (~seen & ~truth)),
         no_face_me=int(np.isnan(scores[truth]).sum()),
         no_face_others=int(np.isnan(scores[~truth]).sum()),
     )
+
+
+def _balanced(truth: NDArray[np.bool_], decisions: NDArray[np.bool_]) -> float | None:
+    if not truth.any() or truth.all():
+        return None
+    return float((decisions[truth].mean() + (~decisions[~truth]).mean()) / 2)
+
+
+def roc_of(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> Roc:
+    """Return the ROC curve of a test; photos without a vector (NaN) are accepted last of all."""
+    from sklearn.metrics import roc_curve
+
+    far, tar, _ = roc_curve(truth, ranks(scores))
+    return Roc(far=[round(float(x), 6) for x in far], tar=[round(float(y), 6) for y in tar])
 
 
 def equal_error_rate(truth: NDArray[np.bool_], scores: NDArray[np.float64] | NDArray[np.intp]) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
 from ..errors import FacebenchError
 from ..registry import suggestion
 from ._schema import Settings
@@ -32,11 +34,11 @@ class Preset:
 
 _ASSUMPTIONS = {
     "strangers": "as many photos of others as of the target",
-    "partition": "60 % of the photos for training, 20 % for validation, 20 % for the test, strangers by person",
+    "split": "60 % of the photos for training, 20 % for validation, 20 % for the test, strangers by person",
     "heads": "the second dense layer has a ReLU; the loss is binary cross-entropy; photos are shuffled in each epoch",
     "augment": "a new random variant of each photo in each of the 15 epochs, made before the photo is resized",
 }
-_EXPERIMENT = {"augment": 15, "threshold": "0.5", "strangers": "equal"}
+_EXPERIMENT = {"augment": 15, "threshold": "0.5", "strangers": "equal", "repeats": 1}
 
 PRESETS = {
     "report": Preset(
@@ -60,14 +62,17 @@ def settings_for(preset: str = "", **given: Any) -> Settings:
     """Return the settings of a preset, "" for the defaults, with those that are given in their place.
 
     Raises:
-        FacebenchError: unknown preset.
+        FacebenchError: unknown preset, or a value that a setting does not take.
 
     >>> settings_for("report", augment=3).augment, settings_for("report").strangers
     (3, 'equal')
     """
-    if not preset:
-        return Settings(**given)
-    return Settings(**{"preset": preset, **find_preset(preset).settings, **given})
+    begun = {"preset": preset, **find_preset(preset).settings} if preset else {}
+    try:
+        return Settings(**{**begun, **given})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise FacebenchError(f"--{wrong['loc'][0]} {wrong['input']!r}: {wrong['msg']}.") from error
 
 
 def assumptions(settings: Settings) -> list[str]:

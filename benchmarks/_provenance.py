@@ -8,32 +8,58 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from ..data import Dataset, Split
-from ..errors import counted, printable
+import numpy as np
+
+from ..data import Dataset
+from ..errors import printable
 from ._plan import Plan
 from ._presets import assumptions
-from ._schema import DatasetSummary, RunResult
+from ._schema import DatasetSummary, Evidence, RunResult, UnreadablePhoto
+from ._trials import Trial
+from ._warnings import warnings_of
 
 
 def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
     """Return the result of a run that has measured nothing yet."""
-    digest = hashlib.sha256()
-    for parts in plan.splits:
-        for part in (parts.train, parts.validation, parts.test):
-            names = "\n".join(plan.dataset.items[index].name for index in part)
-            digest.update(f"{parts.target}\0{names}\0".encode())
     return RunResult(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=printable(command),
         dataset=dataset_summary(dataset),
         settings=plan.settings,
-        targets=[parts.target for parts in plan.splits],
-        split_hash=digest.hexdigest(),
-        warnings=_warnings(dataset, plan.splits),
+        targets=plan.targets,
+        evidence={trial.target: _evidence(trial) for trial in plan.trials},
+        split_hash=_hash_of_parts(plan),
+        test_hash=_hash_of_tests(plan),
+        unreadable=[
+            UnreadablePhoto(path=name, reason=failure.reason, detail=failure.detail)
+            for name, failure in plan.look.unreadable.items()
+        ],
+        warnings=warnings_of(dataset, plan),
         assumptions=assumptions(plan.settings),
         versions=versions(),
         machine={"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 0},
     )
+
+
+def _evidence(trial: Trial) -> Evidence:
+    return Evidence(photos=int(trial.mine.sum()), groups=len(np.unique(trial.groups[trial.mine])))
+
+
+def _hash_of_parts(plan: Plan) -> str:
+    digest = hashlib.sha256()
+    for trial in plan.trials:
+        for part in (trial.train, trial.validation, trial.test):
+            names = "\n".join(plan.dataset.items[index].name for index in part)
+            digest.update(f"{trial.target}\0{names}\0".encode())
+    return digest.hexdigest()
+
+
+def _hash_of_tests(plan: Plan) -> str:
+    digest = hashlib.sha256()
+    for trial in plan.trials:
+        digest.update(f"{trial.target}\n".encode())
+        digest.update("".join(sorted(f"{plan.look.hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
+    return digest.hexdigest()
 
 
 def dataset_summary(dataset: Dataset) -> DatasetSummary:
@@ -51,23 +77,6 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
             for option, folder in dataset.sources.items()
         },
     )
-
-
-def _warnings(dataset: Dataset, splits: list[Split]) -> list[str]:
-    warnings = []
-    if dataset.skipped:
-        counts = ", ".join(f"{count} {printable(ending)}" for ending, count in dataset.skipped.most_common(5))
-        warnings.append(f"{counted(dataset.skipped.total(), 'file')} passed over ({counts})")
-    if not all(parts.strangers_by_person for parts in splits):
-        if any(item.person is None for item in dataset.items):
-            why = "It is not known who is on the photos of strangers"
-        else:
-            why = f"There are only {len(dataset.people) - 1} other people"
-        warnings.append(
-            f"{why}: strangers are split by photo, and the test may show somebody who was seen in training. "
-            "A folder per person, 10 at least, makes a stricter test"
-        )
-    return warnings
 
 
 def versions() -> dict[str, str]:

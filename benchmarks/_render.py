@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import printable
-from ._columns import COLUMNS, Row
+from ._columns import COLUMNS
+from ._row import Row
 from ._runs import PREDICTIONS, read_predictions, read_run, spreadsheet_safe
 from ._table import Group, best_value, compare_runs, why_apart
 
@@ -53,7 +54,7 @@ def _names(row: Row) -> list[str]:
 
 def _is_best(group: Group, row: Row, column: str) -> bool:
     value = row.cell(column).value
-    return value is not None and not row.is_majority and value == best_value(group.rows, column)
+    return value is not None and row.competes and value == best_value(group.rows, column)
 
 
 def _fitting(group: Group, width: int) -> list[str]:
@@ -156,7 +157,7 @@ def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, ob
         for name in columns:
             cell = row.cell(name)
             record[name] = cell.value if COLUMNS[name].best or name == "people" else cell.text
-            for part in ("stderr", "low", "high"):
+            for part in ("low", "high"):
                 if getattr(cell, part) is not None:
                     record[f"{name}_{part}"] = getattr(cell, part)
         records.append(record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -12,13 +11,15 @@ from typing import Any
 
 from ..data import Dataset
 from ..embeddings import Cluster, VectorStore
-from ..errors import counted
-from ._evaluate import MAJORITY, Trial, evaluate, evaluate_majority, predictions
+from ._estimates import estimate_figures
+from ._evaluate import MAJORITY, evaluate, evaluate_majority, predictions
 from ._plan import Plan, make_plan
 from ._progress import progress_bar
 from ._provenance import new_result
-from ._schema import PairingResult, Prediction, RunResult, Settings, Skipped, TargetResult, UnreadablePhoto
+from ._schema import PairingResult, Prediction, RunResult, Settings, Skipped, TargetResult
+from ._units import samples_of
 from ._vectors import Vectors
+from ._warnings import warnings_about_faces
 
 #: Called after every finished pairing with all there is so far.
 Save = Callable[[RunResult, list[Prediction]], None]
@@ -42,53 +43,28 @@ def run_benchmark(
         FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
     """
     started = time.perf_counter()
-    plan = make_plan(dataset, settings)
+    plan = make_plan(dataset, settings, store)
     result = new_result(dataset, plan, command)
-    hashes = plan.hashes()
+    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], []))
     rows: list[Prediction] = []
-    trials: list[Trial] = []
-
     for embedder in plan.embedders(store, cluster):
-        vectors = plan.embed(hashes, embedder)
-        if not trials:
-            trials = plan.trials(vectors)
-            _begin(result, plan, trials, vectors)
-        vectors = plan.augmented(vectors, trials, embedder)
+        vectors = plan.embed(embedder)
         result.extractors.append(vectors.summary)
         for name, head in plan.heads:
-            pairing, tested = _test_pairing(plan, trials, vectors, (embedder.name, name), head)
+            pairing, tested = _test_pairing(plan, vectors, (embedder.name, name), head)
             result.pairings.append(pairing)
             rows += tested
             result.seconds = time.perf_counter() - started
             save(result, rows)
+        result.warnings += warnings_about_faces(result.pairings[-1])
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)
     return result
 
 
-def _begin(result: RunResult, plan: Plan, trials: list[Trial], vectors: Vectors) -> None:
-    """Note in the result what cannot be decoded and what is tested on, and add the majority row."""
-    unreadable = vectors.unreadable()
-    result.unreadable = [
-        UnreadablePhoto(path=plan.dataset.items[index].name, reason=failure.reason, detail=failure.detail)
-        for index, failure in unreadable.items()
-    ]
-    if unreadable:
-        result.warnings.append(
-            f"{counted(len(unreadable), 'photo')} left out, not readable; the first: {result.unreadable[0].path} "
-            f"({result.unreadable[0].detail})"
-        )
-    digest = hashlib.sha256()
-    for trial in trials:
-        digest.update(f"{trial.target}\n".encode())
-        digest.update("".join(sorted(f"{vectors.hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
-    result.test_hash = digest.hexdigest()
-    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in trials]))
-
-
 def _test_pairing(
-    plan: Plan, trials: list[Trial], vectors: Vectors, pairing: tuple[str, str], head: Any
+    plan: Plan, vectors: Vectors, pairing: tuple[str, str], head: Any
 ) -> tuple[PairingResult, list[Prediction]]:
     from threadpoolctl import threadpool_limits
 
@@ -96,26 +72,30 @@ def _test_pairing(
     rows: list[Prediction] = []
     threads = 1 if getattr(head, "uses_all_cores", False) else os.cpu_count() or 1
     with (
-        progress_bar(" x ".join(pairing), len(trials), "people") as advance,
+        progress_bar(" x ".join(pairing), len(plan.trials), "splits") as advance,
         threadpool_limits(1 if threads > 1 else None),  # a thread per target is enough
         ThreadPoolExecutor(threads) as pool,
     ):
         test = partial(evaluate, vectors=vectors, head=head, rule=plan.settings.threshold)
-        for trial, outcome in zip(trials, (map if threads == 1 else pool.map)(test, trials), strict=True):
+        for trial, outcome in zip(plan.trials, (map if threads == 1 else pool.map)(test, plan.trials), strict=True):
             if isinstance(outcome, Skipped):
                 outcomes.append(outcome)
             else:
                 target_result, scores, decisions = outcome
                 outcomes.append(target_result)
-                rows += predictions(plan.dataset, trial, vectors, pairing, plan.settings.seed, scores, decisions)
+                rows += predictions(plan.dataset, trial, vectors, pairing, scores, decisions)
             advance(1)
-    return _pairing(*pairing, outcomes), rows
+    return _pairing(*pairing, outcomes, rows), rows
 
 
-def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped]) -> PairingResult:
+def _pairing(
+    extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped], rows: list[Prediction]
+) -> PairingResult:
+    tested = [outcome for outcome in outcomes if not isinstance(outcome, Skipped)]
     return PairingResult(
         extractor=extractor,
         head=head,
-        targets=[outcome for outcome in outcomes if not isinstance(outcome, Skipped)],
+        targets=tested,
         skipped=[outcome for outcome in outcomes if isinstance(outcome, Skipped)],
+        estimates=estimate_figures(tested, samples_of(rows)) if rows else {},
     )

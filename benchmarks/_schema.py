@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..data import Augmentation, Partition, Strangers
+from ..data import Augmentation, SplitRule, Strangers
 from ..embeddings import Runtime
 from ._threshold import ThresholdRule
 
@@ -28,13 +28,19 @@ class Settings(_Model):
     target: str = Field(default="all", description='a person, or "all" for each in turn')
     seed: int = Field(default=0, ge=0, description="of the splits, of the choice of targets and of the heads")
     runtime: Runtime = Field(default="openvino", description="how the networks of extractors run")
-    partition: Partition = Field(default="random", description="how photos of others are split")
+    split: SplitRule = Field(default="random", description="how photos are dealt into training, validation and test")
+    repeats: int | None = Field(default=None, ge=1, description="splits per target; None: 5 for one target, else 1")
+    audit: bool = Field(default=False, description="whether shortcuts were looked for")
     strangers: Strangers = Field(default="all", description='"equal": as many photos of others as of the target')
     augment: int = Field(default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo")
     augmentation: Augmentation = Field(default=Augmentation(), description="what variants may differ in")
     threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
     min_photos: int = Field(default=5, ge=4, description="photos a person needs to be a target")
     max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
+
+    def repeats_for(self, targets: int) -> int:
+        """Return how many splits each of so many targets gets."""
+        return self.repeats or (5 if targets == 1 else 1)
 
 
 class Interval(_Model):
@@ -55,20 +61,57 @@ class Metrics(_Model):
     balanced_accuracy: float = Field(description="mean of the two classes' shares of right decisions, 0..1")
     auc: float = Field(description="area under the ROC curve, 0..1")
     eer: float = Field(description="error rate where false accepts and false rejects are equally frequent, 0..1")
+    balanced_accuracy_seen: float | None = Field(
+        default=None, description="on photos with a vector only; None where a class has none"
+    )
+    balanced_accuracy_strict: float | None = Field(default=None, description="every photo without a vector is an error")
     no_face_me: int = Field(description='test photos of me without a vector, decided "not me"')
     no_face_others: int = Field(description='test photos of others without a vector, decided "not me"')
 
 
+class Estimate(_Model):
+    """A figure over all targets and repeats, and its 95 % interval."""
+
+    value: float
+    interval: Interval | None = Field(description="from independent units; None where there are too few")
+    units: int = Field(description="of evidence: targets, or independent photos and people of the smaller class")
+
+
+class OperatingPoint(_Model):
+    """What a threshold costs that is to accept a given share of strangers, chosen on validation."""
+
+    far: float = Field(description="false accept rate asked for, 0..1")
+    threshold: float | None = Field(description="None where validation or test is too small to tell")
+    tar: float | None = Field(description="share of photos of the target that the test accepts, 0..1")
+    measured_far: float | None = Field(description="share of photos of others that the test accepts, 0..1")
+
+
+class Roc(_Model):
+    """The receiver operating characteristic of a test, corners only; 1 - tar against far is its DET curve."""
+
+    far: list[float]
+    tar: list[float]
+
+
+class Evidence(_Model):
+    """How much independent evidence there is of one target."""
+
+    photos: int = Field(description="of the target, that can be decoded")
+    groups: int = Field(description="copies and bursts taken together")
+
+
 class TargetResult(_Model):
-    """One target under one pairing."""
+    """One target under one pairing in one split."""
 
     target: str
+    split_seed: int = 0
     train_me: int = Field(description="photos of me trained on")
     train_others: int = Field(description="photos of others trained on")
     threshold: float = Field(description='a photo is "me" from this score on')
-    threshold_rule: str = Field(description='"balanced", "accuracy" (both on validation) or "natural"')
+    threshold_rule: str = Field(description='"balanced", "accuracy", "far=..." (all on validation) or "natural"')
     metrics: Metrics
-    accuracy_interval: Interval = Field(description="Wilson, 95 %; assumes independent photos")
+    operating: list[OperatingPoint] = []
+    roc: Roc | None = None
     fit_seconds: float
     history: dict[str, list[float]] = Field(default={}, description="losses per epoch, of heads that have epochs")
 
@@ -85,8 +128,10 @@ class PairingResult(_Model):
 
     extractor: str
     head: str
-    targets: list[TargetResult]
+    audit: bool = Field(default=False, description="whether it only looks for shortcuts")
+    targets: list[TargetResult] = Field(description="one per target and repeat")
     skipped: list[Skipped] = []
+    estimates: dict[str, Estimate] = Field(default={}, description="by metric, over all targets and repeats")
 
 
 class AugmentationResult(_Model):
@@ -143,6 +188,7 @@ class RunResult(_Model):
     dataset: DatasetSummary
     settings: Settings
     targets: list[str]
+    evidence: dict[str, Evidence] = Field(default={}, description="by target")
     split_hash: str = Field(description="sha256 over who is in which part, for every target")
     test_hash: str = Field(default="", description="sha256 over the test photos of every target")
     unreadable: list[UnreadablePhoto] = []
@@ -164,6 +210,7 @@ class Prediction(_Model):
     path: str = Field(description="relative to the data root")
     sha256: str
     person: str = Field(description="empty where not known")
+    group: str = Field(default="", description="photos of one person with the same one are copies or a burst")
     split_seed: int
     truth: Literal["me", "other"]
     score: float | None = Field(description="empty where there is no vector")

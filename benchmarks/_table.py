@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from ..errors import counted
-from ._columns import COLUMNS, Row, check_columns
+from ._columns import COLUMNS, check_columns
 from ._difference import Difference, difference
 from ._presets import REPORT
+from ._ranking import rank_rows
+from ._row import Row
 from ._schema import Prediction, RunResult
 
 _RULES = {
@@ -80,7 +82,7 @@ def _by_pairing(predictions: Sequence[Prediction]) -> dict[tuple[str, str], list
 
 def best_value(rows: list[Row], column: str) -> float | None:
     """Return the best value in a column; the majority row does not compete, one row alone is not best."""
-    values = [row.cell(column).value for row in rows if not row.is_majority]
+    values = [row.cell(column).value for row in rows if row.competes]
     numbers = [value for value in values if value is not None]
     choose = {"highest": max, "lowest": min}.get(COLUMNS[column].best)
     return choose(numbers) if choose and len(numbers) > 1 else None
@@ -96,8 +98,8 @@ def why_apart(groups: list[Group]) -> str:
         for what, values in (
             ("photos", {result.dataset.fingerprint for result in results}),
             ("targets", {tuple(result.targets) for result in results}),
-            ("choice of strangers", {(result.settings.strangers, result.settings.partition) for result in results}),
-            ("seed of the split", {result.settings.seed for result in results}),
+            ("choice of strangers", {(result.settings.strangers, result.settings.split) for result in results}),
+            ("seed of the split", {(result.settings.seed, result.settings.repeats) for result in results}),
         )
         if len(values) > 1
     ]
@@ -130,7 +132,9 @@ def _group(rows: list[Row], sort: str) -> Group:
         for result in results.values()
         if result.assumptions
     ]
-    return Group(_caption(rows), rows, _sentence(rows), list(dict.fromkeys(notes)))
+    ranking = rank_rows(rows)
+    notes += [ranking.note] if ranking.note else []
+    return Group(_caption(rows), ranking.rows, _sentence(rows), list(dict.fromkeys(notes)))
 
 
 def _variants_lost(row: Row) -> list[str]:
@@ -149,8 +153,10 @@ def _caption(rows: list[Row]) -> str:
     data = result.dataset
     if len(result.targets) == 1:
         whom = f"target {result.targets[0]}"
+        if evidence := result.evidence.get(result.targets[0]):
+            whom += f", {counted(evidence.photos, 'photo')}, {counted(evidence.groups, 'group')}"
     else:
-        whom = f"{len(result.targets)} people in turn as the target (mean ± standard error)"
+        whom = f"{len(result.targets)} people in turn as the target (means over them, 95 % intervals)"
     parts = [f"{data.title}: {data.photos} photos, {data.people} people", whom]
     tested = [target for row in rows for target in row.pairing.targets]
     if tested:
@@ -160,10 +166,16 @@ def _caption(rows: list[Row]) -> str:
     settings = result.settings
     if settings.strangers == "equal":
         parts.append("as many photos of others as of the target")
-    if settings.partition == "official":
+    if settings.split == "official":
         parts.append("others split as the data set's authors did")
+    if settings.split == "time":
+        parts.append("trained on older photos of the target, tested on newer ones")
     parts += _training({row.result.settings.augment for row in rows if not row.is_majority})
-    parts.append(f"seed {settings.seed}")
+    repeats = settings.repeats_for(len(result.targets))
+    if repeats > 1:
+        parts.append(f"{repeats} splits each, seeds {settings.seed}-{settings.seed + repeats - 1}")
+    else:
+        parts.append(f"seed {settings.seed}")
     rules = {target.threshold_rule for row in rows for target in row.pairing.targets if row.pairing.extractor}
     if rules:
         parts.append(f"threshold: {' or '.join(_RULES.get(rule, rule) for rule in sorted(rules))}")
@@ -186,7 +198,7 @@ def _span(counts: list[int]) -> str:
 
 def _sentence(rows: list[Row]) -> str:
     """Return which pairing is best, and by how much it and the best of face_recognition beat the report's."""
-    tested = [row for row in rows if row.pairing.targets and not row.is_majority]
+    tested = [row for row in rows if row.pairing.targets and row.competes]
     if not tested:
         return ""
     best = _best(tested)

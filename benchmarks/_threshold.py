@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import AfterValidator
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ThresholdRule = Literal["auto", "balanced", "accuracy", "0.5"]
 
 #: `auto` chooses on validation from this many photos of me on; below, the head's own threshold is less noisy.
 ENOUGH_PHOTOS_OF_ME = 20
+
+
+_RULES = ("auto", "balanced", "accuracy", "0.5")
+
+
+def check_rule(rule: str) -> str:
+    """Return a rule that is one.
+
+    Raises:
+        ValueError: it is none.
+
+    >>> check_rule("far=0.01")
+    'far=0.01'
+    """
+    if rule in _RULES or far_of(rule) is not None:
+        return rule
+    raise ValueError(f"a threshold is one of {', '.join(_RULES)}, or far=0.01 (above 0, below 1), not {rule!r}")
+
+
+#: "auto", "balanced", "accuracy", "0.5", or "far=" and the share of strangers to accept.
+ThresholdRule = Annotated[str, AfterValidator(check_rule)]
+
+
+def far_of(rule: str) -> float | None:
+    """Return the false accept rate that a rule asks for, None where it asks for none."""
+    name, _, value = rule.partition("=")
+    try:
+        far = float(value) if name == "far" else 0.0
+    except ValueError:
+        return None
+    return far if 0 < far < 1 else None
 
 
 def choose_threshold(
@@ -21,24 +52,49 @@ def choose_threshold(
     """Return the threshold (a photo is me at `score >= threshold`) and the rule that gave it.
 
     Args:
-        rule: "balanced" or "accuracy" (best on validation), "0.5" (the head's own), or "auto": balanced with at
-            least 20 validation photos of me, else the head's own.
+        rule: "balanced" or "accuracy" (best on validation), "0.5" (the head's own), "far=0.01" (accepts at most this
+            share of strangers on validation), or "auto": balanced with at least 20 validation photos of me, else the
+            head's own.
         natural: the head's own threshold.
         truth: of validation photos (n,), True for me.
-        scores: of the same photos (n,); those with NaN (no vector) are left out.
+        scores: of the same photos (n,); those with NaN (no vector) are left out, and are never accepted.
 
     Returns:
-        The threshold, and "balanced", "accuracy" or "natural"; natural where validation lacks one of the classes.
+        The threshold, and "balanced", "accuracy", "far=..." or "natural"; natural where validation lacks one of the
+        classes.
     """
+    if (far := far_of(rule)) is not None and truth.any() and not truth.all():
+        return threshold_at(far, truth, scores), rule
     seen = ~np.isnan(scores)
     truth, scores = truth[seen], scores[seen]
     if rule == "auto":
         rule = "balanced" if truth.sum() >= ENOUGH_PHOTOS_OF_ME else "0.5"
-    if rule == "0.5" or not truth.any() or truth.all():
+    if rule == "0.5" or far_of(rule) is not None or not truth.any() or truth.all():
         return natural, "natural"
     weight_of_me = truth.sum() if rule == "accuracy" else 0.5
     weight_of_others = (~truth).sum() if rule == "accuracy" else 0.5
     return _best_cut(truth, scores, float(weight_of_me), float(weight_of_others)), rule
+
+
+def threshold_at(far: float, truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+    """Return the lowest threshold that accepts at most a share `far` of others; NaN scores are never accepted.
+
+    It lies midway between the highest score that it rejects among those of others and the next score above.
+
+    >>> threshold_at(0.5, np.array([True, False, False]), np.array([0.9, 0.2, 0.4]))
+    0.3
+    """
+    others = np.sort(np.nan_to_num(scores[~truth], nan=-np.inf))[::-1]
+    allowed = int(far * len(others) + 1e-9)
+    rejected = others[allowed] if allowed < len(others) else -np.inf
+    above = scores[scores > rejected]  # NaN compares as False
+    if not len(above):
+        return float(np.nextafter(rejected, np.inf)) if np.isfinite(rejected) else 0.0
+    accepted = float(above.min())
+    if not np.isfinite(rejected):
+        return accepted
+    middle = (float(rejected) + accepted) / 2
+    return middle if middle > rejected else accepted
 
 
 def _best_cut(truth: NDArray[np.bool_], scores: NDArray[np.float64], of_me: float, of_others: float) -> float:

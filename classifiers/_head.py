@@ -38,7 +38,9 @@ class HeadCard:
     augmentation: str = SHARED_WEIGHT
 
 
-def fit_head(head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels]) -> Any:
+def fit_head(
+    head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels], groups: NDArray[np.intp] | None = None
+) -> Any:
     """Fit a head on vectors and labels (n,), True for me; return it.
 
     Args:
@@ -47,6 +49,7 @@ def fit_head(head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels
             takes `sample_weight`.
         X: (n, d), or (variants, n, d) for augmented photos, NaN where a variant has no vector.
         y: (n,).
+        groups: (n,) photos with the same number are not independent; for heads whose `fit` takes them.
         validation: vectors and labels to watch losses on, for heads whose `fit` takes them; never trained on.
     """
     from sklearn.utils.validation import has_fit_parameter
@@ -55,9 +58,12 @@ def fit_head(head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels
     if X.ndim == 3 and not getattr(head, "trains_by_epoch", False):
         share = 1 / len(X)
         seen = ~np.isnan(X[:, :, 0])
+        groups = None if groups is None else np.broadcast_to(groups, seen.shape)[seen]
         X, y = X[seen], np.broadcast_to(y, seen.shape)[seen]
         if has_fit_parameter(head, "sample_weight"):
             options["sample_weight"] = np.full(len(X), share)
+    if groups is not None and has_fit_parameter(head, "groups"):
+        options["groups"] = groups
     return head.fit(X, y, **options)
 
 

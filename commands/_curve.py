@@ -19,7 +19,6 @@ from ._options import (
     Others,
     Runs,
     Runtime,
-    Threshold,
     given_only,
     output_format,
 )
@@ -49,7 +48,7 @@ def curve(
     ] = None,
     limit_others: LimitOthers = None,
     runtime: Annotated[Runtime | None, typer.Option(help="How networks run. Default: openvino.")] = None,
-    threshold: Annotated[Threshold | None, typer.Option(help="As in bench run. Default: auto.")] = None,
+    threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of split, draws and heads.")] = 0,
     runs: Runs = Path("runs"),
     format: FormatOption = None,

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 #: Exit code of a command ended with Ctrl-C.
 INTERRUPTED = 130
-Threshold = Literal["auto", "balanced", "accuracy", "0.5"]
 Runtime = Literal["openvino", "tensorflow"]
 Strangers = Literal["all", "equal"]
-Partition = Literal["random", "official"]
+SplitRule = Literal["random", "time", "official"]
 OutputFormat = Literal["table", "md", "csv", "json"]
 
 Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]

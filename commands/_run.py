@@ -18,12 +18,11 @@ from ._options import (
     LimitOthers,
     Me,
     Others,
-    Partition,
     Runs,
     Runtime,
     Sort,
+    SplitRule,
     Strangers,
-    Threshold,
     augmentation_from,
     column_names,
     given_only,
@@ -62,9 +61,17 @@ def run(
         Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
     ] = None,
     limit_others: LimitOthers = None,
-    partition: Annotated[
-        Partition | None, typer.Option(help="official: others split as CelebA's authors did. Default: random.")
+    split: Annotated[
+        SplitRule | None,
+        typer.Option(help="time: train on old photos of me, test on new; official: CelebA's. Default: random."),
     ] = None,
+    repeats: Annotated[
+        int | None,
+        typer.Option(min=1, help="Splits per person, seeds --seed and on. Default: 5 for one person, else 1."),
+    ] = None,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Also test what can be told without looking at a face.")
+    ] = False,
     runtime: Annotated[
         Runtime | None, typer.Option(help="How networks run: openvino (default); tensorflow: the reference, and GPUs.")
     ] = None,
@@ -76,8 +83,11 @@ def run(
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of split, choice of people and heads.")] = 0,
     threshold: Annotated[
-        Threshold | None,
-        typer.Option(help="auto (default): on validation if that holds 20 photos of me, else the head's own (0.5)."),
+        str | None,
+        typer.Option(
+            help="auto (default): on validation if that holds 20 photos of me, else the head's own; or balanced, "
+            "accuracy, 0.5, far=0.01."
+        ),
     ] = None,
     min_photos: Annotated[int | None, typer.Option(min=4, help="Photos that a target needs. Default: 5.")] = None,
     max_targets: Annotated[
@@ -101,7 +111,9 @@ def run(
         augment=augment,
         augmentation=augmentation_from(augmentation),
         strangers=strangers,
-        partition=partition,
+        split=split,
+        repeats=repeats,
+        audit=audit or None,
         runtime=runtime,
         threshold=threshold,
         min_photos=min_photos,

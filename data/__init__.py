@@ -10,10 +10,11 @@ from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
 from ._decode import FAULTS, Fault, Header, PhotoError
 from ._folders import me_and_others, people_folder
+from ._groups import group_photos, shared_photo
 from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
 from ._sources import dataset_from, draw_others
-from ._splits import Partition, Split, Strangers, split
+from ._splits import Split, SplitRule, Strangers, participants, split
 from ._targets import ALL, choose_targets, refuse_shared_files
 
 __all__ = [
@@ -27,20 +28,23 @@ __all__ = [
     "Item",
     "Pair",
     "Part",
-    "Partition",
     "Photo",
     "PhotoError",
     "PhotoLike",
     "Split",
+    "SplitRule",
     "Strangers",
     "carried_file",
     "choose_targets",
     "dataset_from",
     "draw_others",
+    "group_photos",
     "me_and_others",
     "orl_faces",
+    "participants",
     "people_folder",
     "read_pairs",
     "refuse_shared_files",
+    "shared_photo",
     "split",
 ]

@@ -1,8 +1,9 @@
-"""Train, validation and test for one target: photos of me by photo, strangers by person."""
+"""Train, validation and test for one target: photos of me by group, strangers by person."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 
 #: Which photos of others take part: all, or a random choice, as many as there are photos of the target.
 Strangers = Literal["all", "equal"]
-#: How photos of others are split: at random, or as the data set's authors did.
-Partition = Literal["random", "official"]
+#: How photos are dealt: at random, the target's by time (old ones to train on, new ones to test), or the others as the
+#: data set's authors did.
+SplitRule = Literal["random", "time", "official"]
 
 #: Shares of validation and test; training has the rest.
 SHARE = 0.2
 #: With fewer strangers than this, a split by person would rest on one or two of them.
 MIN_STRANGERS = 10
+#: Three parts need as many groups.
+MIN_GROUPS = 3
 _PARTS = ("train", "validation", "test")
 
 
@@ -34,25 +38,42 @@ class Split:
 
     Attributes:
         target: the person who is "me".
+        seed: that it was made with.
         train, validation, test: disjoint index arrays.
         strangers_by_person: whether no stranger of the test was seen in training.
+        by_group: whether copies and bursts of the target stand on one side; not where there are fewer than 3 groups.
     """
 
     target: str
+    seed: int
     train: Indices
     validation: Indices
     test: Indices
     strangers_by_person: bool
+    by_group: bool
 
     @property
     def photos(self) -> Indices:
         """All photos that take part, sorted."""
         return np.sort(np.concatenate([self.train, self.validation, self.test]))
 
-    def within(self, photos: Indices) -> Split:
-        """Return this split of the data set that holds only these photos (sorted, its own among them)."""
-        train, validation, test = (np.searchsorted(photos, part) for part in (self.train, self.validation, self.test))
-        return Split(self.target, train, validation, test, self.strangers_by_person)
+
+def participants(dataset: Dataset, target: str, seed: int = 0, strangers: Strangers = "all") -> Indices:
+    """Return the photos that take part in the split of a target, sorted indices.
+
+    Args:
+        dataset: the photos.
+        target: the person who is "me".
+        seed: of the random choice.
+        strangers: "all", or "equal": as many photos of others as of the target, person by person at random.
+    """
+    mine = [index for index, item in enumerate(dataset.items) if item.person == target]
+    others = [index for index, item in enumerate(dataset.items) if item.person != target]
+    if strangers == "equal":
+        groups = _grouped(others, [item.person for item in dataset.items])
+        order = np.random.default_rng([*_seeds(target, seed), 1]).permutation(len(groups))
+        others = [index for group in order for index in groups[group]][: len(mine)]
+    return np.sort(np.array([*mine, *others], dtype=np.intp))
 
 
 def split(
@@ -60,90 +81,102 @@ def split(
     target: str,
     seed: int = 0,
     *,
-    strangers: Strangers = "all",
-    partition: Partition = "random",
+    photos: Iterable[int] | None = None,
+    groups: Indices | None = None,
+    times: NDArray[np.float64] | None = None,
+    rule: SplitRule = "random",
 ) -> Split:
-    """Split 60/20/20: the target's photos by photo, everybody else's by person where persons are known.
+    """Split 60/20/20: the target's photos by group, everybody else's by person where persons are known.
 
-    Strangers whose person is not known, and strangers who are fewer than ten, are split by photo.
-    The same seed gives the same split; each target has its own.
+    Strangers whose person is not known, and strangers who are fewer than ten, are split by group. The same seed gives
+    the same split; each target has its own.
 
     Args:
         dataset: the photos.
         target: the person who is "me".
         seed: of every random choice.
-        strangers: "all", or "equal": as many photos of others as of the target, person by person at random.
-        partition: "random", or "official": others are where the data set's authors put them; those whom they put
-            nowhere are left out.
+        photos: indices of those that take part; default: all.
+        groups: (photos of the data set,) numbers of `group_photos`; default: each photo is a group of its own.
+        times: (photos of the data set,) seconds, NaN where not known; needed by "time".
+        rule: "random"; "time": the target's oldest groups for training, the newest for the test, and undated ones for
+            training; "official": others are where the data set's authors put them, and left out where those did not.
 
     Raises:
-        FacebenchError: "official", and the data set has no such partition, or "equal" left a part of it empty.
+        FacebenchError: "official", and the data set has no such partition; "time", and most photos are undated.
 
     >>> from facebench.data import orl_faces
     >>> parts = split(orl_faces(), "s1")
     >>> len(parts.train), len(parts.validation), len(parts.test)
     (236, 82, 82)
     """
-    name = int.from_bytes(hashlib.sha256(target.encode()).digest()[:8], "big")
-    rng = np.random.default_rng([seed, name])
-    mine = [index for index, item in enumerate(dataset.items) if item.person == target]
-    others = [index for index, item in enumerate(dataset.items) if item.person != target]
-    if partition == "official":
-        others = _with_part(dataset, others)
-    if strangers == "equal":
-        others = _sample(dataset, others, len(mine), np.random.default_rng([seed, name, 1]))
-    my_parts = _parts([[index] for index in mine], rng)
-    if partition == "official":
+    rng = np.random.default_rng(_seeds(target, seed))
+    people = [item.person for item in dataset.items]
+    chosen = range(len(people)) if photos is None else photos
+    mine = [index for index in chosen if people[index] == target]
+    others = [index for index in chosen if people[index] != target]
+    together = np.arange(len(people)) if groups is None else groups
+
+    my_groups = _grouped(mine, together)
+    by_group = len(my_groups) >= MIN_GROUPS
+    if not by_group:
+        my_groups = [[index] for index in mine]
+    my_parts = _by_time(my_groups, times, target) if rule == "time" else _parts(my_groups, rng)
+    if rule == "official":
         by_person, their_parts = True, _official(dataset, others)
-        if not all(map(len, their_parts)):
-            raise FacebenchError(
-                f"The {len(others)} photos of others drawn for {target} leave a part of the official partition empty: "
-                f"leave out --strangers equal, or add photos of {target}."
-            )
     else:
-        people = {dataset.items[index].person for index in others}
-        by_person = None not in people and len(people) >= MIN_STRANGERS
-        groups = _by_person(dataset, others) if by_person else [[index] for index in others]
-        their_parts = _parts(groups, rng)
-    pairs = zip(my_parts, their_parts, strict=True)
-    train, validation, test = (np.sort(np.concatenate(pair)) for pair in pairs)
-    return Split(target, train, validation, test, by_person)
+        known = {people[index] for index in others}
+        by_person = None not in known and len(known) >= MIN_STRANGERS
+        their_parts = _parts(_grouped(others, people if by_person else together), rng)
+    train, validation, test = (np.sort(np.concatenate(pair)) for pair in zip(my_parts, their_parts, strict=True))
+    return Split(target, seed, train, validation, test, by_person, by_group)
 
 
-def _by_person(dataset: Dataset, photos: list[int]) -> list[list[int]]:
-    """Group photos by person; one whose person is not known is a group of its own."""
-    groups: dict[object, list[int]] = {}
+def _seeds(target: str, seed: int) -> list[int]:
+    return [seed, int.from_bytes(hashlib.sha256(target.encode()).digest()[:8], "big")]
+
+
+def _grouped(photos: Iterable[int], keys: Indices | list[str | None]) -> list[list[int]]:
+    """Group photos by key; one whose key is None is a group of its own."""
+    groups: dict[Hashable, list[int]] = {}
     for index in photos:
-        groups.setdefault(dataset.items[index].person or index, []).append(index)
+        groups.setdefault((index,) if keys[index] is None else keys[index], []).append(index)
     return list(groups.values())
 
 
-def _sample(dataset: Dataset, photos: list[int], count: int, rng: np.random.Generator) -> list[int]:
-    """Return `count` photos of people taken at random, all photos of each but the last; fewer if there are."""
-    groups = _by_person(dataset, photos)
-    drawn = [index for group in rng.permutation(len(groups)) for index in groups[group]]
-    return sorted(drawn[:count])
-
-
-def _with_part(dataset: Dataset, photos: list[int]) -> list[int]:
-    """Return the photos that the authors of the data set put somewhere."""
-    if not all(map(len, _official(dataset, photos))):
+def _official(dataset: Dataset, photos: list[int]) -> list[Indices]:
+    parts = [_flat([[index] for index in photos if dataset.items[index].part == part]) for part in _PARTS]
+    if not all(map(len, parts)):
         raise FacebenchError(
             f"{dataset.title} has no official partition of the photos of others: put list_eval_partition.txt of "
-            "CelebA beside its photos, or leave out --partition official."
+            "CelebA beside its photos, or leave out --split official."
         )
-    return [index for index in photos if dataset.items[index].part is not None]
+    return parts
 
 
-def _official(dataset: Dataset, photos: list[int]) -> list[Indices]:
-    return [
-        np.array([index for index in photos if dataset.items[index].part == part], dtype=np.intp) for part in _PARTS
-    ]
+def _by_time(groups: list[list[int]], times: NDArray[np.float64] | None, target: str) -> list[Indices]:
+    """Deal groups in the order of their first photos; undated ones count as the oldest."""
+    if times is None:
+        raise ValueError("a split by time needs times")
+    first = [np.min(times[group], initial=np.inf, where=~np.isnan(times[group])) for group in groups]
+    undated = int(np.isinf(first).sum())
+    if undated > (1 - 2 * SHARE) * len(groups):
+        raise FacebenchError(
+            f"--split time needs the dates of photos of {target}, and {undated} of {len(groups)} groups of them have "
+            "none in their EXIF data: give photos as the camera wrote them, or leave out --split time."
+        )
+    return _cut(groups, np.argsort(np.where(np.isinf(first), -np.inf, first), kind="stable"))
 
 
 def _parts(groups: list[list[int]], rng: np.random.Generator) -> list[Indices]:
-    """Deal whole groups into train, validation and test; the latter two get at least one group each."""
-    order = rng.permutation(len(groups))
+    return _cut(groups, rng.permutation(len(groups)))
+
+
+def _cut(groups: list[list[int]], order: Indices) -> list[Indices]:
+    """Deal whole groups, in an order, into train, validation and test; the latter two get at least one each."""
     held_out = max(1, int(SHARE * len(groups) + 0.5))
     cuts = np.split(order, [len(groups) - 2 * held_out, len(groups) - held_out])
-    return [np.array([index for group in cut for index in groups[group]], dtype=np.intp) for cut in cuts]
+    return [_flat([groups[group] for group in cut]) for cut in cuts]
+
+
+def _flat(groups: list[list[int]]) -> Indices:
+    return np.array([index for group in groups for index in group], dtype=np.intp)

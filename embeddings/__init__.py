@@ -16,6 +16,7 @@ from ._batches import iter_outcomes
 from ._cache import cache_directory
 from ._cluster import Cluster, secure_cluster
 from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
+from ._fingerprint import Fingerprint, Fingerprints
 from ._identity import extractor_identity
 from ._network import Runtime
 from ._staged import StagedExtractor
@@ -70,6 +71,8 @@ __all__ = [
     "ExtractionError",
     "Extractor",
     "Failure",
+    "Fingerprint",
+    "Fingerprints",
     "Identity",
     "Outcome",
     "Runtime",

@@ -1,0 +1,93 @@
+"""Trials: each target's photos in three parts, once per repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..data import split
+from ._look import Look
+from ._schema import Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One target's photos in one split.
+
+    Attributes:
+        target: the person who is "me".
+        seed: of the split.
+        mine: (photos of the data set,) True for photos of the target.
+        groups: (photos of the data set,) photos of one person with the same number are copies or a burst.
+        people: (photos of the data set,) photos of the same person have the same number; where nobody knows who it is,
+            those of the same group.
+        train, validation, test: indices into the data set.
+        strangers_by_person, by_group: as in `Split`.
+    """
+
+    target: str
+    seed: int
+    mine: NDArray[np.bool_]
+    groups: Indices
+    people: Indices
+    train: Indices
+    validation: Indices
+    test: Indices
+    strangers_by_person: bool = True
+    by_group: bool = True
+
+    @property
+    def units(self) -> Indices:
+        """(photos of the data set,) The unit of evidence of each: its group if it is the target's, else its person."""
+        return np.where(self.mine, self.groups, len(self.groups) + self.people)
+
+    def missing(self, trainable: NDArray[np.bool_]) -> str:
+        """Return why there is too little to train or test on, or ""."""
+        train_me = int((self.mine & trainable)[self.train].sum())
+        train_others = int((~self.mine & trainable)[self.train].sum())
+        if train_me < 2:
+            return f"{train_me} training photos of {self.target} have a vector; 2 are needed"
+        if train_others < 2:
+            return f"{train_others} training photos of others have a vector; 2 are needed"
+        in_test = self.mine[self.test]
+        if not in_test.any() or in_test.all():
+            return "the test lacks readable photos of one class"
+        return ""
+
+
+def make_trials(look: Look, settings: Settings, photos: Mapping[str, Indices]) -> list[Trial]:
+    """Return the trials of each target with the photos that take part; repeat r is the split of seed + r."""
+    trials = []
+    names = [item.person or group for item, group in zip(look.dataset.items, look.groups.tolist(), strict=True)]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    people = np.array([numbers[name] for name in names], dtype=np.intp)
+    for target, chosen in photos.items():
+        mine = np.array([item.person == target for item in look.dataset.items])
+        for repeat in range(settings.repeats_for(len(photos))):
+            seed = settings.seed + repeat
+            parts = split(
+                look.dataset, target, seed, photos=chosen, groups=look.groups, times=look.times, rule=settings.split
+            )
+            trials.append(
+                Trial(
+                    target=target,
+                    seed=seed,
+                    mine=mine,
+                    groups=look.groups,
+                    people=people,
+                    train=parts.train,
+                    validation=parts.validation,
+                    test=parts.test,
+                    strangers_by_person=parts.strangers_by_person,
+                    by_group=parts.by_group,
+                )
+            )
+    return trials
