@@ -119,3 +119,5 @@ COLUMNS: dict[str, Column] = {
     "augment": Column("augmentation", _augment),
     "run": Column("run", _text(lambda row: row.run.split("-")[0])),
 }
+#: What a page has room for.
+MAIN_COLUMNS = list(COLUMNS)[:9] + ["ms"]

@@ -10,6 +10,8 @@ import numpy as np
 from ..classifiers import load_head
 from ..data import Dataset, choose_targets, participants, refuse_shared_files
 from ..embeddings import Cluster, Extractor, VectorStore, extractors
+from ._audit import EXTRACTORS as AUDIT_EXTRACTORS
+from ._audit import HEAD as AUDIT_HEAD
 from ._embedder import Embedder
 from ._look import Look, look_at_photos
 from ._schema import Settings
@@ -27,6 +29,7 @@ class Plan:
         look: the photos that take part and can be decoded, and what was seen of them.
         trials: one per target and repeat.
         extractors, heads: by the call strings that made them.
+        audit: extractors that look for shortcuts, and the head they are tested with.
     """
 
     settings: Settings
@@ -34,6 +37,8 @@ class Plan:
     trials: list[Trial]
     extractors: list[tuple[str, Extractor]]
     heads: list[tuple[str, Any]]
+    audit: list[tuple[str, Extractor]]
+    audit_head: tuple[str, Any]
 
     @property
     def dataset(self) -> Dataset:
@@ -48,6 +53,10 @@ class Plan:
     def embedders(self, store: VectorStore | None, cluster: Cluster | None = None) -> list[Embedder]:
         """Return each extractor with its store."""
         return [Embedder(name, extractor, store, cluster) for name, extractor in self.extractors]
+
+    def auditors(self, store: VectorStore | None) -> list[Embedder]:
+        """Return each extractor of the audit with its store; files do not travel, so a cluster is of no use."""
+        return [Embedder(name, extractor, store) for name, extractor in self.audit]
 
     def embed(self, embedder: Embedder) -> Vectors:
         """Return the vectors of all photos under one extractor, with those of the training photos' variants.
@@ -74,14 +83,17 @@ def make_plan(dataset: Dataset, settings: Settings, store: VectorStore | None = 
     """
     targets = _targets(dataset, settings)
     refuse_shared_files(dataset, targets)
-    made = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
+    made, audit = (
+        [(name, extractors.create(name, runtime=settings.runtime)) for name in names]
+        for names in (settings.extractors, AUDIT_EXTRACTORS if settings.audit else ())
+    )
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     used = {target: participants(dataset, target, settings.seed, settings.strangers) for target in targets}
     look = look_at_photos(dataset, np.unique(np.concatenate(list(used.values()))), targets, store)
     if look.unreadable:  # somebody may have too few photos left
         targets = _targets(look.dataset, settings)
     trials = make_trials(look, settings, {target: look.within(used[target]) for target in targets})
-    return Plan(settings, look, trials, made, heads)
+    return Plan(settings, look, trials, made, heads, audit, (AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed)))
 
 
 def _targets(dataset: Dataset, settings: Settings) -> list[str]:

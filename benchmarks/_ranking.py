@@ -75,8 +75,8 @@ def _too_small(rows: Sequence[Row], comparisons: int) -> str:
     needed = photos_needed(0.05, max(0.05, most.disagreements / most.units), comparisons)
     what = "people" if several else "independent photos"
     return (
-        f"The test is too small to tell {len(hopeless)} of the rows from the best: they differ in "
-        f"{most.disagreements} of {most.units} {what} at most, and even were all these on one side, p would not fall "
-        f"below {LEVEL:g} after the adjustment for {comparisons} comparisons. About {needed:,} {what} would tell a "
-        "difference of 5 points"
+        f"The test is too small to ever tell {len(hopeless)} of the rows from the best: they differ in "
+        f"{most.disagreements} of {most.units} {what} at most, and were all these on one side, p would still not fall "
+        f"below {LEVEL:g} after the adjustment for {comparisons} comparisons. About {needed:,} {what} are enough to tell "
+        "5 points apart, and more for less [small-test]"
     )

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import printable
-from ._columns import COLUMNS
+from ._columns import COLUMNS, MAIN_COLUMNS
 from ._row import Row
 from ._runs import PREDICTIONS, read_predictions, read_run, spreadsheet_safe
 from ._table import Group, best_value, compare_runs, why_apart
@@ -33,23 +33,24 @@ def render(groups: list[Group], columns: list[str], style: Format, width: int = 
 
     Args:
         groups: of `compare_runs`.
-        columns: names in `COLUMNS`; empty for those that fit `width`, or all of them outside a terminal.
+        columns: names in `COLUMNS`; empty for those that fit `width`, the main ones in "md", all in "csv" and "json".
         style: "table" for a terminal, "md", "csv" or "json" for pipes.
         width: of the terminal, in characters.
     """
-    every = columns or list(COLUMNS)
     if style == "csv":
-        return _csv(groups, every)
+        return _csv(groups, columns or list(COLUMNS))
     if style == "json":
-        return _json(groups, every)
+        return _json(groups, columns or list(COLUMNS))
     if style == "md":
-        return "\n\n".join([*(_markdown(group, every) for group in groups), *filter(None, [why_apart(groups)])])
+        shown = [_markdown(group, columns or MAIN_COLUMNS) for group in groups]
+        return "\n\n".join([*shown, *filter(None, [why_apart(groups)])])
     tables = [_terminal(group, columns or _fitting(group, width)) for group in groups]
     return Stack(*tables, *(Text(f"\n{reason}") for reason in [why_apart(groups)] if reason))
 
 
 def _names(row: Row) -> list[str]:
-    return [printable(row.pairing.extractor or "-"), printable(row.pairing.head)]
+    audit = "audit: " if row.pairing.audit else ""
+    return [audit + printable(row.pairing.extractor or "-"), printable(row.pairing.head)]
 
 
 def _is_best(group: Group, row: Row, column: str) -> bool:
@@ -153,6 +154,7 @@ def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, ob
             "seed": row.result.settings.seed,
             "extractor": row.pairing.extractor,
             "head": row.pairing.head,
+            "audit": row.pairing.audit,
         }
         for name in columns:
             cell = row.cell(name)

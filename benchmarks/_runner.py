@@ -11,6 +11,7 @@ from typing import Any
 
 from ..data import Dataset
 from ..embeddings import Cluster, VectorStore
+from ._audit import shortcut_warnings
 from ._estimates import estimate_figures
 from ._evaluate import MAJORITY, evaluate, evaluate_majority, predictions
 from ._plan import Plan, make_plan
@@ -57,6 +58,14 @@ def run_benchmark(
             result.seconds = time.perf_counter() - started
             save(result, rows)
         result.warnings += warnings_about_faces(result.pairings[-1])
+    for embedder in plan.auditors(store):
+        vectors = plan.embed(embedder)
+        result.extractors.append(vectors.summary)
+        name, head = plan.audit_head
+        pairing, tested = _test_pairing(plan, vectors, (embedder.name, name), head)
+        result.pairings.append(pairing.model_copy(update={"audit": True}))
+        rows += tested
+        result.warnings += shortcut_warnings(result.pairings[-1])
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)

@@ -112,9 +112,9 @@ def why_apart(groups: list[Group]) -> str:
 def _group(rows: list[Row], sort: str) -> Group:
     sign = -1 if COLUMNS[sort].best == "highest" else 1
 
-    def rank(row: Row) -> tuple[bool, float, str]:
+    def rank(row: Row) -> tuple[bool, bool, float, str]:
         cell = row.cell(sort)
-        return cell.value is None, sign * (cell.value or 0.0), row.title
+        return row.pairing.audit, cell.value is None, sign * (cell.value or 0.0), row.title
 
     rows = sorted(rows, key=rank)
     results = {row.run: row.result for row in rows}

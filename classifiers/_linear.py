@@ -7,15 +7,16 @@ from typing import Any
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 
+from ._choose import Strength
 from ._head import UNWEIGHTED, HeadCard, Scores, Vectors
-from ._standardised import StandardisedHead, WeightedStandardisedHead
+from ._standardised import RegularisedHead, StandardisedHead, WeightedStandardisedHead
 
 
-class LogReg(WeightedStandardisedHead):
+class LogReg(RegularisedHead):
     """L2-regularised logistic regression on standardised vectors; its score is a probability, 0..1.
 
     Args:
-        C: inverse strength of the regularisation.
+        C: inverse strength of the regularisation; "auto" chooses by cross-validation inside the training photos.
         class_weight: "balanced" counts both classes alike, None every photo alike.
         max_iter: iterations of the solver (lbfgs) at most.
 
@@ -29,7 +30,9 @@ class LogReg(WeightedStandardisedHead):
         citation="scikit-learn, LogisticRegression",
     )
 
-    def __init__(self, C: float = 1.0, class_weight: str | None = "balanced", max_iter: int = 1000) -> None:
+    default_strength = 1.0
+
+    def __init__(self, C: Strength = 1.0, class_weight: str | None = "balanced", max_iter: int = 1000) -> None:
         self.C = C
         self.class_weight = class_weight
         self.max_iter = max_iter
@@ -40,7 +43,7 @@ class LogReg(WeightedStandardisedHead):
         return probabilities
 
     def _classifier(self) -> Any:
-        return LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=self.max_iter)
+        return LogisticRegression(C=self.C_, class_weight=self.class_weight, max_iter=self.max_iter)
 
 
 class Ridge(WeightedStandardisedHead):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ._base import Head
+from ._choose import Strength, choose_strength
 from ._head import Labels, Scores, Vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
 
@@ -23,10 +28,12 @@ class StandardisedHead(Head):
 
     def _fit(self, X: Vectors, y: Labels, **weights: Scores) -> Self:
         self._learn_classes(y)
-        pipeline = Pipeline([("scaler", StandardScaler()), ("classifier", self._classifier())])
-        self.pipeline_ = pipeline.fit(X, y, **weights)
+        self.pipeline_ = self._pipeline().fit(X, y, **weights)
         self.n_features_in_ = self.pipeline_.n_features_in_
         return self
+
+    def _pipeline(self) -> Pipeline:
+        return Pipeline([("scaler", StandardScaler()), ("classifier", self._classifier())])
 
     @abstractmethod
     def _classifier(self) -> Any:
@@ -38,4 +45,41 @@ class WeightedStandardisedHead(StandardisedHead):
 
     def fit(self, X: Vectors, y: Labels, sample_weight: Scores | None = None) -> Self:
         """Fit on vectors (n, d) and labels (n,), True for me; weights (n,) count for scaler and classifier."""
-        return self._fit(X, y, **({} if sample_weight is None else dict.fromkeys(_TAKE_WEIGHTS, sample_weight)))
+        return self._fit(X, y, **_for_steps(sample_weight))
+
+
+class RegularisedHead(StandardisedHead):
+    """One whose classifier takes weights and an inverse strength of regularisation, C, that can be "auto".
+
+    Attributes:
+        C_: the strength that was given or chosen.
+    """
+
+    C: Strength
+    default_strength: ClassVar[float]
+
+    def fit(
+        self,
+        X: Vectors,
+        y: Labels,
+        sample_weight: Scores | None = None,
+        groups: NDArray[np.intp] | None = None,
+    ) -> Self:
+        """Fit on vectors (n, d) and labels (n,), True for me.
+
+        Args:
+            X: (n, d).
+            y: (n,).
+            sample_weight: (n,), for scaler and classifier.
+            groups: (n,) photos with the same number are not independent: for the choice of C they stay together.
+        """
+        weights = _for_steps(sample_weight)
+        self.C_ = self.default_strength if self.C == "auto" else self.C
+        if self.C == "auto":
+            self._learn_classes(y)
+            self.C_ = choose_strength(self._pipeline(), self.default_strength, X, y, groups, **weights)
+        return self._fit(X, y, **weights)
+
+
+def _for_steps(sample_weight: Scores | None) -> dict[str, Scores]:
+    return {} if sample_weight is None else dict.fromkeys(_TAKE_WEIGHTS, sample_weight)

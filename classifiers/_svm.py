@@ -6,16 +6,18 @@ from typing import Any
 
 from sklearn.svm import SVC
 
+from ._choose import Strength
 from ._head import HeadCard, Scores, Vectors
-from ._standardised import WeightedStandardisedHead
+from ._standardised import RegularisedHead
 
 
-class SVM(WeightedStandardisedHead):
+class SVM(RegularisedHead):
     """Support vector machine on standardised vectors; its score is the margin, 0 between the classes.
 
     Args:
         C: inverse strength of the regularisation. 10, because with few photos of one person the classes are nearly
-            separable: on validation parts of ORL and LFW it ranks as well as 1 or better.
+            separable: on validation parts of ORL and LFW it ranks as well as 1 or better. "auto" chooses by
+            cross-validation inside the training photos.
         kernel: "rbf", "linear", "poly" or "sigmoid".
         gamma: width of the kernel, a number, "scale" or "auto".
         class_weight: "balanced" counts both classes alike, None every photo alike.
@@ -30,9 +32,11 @@ class SVM(WeightedStandardisedHead):
         citation="Chang and Lin, LIBSVM, 2011",
     )
 
+    default_strength = 10.0
+
     def __init__(
         self,
-        C: float = 10.0,
+        C: Strength = 10.0,
         kernel: str = "rbf",
         gamma: float | str = "scale",
         class_weight: str | None = "balanced",
@@ -48,4 +52,4 @@ class SVM(WeightedStandardisedHead):
         return margins
 
     def _classifier(self) -> Any:
-        return SVC(C=self.C, kernel=self.kernel, gamma=self.gamma, class_weight=self.class_weight)
+        return SVC(C=self.C_, kernel=self.kernel, gamma=self.gamma, class_weight=self.class_weight)
