@@ -120,4 +120,4 @@ COLUMNS: dict[str, Column] = {
     "run": Column("run", _text(lambda row: row.run.split("-")[0])),
 }
 #: What a page has room for.
-MAIN_COLUMNS = list(COLUMNS)[:9] + ["ms"]
+MAIN_COLUMNS = [*list(COLUMNS)[:9], "ms"]

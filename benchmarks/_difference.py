@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,11 @@ def difference(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> Diff
     The p-value is that of the sign-flip permutation test on the units' differences; where every unit is one photo that
     was tested once, of McNemar's exact test.
     """
-    samples = common_samples(ours, theirs)
+    return compare_samples(common_samples(ours, theirs))
+
+
+def compare_samples(samples: Mapping[str, tuple[Sample, Sample]]) -> Difference | None:
+    """Return how two pairings differ, from their samples of the same photos, by target."""
     if not samples:
         return None
     if len(samples) == 1:

@@ -77,6 +77,6 @@ def _too_small(rows: Sequence[Row], comparisons: int) -> str:
     return (
         f"The test is too small to ever tell {len(hopeless)} of the rows from the best: they differ in "
         f"{most.disagreements} of {most.units} {what} at most, and were all these on one side, p would still not fall "
-        f"below {LEVEL:g} after the adjustment for {comparisons} comparisons. About {needed:,} {what} are enough to tell "
-        "5 points apart, and more for less [small-test]"
+        f"below {LEVEL:g} after the adjustment for {comparisons} comparisons. About {needed:,} {what} are "
+        "enough to tell 5 points apart, and more for less [small-test]"
     )
