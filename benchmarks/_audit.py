@@ -7,13 +7,13 @@ from ._schema import PairingResult
 #: What looks at no face, and why it may still tell the classes apart.
 SHORTCUTS = {
     "metadata": (
-        "the files themselves (size, format, compression, camera) tell the classes apart. Save both sides the same way, "
+        "the files themselves (size, format, compression, camera) tell the classes apart. Save both sides alike, "
         "or add strangers from the same camera"
     ),
     "colour": "colours alone tell the classes apart. Add strangers in the same light and from the same camera",
     "background": (
-        "what lies behind the faces tells the classes apart. Crop both sides the same way, or add strangers in the same "
-        "places"
+        "what lies behind the faces tells the classes apart. Crop both sides the same way, or add strangers in "
+        "the same places"
     ),
 }
 #: The extractors of an audit: the shortcuts, and MobileNetV2 on the face alone beside the whole photo.
