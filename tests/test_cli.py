@@ -65,7 +65,7 @@ def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
     assert "| face\\_recognition | svm |" in shown or "| face_recognition | svm |" in shown
     assert "| - | majority | 50.0 ±0.0 |" in shown
     assert "Best: face_recognition x" in shown
-    assert "1 file skipped, not photos (1 .txt)" in shown
+    assert "1 file passed over (1 .txt)" in shown
     assert "1 photo left out, not readable; the first: s4/1.jpg" in shown
 
 

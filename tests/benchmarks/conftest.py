@@ -1,7 +1,8 @@
 """Data sets of real faces, cheap extractors, and made-up results for the tests of the experiment."""
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +13,8 @@ import pytest
 from facebench import registry
 from facebench.benchmarks import PairingResult, RunResult, Settings, TargetResult, measure, wilson_interval
 from facebench.benchmarks._schema import DatasetSummary, ExtractorResult, Skipped
-from facebench.data import Dataset, Photo, PhotoError, orl_faces
-from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
+from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
+from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore
 
 
 class Blocks(Extractor):
@@ -88,6 +89,38 @@ def extractor(register: Callable[..., Any]) -> Callable[..., Blocks]:
         return made
 
     return extractor
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    """An empty store of vectors."""
+    store = VectorStore(tmp_path / "vectors.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What was decoded so far, by content."""
+    contents: list[bytes] = []
+    decode = _photo.decode
+
+    def counting(content: bytes) -> Any:
+        contents.append(content)
+        return decode(content)
+
+    monkeypatch.setattr(_photo, "decode", counting)
+    return contents
+
+
+@pytest.fixture
+def copies(people: Callable[..., Dataset], tmp_path: Path) -> Dataset:
+    """40 photos that a test may change."""
+    for item in people(4).items:
+        path = tmp_path / "photos" / item.name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(item.path, path)
+    return people_folder(tmp_path / "photos")
 
 
 @pytest.fixture(scope="session")

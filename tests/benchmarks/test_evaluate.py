@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import TargetResult, _evaluate
+from facebench.benchmarks._embedder import Embedder
 from facebench.benchmarks._evaluate import Trial, evaluate_majority, predictions
 from facebench.benchmarks._schema import Skipped
-from facebench.benchmarks._vectors import Vectors, embed_dataset
+from facebench.benchmarks._vectors import Vectors, embed_dataset, hash_photos
 from facebench.classifiers import heads, load_head
 from facebench.data import Dataset, split
+from facebench.embeddings import Embedding, Failure
 from facebench.errors import FacebenchError
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -37,8 +39,14 @@ def trial() -> Trial:
 @pytest.fixture
 def vectors(trial: Trial) -> Vectors:
     """Vectors of the trial's photos, me not quite separable from the others."""
-    matrix = np.random.default_rng(0).normal(size=(300, 8)) + 0.8 * trial.mine[:, None]
-    return Vectors([], matrix.astype(np.float32), np.ones(300, bool), [""] * 300, None)
+    matrix = (np.random.default_rng(0).normal(size=(300, 8)) + 0.8 * trial.mine[:, None]).astype(np.float32)
+    return Vectors([Embedding(vector) for vector in matrix], matrix, [""] * 300, None)
+
+
+def where(embedded: np.ndarray, vectors: Vectors) -> Vectors:
+    """Return the vectors with no face where `embedded` is False."""
+    outcomes = zip(vectors.outcomes, embedded, strict=True)
+    return replace(vectors, outcomes=[outcome if there else Failure("no_face") for outcome, there in outcomes])
 
 
 @pytest.fixture
@@ -93,7 +101,7 @@ def test_a_head_is_fitted_on_training_photos_with_a_vector_and_on_nothing_else(
     trial: Trial, vectors: Vectors, recorded: list[tuple[np.ndarray, np.ndarray]]
 ) -> None:
     embedded = np.arange(300) % 10 > 0
-    result, *_ = evaluate(trial, replace(vectors, embedded=embedded), "recorder", 0, "auto")
+    result, *_ = evaluate(trial, where(embedded, vectors), "recorder", 0, "auto")
     [(X, y)] = recorded
     used = np.flatnonzero(embedded[:VALIDATION])
     np.testing.assert_array_equal(X, vectors.matrix[used])
@@ -106,7 +114,7 @@ def test_photos_without_a_vector_are_not_me_in_the_test(trial: Trial, vectors: V
     lost = [TEST, TEST + 1, TEST + MINE]
     embedded[lost] = False
     whole = evaluate(trial, vectors, "logreg", 0, "auto")
-    result, scores, decisions = evaluate(trial, replace(vectors, embedded=embedded), "logreg", 0, "auto")
+    result, scores, decisions = evaluate(trial, where(embedded, vectors), "logreg", 0, "auto")
     assert np.flatnonzero(np.isnan(scores)).tolist() == [0, 1, MINE]
     assert not decisions[[0, 1, MINE]].any()
     assert (result.metrics.no_face_me, result.metrics.no_face_others) == (2, 1)
@@ -120,7 +128,7 @@ def test_a_vector_of_zeros_stands_for_no_photo(trial: Trial, vectors: Vectors) -
     embedded = np.arange(300) % 7 > 0
     matrix = np.where(embedded[:, None], vectors.matrix, np.float32(99))
     for_zero, for_other = (
-        evaluate(trial, replace(vectors, matrix=m, embedded=embedded), "svm", 0, "balanced")
+        evaluate(trial, replace(where(embedded, vectors), matrix=m), "svm", 0, "balanced")
         for m in (np.where(embedded[:, None], vectors.matrix, np.float32(0)), matrix)
     )
     np.testing.assert_array_equal(for_zero[1], for_other[1])
@@ -140,7 +148,7 @@ def test_too_few_training_photos_with_a_vector_skip_the_target(
 ) -> None:
     embedded = np.ones(300, bool)
     embedded[photos] = False
-    outcome = evaluate(trial, replace(vectors, embedded=embedded), "mlp", 0, "auto")
+    outcome = evaluate(trial, where(embedded, vectors), "mlp", 0, "auto")
     assert outcome == Skipped(target="ann", reason=f"{usable} training photos of {of} have a vector; 2 are needed")
 
 
@@ -148,7 +156,7 @@ def test_too_few_training_photos_with_a_vector_skip_the_target(
 def test_two_training_photos_of_me_are_enough(head: str, trial: Trial, vectors: Vectors) -> None:
     embedded = np.ones(300, bool)
     embedded[: MINE - 2] = False
-    result, scores, _ = evaluate(trial, replace(vectors, embedded=embedded), head, 0, "auto")
+    result, scores, _ = evaluate(trial, where(embedded, vectors), head, 0, "auto")
     assert result.train_me == 2
     assert np.isfinite(scores).all()
 
@@ -157,13 +165,13 @@ def test_two_training_photos_of_me_are_enough(head: str, trial: Trial, vectors: 
 def test_no_vector_in_validation_leaves_the_natural_threshold(head: str, trial: Trial, vectors: Vectors) -> None:
     embedded = np.ones(300, bool)
     embedded[VALIDATION:TEST] = False
-    result, *_ = evaluate(trial, replace(vectors, embedded=embedded), head, 0, "balanced")
+    result, *_ = evaluate(trial, where(embedded, vectors), head, 0, "balanced")
     assert result.threshold_rule == "natural"
 
 
 def test_no_vector_in_the_test_means_nobody_is_me(trial: Trial, vectors: Vectors) -> None:
     embedded = np.arange(300) < TEST
-    result, scores, decisions = evaluate(trial, replace(vectors, embedded=embedded), "logreg", 0, "auto")
+    result, scores, decisions = evaluate(trial, where(embedded, vectors), "logreg", 0, "auto")
     assert np.isnan(scores).all()
     assert not decisions.any()
     assert (result.metrics.balanced_accuracy, result.metrics.auc, result.metrics.eer) == (0.5, 0.5, 0.5)
@@ -220,7 +228,7 @@ def test_there_is_a_row_per_test_photo_with_all_that_is_known(
     dataset = people(12, photos=5)
     trial = Trial.of(split(dataset, "s3"), dataset, set())
     faceless = dataset.items[trial.test[0]]
-    vectors = embed_dataset(dataset, "blocks", extractor(without_face=[faceless.path]))
+    vectors = embed_dataset(dataset, hash_photos(dataset), Embedder("blocks", extractor(without_face=[faceless.path])))
     _, scores, decisions = evaluate(trial, vectors, "logreg", 0, "auto")
     rows = predictions(dataset, trial, vectors, ("blocks", "logreg"), 7, scores, decisions)
     assert [row.path for row in rows] == [dataset.items[i].name for i in trial.test]

@@ -4,8 +4,9 @@ from pathlib import Path
 from statistics import fmean
 
 import pytest
+from facebench.benchmarks._embedder import Embedder
 from facebench.benchmarks._evaluate import Trial, evaluate
-from facebench.benchmarks._vectors import embed_dataset
+from facebench.benchmarks._vectors import embed_dataset, hash_photos
 from facebench.classifiers import load_head
 from facebench.data import people_folder, split
 from facebench.embeddings import extractors
@@ -26,7 +27,7 @@ def metrics():
     splits = {seed: split(dataset, "Colin_Powell", seed) for seed in SEEDS}
     found = {}
     for name in ("mobilenet", "face_recognition"):
-        vectors = embed_dataset(dataset, name, extractors.create(name))
+        vectors = embed_dataset(dataset, hash_photos(dataset), Embedder(name, extractors.create(name)))
         for seed, parts in splits.items():
             trial = Trial.of(parts, dataset, set(vectors.unreadable()))
             for head in ("logreg", "svm"):

@@ -5,7 +5,9 @@ from statistics import stdev
 from typing import Any
 
 import pytest
-from facebench.benchmarks import Group, RunResult, check_columns, compare_runs
+from facebench.benchmarks import Group, Prediction, RunResult, check_columns, compare_runs
+from facebench.benchmarks._difference import difference
+from facebench.benchmarks._presets import REPORT
 from facebench.benchmarks._schema import Skipped
 from facebench.benchmarks._table import best_value, why_apart
 from facebench.errors import FacebenchError
@@ -140,7 +142,8 @@ def test_one_row_alone_is_not_best(run: Callable[..., RunResult]) -> None:
         ),
         pytest.param(
             {BASELINE: 1, OURS: 3},
-            "Best: mobilenet x mlp with a balanced accuracy of 95.0 %, the original report's own pairing.",
+            "Best: mobilenet x mlp with a balanced accuracy of 95.0 %, the original report's own pairing; "
+            "face_recognition x svm, the best with faces, -10.0 points against mobilenet x mlp.",
             id="the baseline is best",
         ),
         pytest.param(
@@ -188,6 +191,70 @@ def test_without_anybody_tested_with_both_there_is_no_gain(
     pairings = {BASELINE: [tested("ann", rejects=2)], OURS: [tested("bob")]}
     [group] = compare_runs([("0001", run_of(pairings, targets=["ann", "bob"]))])
     assert group.sentence == "Best: face_recognition x svm with a balanced accuracy of 100.0 %."
+
+
+@pytest.fixture(scope="module")
+def rows_of() -> Callable[..., list[Prediction]]:
+    """Return a function that makes the rows of `tested`, of pairings by their rejects; each stranger is somebody."""
+
+    def rows_of(errors: dict[tuple[str, str], int]) -> list[Prediction]:
+        return [
+            Prediction(
+                extractor=extractor,
+                head=head,
+                target="ann",
+                path=f"{photo}.jpg",
+                sha256="",
+                person="ann" if photo < 10 else f"stranger {photo}",
+                split_seed=0,
+                truth="me" if photo < 10 else "other",
+                score=0.5,
+                decision="me" if rejects <= photo < 10 else "other",
+                outcome="embedded",
+                box="",
+            )
+            for (extractor, head), rejects in errors.items()
+            for photo in range(20)
+        ]
+
+    return rows_of
+
+
+def test_with_rows_at_hand_the_gain_has_its_interval(
+    run: Callable[..., RunResult], rows_of: Callable[..., list[Prediction]]
+) -> None:
+    errors = {BASELINE: 4, OURS: 1}
+    [group] = compare_runs([("0001", run(errors))], predictions={"0001": rows_of(errors)})
+    gain = difference(rows_of({OURS: 1}), rows_of({BASELINE: 4}))
+    assert gain is not None
+    assert gain.low < gain.value < gain.high
+    assert group.sentence == (
+        f"Best: face_recognition x svm with a balanced accuracy of 95.0 %, {gain} against mobilenet x mlp."
+    )
+
+
+def test_the_gain_between_runs_has_its_interval_where_both_have_rows(
+    run: Callable[..., RunResult], rows_of: Callable[..., list[Prediction]]
+) -> None:
+    runs = [("0001", run({BASELINE: 4})), ("0002", run({OURS: 1}))]
+    rows = {"0001": rows_of({BASELINE: 4}), "0002": rows_of({OURS: 1})}
+    sentences = [compare_runs(runs, predictions=some)[0].sentence for some in (rows, {"0001": rows["0001"]}, {}, None)]
+    assert "+15.0 points (95 %: " in sentences[0]
+    assert {sentence.partition("%, ")[2] for sentence in sentences[1:]} == {"+15.0 points against mobilenet x mlp."}
+
+
+def test_the_reports_own_pairing_is_the_baseline_before_others_of_its_kind(run: Callable[..., RunResult]) -> None:
+    [group] = compare_runs([("0001", run({BASELINE: 2, ("mobilenet", "mlp(seed=1)"): 3, REPORT: 5, OURS: 1}))])
+    assert group.sentence.endswith(f"+20.0 points against {' x '.join(REPORT)}.")
+
+
+def test_the_best_with_faces_is_told_where_it_is_not_the_best(run: Callable[..., RunResult]) -> None:
+    errors = {("mobilenet", "svm"): 0, BASELINE: 4, ("face_recognition(upsample=2)", "logreg"): 2, OURS: 3}
+    [group] = compare_runs([("0001", run(errors))])
+    assert group.sentence == (
+        "Best: mobilenet x svm with a balanced accuracy of 100.0 %, +20.0 points against mobilenet x mlp; "
+        "face_recognition(upsample=2) x logreg, the best with faces, +10.0 points against mobilenet x mlp."
+    )
 
 
 def test_skipped_people_are_told_with_the_first_reason(

@@ -2,66 +2,35 @@
 
 import hashlib
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings, run_benchmark
-from facebench.benchmarks._vectors import Vectors, embed_dataset
-from facebench.data import Dataset, Photo, _photo, people_folder
-from facebench.embeddings import Failure, Outcome, VectorStore, _store
+from facebench.benchmarks._embedder import Embedder
+from facebench.benchmarks._vectors import Vectors, embed_dataset, hash_photos
+from facebench.data import Dataset, Photo, people_folder
+from facebench.embeddings import Extractor, Failure, Outcome, VectorStore, _store
 
 People = Callable[..., Dataset]
 MakeExtractor = Callable[..., Any]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[VectorStore]:
-    store = VectorStore(tmp_path / "vectors.sqlite")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What was decoded so far, by content."""
-    contents: list[bytes] = []
-    decode = _photo.decode
-
-    def counting(content: bytes) -> Any:
-        contents.append(content)
-        return decode(content)
-
-    monkeypatch.setattr(_photo, "decode", counting)
-    return contents
-
-
-@pytest.fixture
-def copies(people: People, tmp_path: Path) -> Dataset:
-    """40 photos that a test may change."""
-    for item in people(4).items:
-        path = tmp_path / "photos" / item.name
-        path.parent.mkdir(exist_ok=True, parents=True)
-        shutil.copy(item.path, path)
-    return people_folder(tmp_path / "photos")
 
 
 def test_only_photos_whose_vectors_are_missing_are_decoded(
     people: People, extractor: MakeExtractor, store: VectorStore, decoded: list[bytes]
 ) -> None:
     made, few, more = extractor(), people(3), people(5)
-    first = embed_dataset(few, "blocks", made, store)
+    first = embed(few, "blocks", made, store)
     assert (first.summary.stored, len(decoded)) == (0, 30)
     decoded.clear()
-    second = embed_dataset(more, "blocks", made, store)
+    second = embed(more, "blocks", made, store)
     assert (second.summary.stored, len(decoded)) == (30, 20)
-    assert_same(second, embed_dataset(more, "blocks", made))
+    assert_same(second, embed(more, "blocks", made))
 
 
 def test_nothing_is_decoded_and_no_network_loaded_where_nothing_is_missing(
@@ -71,11 +40,11 @@ def test_nothing_is_decoded_and_no_network_loaded_where_nothing_is_missing(
         raise AssertionError("not needed")
 
     made, dataset = extractor(without_face=[people(2).items[3].path]), people(4)
-    first = embed_dataset(dataset, "blocks", made, store)
+    first = embed(dataset, "blocks", made, store)
     decoded.clear()
     for method in ("load", "embed", "stream"):
         monkeypatch.setattr(made, method, refuse)
-    second = embed_dataset(dataset, "blocks", made, store)
+    second = embed(dataset, "blocks", made, store)
     assert decoded == []
     assert_same(first, second)
     assert second.summary.failures == {"no_face": 1}
@@ -102,12 +71,12 @@ def test_a_changed_file_is_embedded_anew(
     copies: Dataset, extractor: MakeExtractor, store: VectorStore, decoded: list[bytes]
 ) -> None:
     made = extractor()
-    before = embed_dataset(copies, "blocks", made, store)
+    before = embed(copies, "blocks", made, store)
     changed, other = copies.items[3].path, copies.items[30].path
     content = other.read_bytes() + b"\n"
     changed.write_bytes(content)
     decoded.clear()
-    after = embed_dataset(copies, "blocks", made, store)
+    after = embed(copies, "blocks", made, store)
     assert decoded == [content]
     np.testing.assert_array_equal(after.matrix[3], before.matrix[30])
     assert after.hashes[3] == hashlib.sha256(content).hexdigest() != before.hashes[3]
@@ -117,11 +86,11 @@ def test_a_renamed_photo_is_not_decoded(
     copies: Dataset, extractor: MakeExtractor, store: VectorStore, decoded: list[bytes], tmp_path: Path
 ) -> None:
     made = extractor()
-    embed_dataset(copies, "blocks", made, store)
+    embed(copies, "blocks", made, store)
     for item in copies.items:
         item.path.rename(item.path.with_name(f"renamed-{item.path.name}"))
     decoded.clear()
-    assert embed_dataset(people_folder(tmp_path / "photos"), "blocks", made, store).summary.stored == 40
+    assert embed(people_folder(tmp_path / "photos"), "blocks", made, store).summary.stored == 40
     assert decoded == []
 
 
@@ -136,11 +105,11 @@ def test_a_file_replaced_while_embedding_is_stored_under_the_bytes_that_were_dec
             last.write_bytes(new)
 
     register("extractors", "replacing", lambda: Replacing)
-    vectors = embed_dataset(copies, "replacing", Replacing(), store)
+    vectors = embed(copies, "replacing", Replacing(), store)
     assert vectors.hashes[-1] == hashlib.sha256(new).hexdigest()
     np.testing.assert_array_equal(vectors.matrix[-1], vectors.matrix[0])
     last.write_bytes(old)
-    again = embed_dataset(copies, "replacing", blocks(), store)
+    again = embed(copies, "replacing", blocks(), store)
     assert again.summary.stored == 39
     assert (again.matrix[-1] != vectors.matrix[0]).any()
 
@@ -153,11 +122,11 @@ def test_photos_that_cannot_be_decoded_are_tried_again(
     copies.items[5].path.write_bytes(content[:500])
     copies.items[6].path.unlink()
     for _ in range(2):
-        vectors = embed_dataset(copies, "blocks", made, store)
+        vectors = embed(copies, "blocks", made, store)
         assert [vectors.unreadable()[index].reason for index in (5, 6)] == ["truncated", "unreadable"]
     assert vectors.summary.stored == 38
     copies.items[5].path.write_bytes(content)
-    assert list(embed_dataset(copies, "blocks", made, store).unreadable()) == [6]
+    assert list(embed(copies, "blocks", made, store).unreadable()) == [6]
 
 
 def test_an_interrupted_run_keeps_what_was_stored(
@@ -171,8 +140,8 @@ def test_an_interrupted_run_keeps_what_was_stored(
 
     register("extractors", "interrupted", lambda: Interrupted)
     with pytest.raises(KeyboardInterrupt):
-        embed_dataset(people(10), "interrupted", Interrupted(), store)
-    assert embed_dataset(people(10), "interrupted", blocks(), store).summary.stored == 64
+        embed(people(10), "interrupted", Interrupted(), store)
+    assert embed(people(10), "interrupted", blocks(), store).summary.stored == 64
 
 
 def test_a_run_goes_on_when_the_disk_is_full(
@@ -193,15 +162,15 @@ def test_a_run_goes_on_when_the_disk_is_full(
     made, dataset = extractor(), people(16)
     with monkeypatch.context() as patch:
         patch.setattr(_store, "insert_outcomes", fills)
-        vectors = embed_dataset(dataset, "blocks", made, store)
+        vectors = embed(dataset, "blocks", made, store)
     assert len(batches) == 3  # it is not tried again and again
-    assert_same(vectors, embed_dataset(dataset, "blocks", made))
+    assert_same(vectors, embed(dataset, "blocks", made))
     printed, warned = capsys.readouterr()
     assert printed == ""
     assert warned.count("Warning") == 1
     assert "not kept from here on" in warned
     assert "disk is full" in warned
-    assert embed_dataset(dataset, "blocks", made, store).summary.stored == 64
+    assert embed(dataset, "blocks", made, store).summary.stored == 64
 
 
 def test_a_user_is_told_once_that_the_store_was_damaged(
@@ -211,7 +180,7 @@ def test_a_user_is_told_once_that_the_store_was_damaged(
     path.write_bytes(b"no database, whatever its name")
     store, made = VectorStore(path), extractor()
     for _ in range(2):
-        embed_dataset(people(2), "blocks", made, store)
+        embed(people(2), "blocks", made, store)
     store.close()
     warned = capsys.readouterr().err
     assert warned.startswith("Warning: The store of vectors was damaged")
@@ -232,15 +201,15 @@ def test_damage_that_shows_while_storing_is_told(
             connection.close()
 
     register("extractors", "dropping", lambda: Dropping)
-    embed_dataset(people(4), "dropping", Dropping(), store)
+    embed(people(4), "dropping", Dropping(), store)
     assert "Warning: The store of vectors was damaged" in capsys.readouterr().err
-    assert embed_dataset(people(4), "dropping", blocks(), store).summary.stored == 40
+    assert embed(people(4), "dropping", blocks(), store).summary.stored == 40
 
 
 def test_without_a_store_nothing_is_kept(people: People, extractor: MakeExtractor, decoded: list[bytes]) -> None:
     made = extractor()
     for _ in range(2):
-        vectors = embed_dataset(people(1), "blocks", made)
+        vectors = embed(people(1), "blocks", made)
     assert len(decoded) == 20
     assert vectors.hashes == [hashlib.sha256(item.path.read_bytes()).hexdigest() for item in people(1).items]
 
@@ -290,6 +259,10 @@ def _bench(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
         text=True,
         check=False,
     )
+
+
+def embed(dataset: Dataset, name: str, extractor: Extractor, store: VectorStore | None = None) -> Vectors:
+    return embed_dataset(dataset, hash_photos(dataset), Embedder(name, extractor, store))
 
 
 def assert_same(first: Vectors, second: Vectors) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from facebench.data import orl_faces, split
 from facebench.data._dataset import Dataset, Item
+from facebench.errors import FacebenchError
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -123,3 +124,126 @@ def test_a_target_of_any_spelling_can_be_split():
     person = "Zoë 照\U0001f600\x1b"
     dataset = dataset_of([person] * 5 + ["adam"] * 5)
     assert [len(getattr(split(dataset, person), part)) for part in PARTS] == [6, 2, 2]
+
+
+def mine_and_others(dataset, parts):
+    """Return for each part its photos of me and its photos of others."""
+    indices = [getattr(parts, part).tolist() for part in PARTS]
+    is_me = [item.person == ME for item in dataset.items]
+    return [[i for i in part if is_me[i]] for part in indices], [[i for i in part if not is_me[i]] for part in indices]
+
+
+@anything
+@given(datasets(), SEEDS)
+def test_equal_strangers_are_as_many_as_photos_of_me(dataset, seed):
+    mine, others = mine_and_others(dataset, split(dataset, ME, seed, strangers="equal"))
+    there_are = len(dataset.items) - dataset.people[ME]
+    assert sum(map(len, others)) == min(sum(map(len, mine)), there_are)
+    assert len({index for part in others for index in part}) == sum(map(len, others))
+
+
+@anything
+@given(datasets(), SEEDS)
+def test_equal_strangers_leave_the_photos_of_me_where_they_are(dataset, seed):
+    mine, _ = mine_and_others(dataset, split(dataset, ME, seed, strangers="equal"))
+    assert mine == mine_and_others(dataset, split(dataset, ME, seed))[0]
+
+
+@anything
+@given(datasets(), SEEDS)
+def test_equal_strangers_are_whole_people_but_one(dataset, seed):
+    photos = split(dataset, ME, seed, strangers="equal").photos
+    drawn = Counter(dataset.items[i].person for i in photos)
+    drawn.pop(None, None)
+    assert sum(drawn[person] < dataset.people[person] for person in drawn) <= 1
+
+
+@anything
+@given(datasets(), SEEDS)
+def test_equal_strangers_follow_the_seed_and_the_rules_of_all_strangers(dataset, seed):
+    parts, again = (split(dataset, ME, seed, strangers="equal") for _ in "12")
+    for part in PARTS:
+        np.testing.assert_array_equal(getattr(parts, part), getattr(again, part))
+    drawn = {dataset.items[i].person for i in parts.photos} - {ME}
+    assert parts.strangers_by_person == (None not in drawn and len(drawn) >= 10)
+    if parts.strangers_by_person:
+        people = [{dataset.items[i].person for i in part} for part in mine_and_others(dataset, parts)[1]]
+        assert sum(map(len, people)) == len(drawn)
+
+
+def test_every_stranger_may_be_drawn():
+    dataset = dataset_of([ME] * 10 + [f"stranger {number}" for number in range(40) for _ in range(2)])
+    seen = {i for seed in range(40) for i in split(dataset, ME, seed, strangers="equal").photos}
+    assert len(seen) == 90
+
+
+def test_each_target_has_strangers_of_its_own():
+    dataset = orl_faces()
+    drawn = set()
+    for target in ("s1", "s2", "s3"):
+        photos = split(dataset, target, strangers="equal").photos
+        drawn.add(frozenset(dataset.items[i].person for i in photos) - {target})
+    assert len(drawn) == 3
+
+
+@st.composite
+def partitioned(draw):
+    """Photos of me, and 3 to 60 of others, each in a part of the authors' or in none; each part has one at least."""
+    given = draw(st.lists(st.sampled_from([*PARTS, *PARTS, None]), max_size=57))
+    others = [Item(Path(f"{i}.jpg"), f"{i}.jpg", f"p{i // 3}", part) for i, part in enumerate([*PARTS, *given])]
+    mine = [Item(Path(f"me{i}.jpg"), f"me{i}.jpg", ME) for i in range(draw(st.integers(5, 30)))]
+    return Dataset("made up", "made-up", tuple(draw(st.permutations(others + mine))))
+
+
+@anything
+@given(partitioned(), SEEDS)
+def test_official_parts_are_the_authors_and_mine_are_as_always(dataset, seed):
+    parts = split(dataset, ME, seed, partition="official")
+    mine, others = mine_and_others(dataset, parts)
+    assert mine == mine_and_others(dataset, split(dataset, ME, seed))[0]
+    for part, indices in zip(PARTS, others, strict=True):
+        assert indices == [i for i, item in enumerate(dataset.items) if item.part == part]
+    assert parts.strangers_by_person
+
+
+@anything
+@given(partitioned(), SEEDS)
+def test_the_official_parts_of_equal_strangers_are_among_those_of_all(dataset, seed):
+    every = mine_and_others(dataset, split(dataset, ME, seed, partition="official"))[1]
+    try:
+        few = mine_and_others(dataset, split(dataset, ME, seed, partition="official", strangers="equal"))[1]
+    except FacebenchError as error:
+        assert "leave a part of the official partition empty: leave out --strangers equal" in str(error)
+        assume(False)
+    assert sum(map(len, few)) == min(dataset.people[ME], sum(map(len, every)))
+    assert all(few)
+    assert all(set(part) <= set(whole) for part, whole in zip(few, every, strict=True))
+
+
+@pytest.mark.parametrize("missing", PARTS)
+def test_without_an_official_partition_the_message_says_what_it_is(missing):
+    parts = [None if part == missing else part for part in PARTS]
+    others = [Item(Path(f"{i}.jpg"), f"{i}.jpg", f"p{i}", parts[i % 3]) for i in range(30)]
+    dataset = Dataset("Holidays", "holidays", (*dataset_of([ME] * 5).items, *others))
+    with pytest.raises(FacebenchError, match=r"Holidays has no official partition .*list_eval_partition\.txt"):
+        split(dataset, ME, partition="official")
+
+
+def test_orl_has_no_official_partition():
+    with pytest.raises(FacebenchError, match="--partition official"):
+        split(orl_faces(), "s1", partition="official")
+
+
+@anything
+@given(datasets(), SEEDS, st.sampled_from(["all", "equal"]), st.randoms())
+def test_within_some_photos_a_split_is_of_the_same_photos(dataset, seed, strangers, random):
+    parts = split(dataset, ME, seed, strangers=strangers)
+    more = [i for i in range(len(dataset.items)) if i in parts.photos or random.random() < 0.3]
+    smaller, inner = dataset.only(more), parts.within(np.array(more))
+    for part in PARTS:
+        indices = getattr(inner, part)
+        assert list(indices) == sorted(indices)
+        assert [smaller.items[i] for i in indices] == [dataset.items[i] for i in getattr(parts, part)]
+    assert (inner.target, inner.strangers_by_person) == (parts.target, parts.strangers_by_person)
+    assert list(parts.photos) == sorted(i for part in PARTS for i in getattr(parts, part))
+    assert [smaller.items[i] for i in inner.photos] == [dataset.items[i] for i in parts.photos]

@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from facebench.data import orl_faces
+from facebench.data import Photo, orl_faces
 from facebench.embeddings import (
     Cluster,
     Embedding,
@@ -24,6 +25,7 @@ from facebench.embeddings import (
     iter_outcomes,
     secure_cluster,
 )
+from facebench.embeddings._cluster import _batches
 from facebench.errors import FacebenchError
 
 PATHS = [item.path for item in orl_faces().items]
@@ -171,3 +173,13 @@ def test_without_dask_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatc
 def test_a_photo_that_is_no_file_travels_as_its_pixels(cluster: Cluster, local: Extractor) -> None:
     pixels = np.zeros((80, 80, 3), np.uint8)
     assert list(iter_outcomes(remote(cluster, local), [pixels])) == [Failure("no_face", "no face found")]
+
+
+@pytest.mark.parametrize("make", [lambda pixels: pixels, lambda pixels: pixels.tobytes()], ids=["pixels", "a file"])
+def test_large_photos_travel_a_few_at_a_time(make: Callable[[np.ndarray], Any]) -> None:
+    photo = make(np.zeros((640, 640, 3), np.uint8))  # 1.2 MB, of 4 MB that a batch may have
+    assert [len(batch) for batch in _batches(map(Photo, [photo] * 10))] == [4, 4, 2]
+
+
+def test_small_photos_travel_a_batch_at_a_time() -> None:
+    assert [len(batch) for batch in _batches(Photo(path) for path in PATHS[:70])] == [32, 32, 6]

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 from facebench import registry
-from facebench.embeddings import Card, Extractor, Failure, Identity, Outcome, extractor_identity, extractors
+from facebench.embeddings import (
+    Card,
+    Extractor,
+    Failure,
+    Identity,
+    Outcome,
+    _mobilenet,
+    extractor_identity,
+    extractors,
+)
 from facebench.embeddings._mobilenet import MobileNet
 
 
@@ -21,6 +30,7 @@ def identity(call: str, extractor: Extractor | None = None, **defaults: Any) -> 
     [
         ("mobilenet", "mobilenet()"),
         ("mobilenet", "mobilenet(runtime='openvino')"),
+        ("mobilenet", "mobilenet(scaling='imagenet', resize='bilinear')"),
         ("face_recognition", "face_recognition(faces='largest', upsample=1)"),
         ("face_recognition(upsample=0, faces='center')", " face_recognition( faces = 'center',upsample=0)"),
     ],
@@ -35,6 +45,10 @@ def test_the_same_settings_are_the_same_however_they_are_written(call: str, same
     [
         ("mobilenet", "face_recognition"),
         ("mobilenet", "mobilenet(runtime='tensorflow')"),
+        ("mobilenet", "mobilenet(scaling='unit')"),
+        ("mobilenet", "mobilenet(resize='nearest')"),
+        ("mobilenet", "mobilenet(view='face')"),
+        ("mobilenet", "background"),
         ("face_recognition", "face_recognition(faces='center')"),
         ("face_recognition(upsample=1)", "face_recognition(upsample='auto')"),
         ("face_recognition(upsample=0)", "face_recognition(upsample=1)"),
@@ -58,18 +72,19 @@ def test_any_change_of_the_card_is_another(field: str, monkeypatch: pytest.Monke
 
 def test_another_architecture_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     before = identity("mobilenet")
-    monkeypatch.setattr(MobileNet, "network", replace(MobileNet.network, architecture="2: changed"))
+    changed = replace(MobileNet.network, architecture="2: changed")
+    monkeypatch.setitem(_mobilenet._NETWORKS, "imagenet", changed)
     assert identity("mobilenet").key != before.key
 
 
 def test_another_version_of_the_package_is_another(plugin: Path) -> None:
-    before = identity("colour")
-    [metadata] = plugin.glob("facebench_colour-*.dist-info/METADATA")
+    before = identity("thumbnail")
+    [metadata] = plugin.glob("facebench_thumbnail-*.dist-info/METADATA")
     text = metadata.read_text()
     try:
         metadata.write_text(text.replace("Version: 0.1.0", "Version: 0.2.0"))
-        assert "facebench-colour 0.2.0" in identity("colour").facts
-        assert identity("colour").key != before.key
+        assert "facebench-thumbnail 0.2.0" in identity("thumbnail").facts
+        assert identity("thumbnail").key != before.key
     finally:
         metadata.write_text(text)
 

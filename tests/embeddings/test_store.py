@@ -342,7 +342,8 @@ def test_killed_while_embedding_only_the_unfinished_batch_is_lost(tmp_path: Path
 SLOW_RUN = """
 import time
 import numpy as np
-from facebench.benchmarks import _vectors
+from facebench.benchmarks import _embedder
+from facebench.benchmarks._vectors import embed_dataset, hash_photos
 from facebench.data import orl_faces
 from facebench.embeddings import Card, Embedding, Extractor, Identity, VectorStore
 
@@ -356,8 +357,9 @@ class Slow(Extractor):
             print(count, flush=True)
             yield Embedding(photo.pixels.mean(keepdims=True, dtype=np.float32).ravel())
 
-_vectors.extractor_identity = lambda *_: Identity("slow()", "")
-_vectors.embed_dataset(orl_faces(), "slow", Slow(), VectorStore())
+_embedder.extractor_identity = lambda *_: Identity("slow()", "")
+faces = orl_faces()
+embed_dataset(faces, hash_photos(faces), _embedder.Embedder("slow", Slow(), VectorStore()))
 """
 
 

@@ -11,8 +11,6 @@ from facebench.embeddings import ExtractionError, load_extractor
 from facebench.errors import FacebenchError
 from PIL import Image
 
-pytestmark = pytest.mark.usefixtures("plugin")  # its extractor is the quickest
-
 
 @pytest.fixture
 def mixed(orl: list[Path], tmp_path: Path) -> list[Path]:

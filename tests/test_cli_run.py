@@ -1,0 +1,115 @@
+"""`bench run` with presets and augmentation, as a person types it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from facebench.benchmarks import read_run
+from facebench.cli import app
+from facebench.commands._options import augmentation_from
+from facebench.data import Augmentation, orl_faces
+from facebench.errors import FacebenchError
+from typer.testing import CliRunner
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder per person, the first 12 of ORL."""
+    root = tmp_path_factory.mktemp("photos")
+    for item in orl_faces().items:
+        if int(item.name.split("/")[0][1:]) <= 12:
+            (root / item.name).parent.mkdir(exist_ok=True)
+            shutil.copy(item.path, root / item.name)
+    return root
+
+
+def run(*options: str, folder: Path, runs: Path) -> str:
+    arguments = ["run", "--data", str(folder), "--target", "s3", "--runs", str(runs), *options]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.stdout
+
+
+def test_the_preset_runs_the_report_and_tells_what_it_assumes(folder: Path, tmp_path: Path) -> None:
+    shown = run("--preset", "report", "--augment", "1", folder=folder, runs=tmp_path)
+    assert "Note: Assumed, not stated in the report: as many photos of others as of the target; 60 %" in shown
+    assert "as many photos of others as of the target" in shown
+    assert "trained on 1 random variant of each photo" in shown
+    assert "the original report's own pairing" in shown
+    [path] = tmp_path.iterdir()
+    settings = read_run(path).settings
+    assert (settings.preset, settings.augment, settings.threshold) == ("report", 1, "0.5")
+
+
+def test_what_a_run_prints_compare_prints_again_with_its_interval(folder: Path, tmp_path: Path) -> None:
+    options = ["--extractor", "mobilenet", "--head", "mlp(epochs=0)", "--head", "svm", "--format", "json"]
+    shown = run(*options, folder=folder, runs=tmp_path)
+    assert "mobilenet x svm" in shown
+    assert " points (95 %: " in shown
+    done = CliRunner().invoke(app, ["compare", "--runs", str(tmp_path), "--format", "json"])
+    assert done.stdout == shown
+
+
+def test_options_that_are_not_given_are_left_to_the_defaults(folder: Path, tmp_path: Path) -> None:
+    run("--extractor", "mobilenet", "--head", "svm", "--augmentation", "shear=0", folder=folder, runs=tmp_path)
+    [path] = tmp_path.iterdir()
+    settings = read_run(path).settings
+    given = {"extractors", "heads", "target", "augmentation"}
+    defaults = type(settings)()
+    for name in type(settings).model_fields:
+        assert (getattr(settings, name) != getattr(defaults, name)) == (name in given)
+    assert settings.augmentation == Augmentation(shear=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--preset", "reprot"], "No preset is named 'reprot'. Did you mean 'report'?"),
+        (["--augmentation", "rotation=400"], "rotation is from 0 to 180 degrees, not 400"),
+        (["--augmentation", "rotate=3"], "--augmentation has no parameter 'rotate'. Did you mean 'rotation'?"),
+        (["--augmentation", "rotation"], "is not of the form 'rotation=20, shear=0'"),
+        (["--augmentation", "zoom='much'"], "--augmentation \"zoom='much'\": "),
+        (["--augmentation", "horizontal_flip='no'"], "horizontal_flip is True or False, not 'no'"),
+    ],
+)
+def test_a_slip_is_refused_by_name(
+    options: list[str],
+    complaint: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from facebench.cli import main
+
+    monkeypatch.setattr("sys.argv", ["bench", "run", *options])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    printed, warned = capfd.readouterr()
+    assert printed == ""
+    assert warned.startswith("Error: ")
+    assert complaint in warned
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_negative_number_of_variants_is_refused() -> None:
+    assert CliRunner().invoke(app, ["run", "--augment", "-1"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", None),
+        ("rotation=20, shear=0", Augmentation(rotation=20, shear=0)),
+        (" horizontal_flip = False ", Augmentation(horizontal_flip=False)),
+    ],
+)
+def test_an_augmentation_is_written_like_parameters(text: str, expected: Augmentation | None) -> None:
+    assert augmentation_from(text) == expected
+
+
+@pytest.mark.parametrize("text", ["rotation=__import__('os')", "20", "rotation=1)(", "**{}", "rotation=20; shear=0"])
+def test_nothing_else_is_understood(text: str) -> None:
+    with pytest.raises(FacebenchError, match="--augmentation"):
+        augmentation_from(text)
