@@ -88,7 +88,9 @@ def make_plan(dataset: Dataset, settings: Settings, store: VectorStore | None = 
         for names in (settings.extractors, AUDIT_EXTRACTORS if settings.audit else ())
     )
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
-    used = {target: participants(dataset, target, settings.seed, settings.strangers) for target in targets}
+    used = {
+        target: participants(dataset, target, settings.seed, settings.strangers, settings.split) for target in targets
+    }
     look = look_at_photos(dataset, np.unique(np.concatenate(list(used.values()))), targets, store)
     if look.unreadable:  # somebody may have too few photos left
         targets = _targets(look.dataset, settings)

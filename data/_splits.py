@@ -58,7 +58,9 @@ class Split:
         return np.sort(np.concatenate([self.train, self.validation, self.test]))
 
 
-def participants(dataset: Dataset, target: str, seed: int = 0, strangers: Strangers = "all") -> Indices:
+def participants(
+    dataset: Dataset, target: str, seed: int = 0, strangers: Strangers = "all", rule: SplitRule = "random"
+) -> Indices:
     """Return the photos that take part in the split of a target, sorted indices.
 
     Args:
@@ -66,9 +68,15 @@ def participants(dataset: Dataset, target: str, seed: int = 0, strangers: Strang
         target: the person who is "me".
         seed: of the random choice.
         strangers: "all", or "equal": as many photos of others as of the target, person by person at random.
+        rule: "official" leaves out others whom the data set's authors put nowhere.
+
+    Raises:
+        FacebenchError: "official", and the data set has no such partition.
     """
     mine = [index for index, item in enumerate(dataset.items) if item.person == target]
     others = [index for index, item in enumerate(dataset.items) if item.person != target]
+    if rule == "official":
+        others = _with_part(dataset, others)
     if strangers == "equal":
         groups = _grouped(others, [item.person for item in dataset.items])
         order = np.random.default_rng([*_seeds(target, seed), 1]).permutation(len(groups))
@@ -143,12 +151,23 @@ def _grouped(photos: Iterable[int], keys: Indices | list[str | None]) -> list[li
     return list(groups.values())
 
 
+def _with_part(dataset: Dataset, photos: list[int]) -> list[int]:
+    """Return the photos that the authors of the data set put somewhere."""
+    kept = [index for index in photos if dataset.items[index].part is not None]
+    if {dataset.items[index].part for index in kept} != set(_PARTS):
+        raise FacebenchError(
+            f"{dataset.title} has no official partition of the photos of others: put list_eval_partition.txt of "
+            "CelebA beside its photos, or leave out --split official."
+        )
+    return kept
+
+
 def _official(dataset: Dataset, photos: list[int]) -> list[Indices]:
     parts = [_flat([[index] for index in photos if dataset.items[index].part == part]) for part in _PARTS]
     if not all(map(len, parts)):
         raise FacebenchError(
-            f"{dataset.title} has no official partition of the photos of others: put list_eval_partition.txt of "
-            "CelebA beside its photos, or leave out --split official."
+            f"The {len(photos)} photos of others that take part leave a part of the official partition "
+            "empty: leave out --strangers equal, or add photos."
         )
     return parts
 
