@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import split
+from ..data import Dataset, Split, split
 from ._look import Look
 from ._schema import Settings
 
@@ -44,6 +44,25 @@ class Trial:
     strangers_by_person: bool = True
     by_group: bool = True
 
+    @classmethod
+    def of(cls, parts: Split, dataset: Dataset, groups: Indices | None = None) -> Trial:
+        """Return the trial of a split; without groups each photo is a group of its own."""
+        groups = np.arange(len(dataset.items)) if groups is None else groups
+        names = [item.person or group for item, group in zip(dataset.items, groups.tolist(), strict=True)]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        return cls(
+            target=parts.target,
+            seed=parts.seed,
+            mine=np.array([item.person == parts.target for item in dataset.items]),
+            groups=groups,
+            people=np.array([numbers[name] for name in names], dtype=np.intp),
+            train=parts.train,
+            validation=parts.validation,
+            test=parts.test,
+            strangers_by_person=parts.strangers_by_person,
+            by_group=parts.by_group,
+        )
+
     @property
     def units(self) -> Indices:
         """(photos of the data set,) The unit of evidence of each: its group if it is the target's, else its person."""
@@ -65,29 +84,17 @@ class Trial:
 
 def make_trials(look: Look, settings: Settings, photos: Mapping[str, Indices]) -> list[Trial]:
     """Return the trials of each target with the photos that take part; repeat r is the split of seed + r."""
-    trials = []
-    names = [item.person or group for item, group in zip(look.dataset.items, look.groups.tolist(), strict=True)]
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    people = np.array([numbers[name] for name in names], dtype=np.intp)
-    for target, chosen in photos.items():
-        mine = np.array([item.person == target for item in look.dataset.items])
-        for repeat in range(settings.repeats_for(len(photos))):
-            seed = settings.seed + repeat
-            parts = split(
-                look.dataset, target, seed, photos=chosen, groups=look.groups, times=look.times, rule=settings.split
-            )
-            trials.append(
-                Trial(
-                    target=target,
-                    seed=seed,
-                    mine=mine,
-                    groups=look.groups,
-                    people=people,
-                    train=parts.train,
-                    validation=parts.validation,
-                    test=parts.test,
-                    strangers_by_person=parts.strangers_by_person,
-                    by_group=parts.by_group,
-                )
-            )
-    return trials
+    splits = (
+        split(
+            look.dataset,
+            target,
+            settings.seed + repeat,
+            photos=chosen,
+            groups=look.groups,
+            times=look.times,
+            rule=settings.split,
+        )
+        for target, chosen in photos.items()
+        for repeat in range(settings.repeats_for(len(photos)))
+    )
+    return [Trial.of(parts, look.dataset, look.groups) for parts in splits]

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from facebench.benchmarks import CurveResult, Settings, plot_curve, print_curve, run_benchmark, run_curve
 from facebench.benchmarks._curve import _reduced
-from facebench.benchmarks._evaluate import Trial
+from facebench.benchmarks._trials import Trial
 from facebench.data import Dataset, orl_faces, split
 from facebench.errors import FacebenchError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-TRIAL = Trial.of(split(orl_faces(), "s1"), orl_faces(), set())
+TRIAL = Trial.of(split(orl_faces(), "s1"), orl_faces())
 
 
 @pytest.fixture(scope="module")
