@@ -38,7 +38,8 @@ def measure_speed(dataset: Dataset, names: Sequence[str] = (), photos: int = 200
 
     Args:
         dataset: where photos are drawn from.
-        names: extractors, as call strings; default: all of `bench list`, and upsample='auto' of face_recognition.
+        names: extractors, as call strings; default: all of `bench list` but audits, and upsample='auto' of
+            face_recognition.
         photos: size of the sample.
         repeats: rounds; figures are medians over these.
 
@@ -136,7 +137,8 @@ def _readable(dataset: Dataset, photos: int) -> tuple[list[Item], int]:
 
 
 def _every_name() -> list[str]:
-    available = [entry.name for entry in extractors.entries() if entry.factory is not None]
+    entries = [entry for entry in extractors.entries() if entry.factory is not None]
+    available = [e.name for e in entries if not getattr(getattr(e.factory, "card", None), "audit", False)]
     return [*available, *(["face_recognition(upsample='auto')"] if "face_recognition" in available else [])]
 
 

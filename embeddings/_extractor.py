@@ -30,13 +30,14 @@ class Card:
     Attributes:
         name: as registered.
         dimension: components of a vector.
-        view: what it looks at, "whole photo" or "face".
+        view: what it looks at: "whole photo" or "face"; of an audit, what there is besides the face.
         network: architecture; "" where there is none.
         weights_sha256: of the weights file; "" where there is none.
         licence: of the weights.
         training_data: what the network was trained on.
         preprocessing: what happens to the pixels.
         citation: paper or page to cite.
+        audit: True where it recognises nobody, and shows what can be told without looking at a face.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Card:
     training_data: str = ""
     preprocessing: str = ""
     citation: str = ""
+    audit: bool = False
 
 
 @dataclass(frozen=True, eq=False)

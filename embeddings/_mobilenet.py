@@ -1,24 +1,30 @@
-"""`mobilenet`: frozen MobileNetV2, the report's features of the whole photo."""
+"""`mobilenet`: frozen MobileNetV2, the report's features of the whole photo; or of the face."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from PIL import Image
 
 from ..data import Photo, carried_file
 from ..tensorflow_quietly import import_keras
-from ._extractor import Card
+from ._extractor import Card, Failure
+from ._faces import FaceFinder
 from ._network import Network, Runtime
 from ._staged import Prepared, StagedExtractor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SIDE = 224
 WEIGHTS_SHA256 = "3e195a2857356cfc092cbbb460beb2a5bce279015d7792598b8d3d9e451902e3"
 #: The weights file also holds the classifier of 1,000 classes; these arrays come before it.
 _ARRAYS = 260
 
+#: "face" is the aligned chip that `face_recognition` sees.
+View = Literal["photo", "face"]
 #: "imagenet" is -1..1, what the weights were trained on; "unit" is 0..1, what the original report did.
 Scaling = Literal["imagenet", "unit"]
 #: Pillow's filter; "nearest" is what Keras' image generators do.
@@ -62,13 +68,22 @@ _NETWORKS = {
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "nearest": Image.Resampling.NEAREST}
 
 
+def resized(pixels: NDArray[np.uint8], resize: Resize = "bilinear") -> NDArray[np.uint8]:
+    """Return pixels, uint8 (height, width, 3), as the network takes them, (224, 224, 3), without cropping."""
+    return np.asarray(Image.fromarray(pixels).resize((SIDE, SIDE), _FILTERS[resize]))
+
+
 class MobileNet(StagedExtractor):
     """MobileNetV2 1.0/224 with ImageNet weights, global average of its last feature maps.
 
     The whole upright photo is resized to 224x224 without cropping and its pixels are scaled.
     Vectors are float32, 1280 components, none negative.
 
+    Seen through `view="face"`, a photo is the aligned chip of its largest face, 150x150, resized in the same way: how
+    much of what "photo" knows is the face? Without one it is `Failure("no_face")`.
+
     Args:
+        view: "photo" (the whole of it) or "face".
         scaling: of the pixels, "imagenet" (x / 127.5 - 1, what the weights expect) or "unit" (x / 255, the report's).
         resize: "bilinear", or "nearest" as in Keras' image generators.
         runtime: how the network runs, "openvino" or "tensorflow".
@@ -91,17 +106,25 @@ class MobileNet(StagedExtractor):
     network = _NETWORKS["imagenet"]
 
     def __init__(
-        self, scaling: Scaling = "imagenet", resize: Resize = "bilinear", runtime: Runtime = "openvino"
+        self,
+        view: View = "photo",
+        scaling: Scaling = "imagenet",
+        resize: Resize = "bilinear",
+        runtime: Runtime = "openvino",
     ) -> None:
         super().__init__(runtime)
-        for name, value, known in (("scaling", scaling, get_args(Scaling)), ("resize", resize, get_args(Resize))):
-            if value not in known:
-                raise ValueError(f"{name} is one of {', '.join(known)}, not {value!r}")
+        for name, value, kind in (("view", view, View), ("scaling", scaling, Scaling), ("resize", resize, Resize)):
+            if value not in get_args(kind):
+                raise ValueError(f"{name} is one of {', '.join(get_args(kind))}, not {value!r}")
+        self.view = view
         self.scaling = scaling
         self.resize = resize
         self.network = _NETWORKS[scaling]
+        self._finder = FaceFinder()
 
-    def prepare(self, photo: Photo) -> Prepared:
-        """Resize the whole photo."""
-        resized = Image.fromarray(photo.pixels).resize((SIDE, SIDE), _FILTERS[self.resize])
-        return Prepared(np.asarray(resized))
+    def prepare(self, photo: Photo) -> Prepared | Failure:
+        """Resize the whole photo, or the chip of its face."""
+        if self.view == "photo":
+            return Prepared(resized(photo.pixels, self.resize))
+        face = self._finder.find(photo.pixels)
+        return Prepared(resized(face.chip, self.resize), face.box) if face else Failure("no_face", "no face found")

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from abc import abstractmethod
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from ..data import Photo, PhotoError
-from ._extractor import BATCH, Box, Embedding, Extractor, Failure, Outcome
+from ..data import Photo
+from ._extractor import BATCH, Box, Embedding, Failure, Outcome
 from ._network import Network, Runner, Runtime, check_runtime
 from ._runtime import load_network
+from ._threaded import AHEAD, ThreadedExtractor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-#: Photos that are being made ready, or are ready and wait: enough that neither stage waits for the other.
-_AHEAD = 2 * BATCH
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +30,7 @@ class Prepared:
 _Stage: TypeAlias = Prepared | Failure
 
 
-class StagedExtractor(Extractor):
+class StagedExtractor(ThreadedExtractor):
     """`prepare` runs in threads (decoding, detection and resizing release the GIL) while the network infers.
 
     Args:
@@ -56,14 +49,10 @@ class StagedExtractor(Extractor):
         if self._run is None:
             self._run = load_network(self.network, self.runtime)
 
-    def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
-        """Return one outcome per photo, in order."""
-        return list(self.stream(photos))
-
     def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
         """Yield one outcome per photo, in order; photos that fail cost no network time."""
         self.load()
-        for stages in _batches(self._stages(photos)):
+        for stages in _batches(self.in_threads(self.prepare, photos)):
             ready = [stage.pixels for stage in stages if isinstance(stage, Prepared)]
             vectors = iter(self.infer(np.stack(ready)) if ready else ())
             for stage in stages:
@@ -78,31 +67,6 @@ class StagedExtractor(Extractor):
         assert self._run is not None  # noqa: S101
         return self._run(batch)
 
-    def _stages(self, photos: Iterable[Photo]) -> Iterator[_Stage]:
-        """Yield prepared photos in order, with others under way in threads."""
-        remaining = iter(photos)
-        under_way: deque[Future[_Stage]] = deque()
-        try:
-            while True:
-                for photo in islice(remaining, _AHEAD - len(under_way)):
-                    under_way.append(self._threads.submit(self._prepare_or_fail, photo))
-                if not under_way:
-                    return
-                yield under_way.popleft().result()
-        finally:
-            for future in under_way:
-                future.cancel()
-
-    def _prepare_or_fail(self, photo: Photo) -> _Stage:
-        try:
-            return self.prepare(photo)
-        except PhotoError as error:
-            return Failure(error.reason, error.detail)
-
-    @cached_property
-    def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=self.card.name)
-
 
 def _batches(stages: Iterator[_Stage]) -> Iterator[list[_Stage]]:
     """Group stages so that each group but the last holds a full batch for the network, or a window of failures."""
@@ -111,7 +75,7 @@ def _batches(stages: Iterator[_Stage]) -> Iterator[list[_Stage]]:
     for stage in stages:
         group.append(stage)
         ready += isinstance(stage, Prepared)
-        if ready == BATCH or len(group) == _AHEAD:
+        if ready == BATCH or len(group) == AHEAD:
             yield group
             group, ready = [], 0
     if group:

@@ -105,7 +105,7 @@ def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plugin(plugin_folder: Path) -> Iterator[Path]:
-    """Make the extractor `colour` of the example plug-in available to a module's tests."""
+    """Make the extractor `thumbnail` of the example plug-in available to a module's tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(plugin_folder)
         yield plugin_folder

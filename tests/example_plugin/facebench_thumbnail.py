@@ -1,22 +1,23 @@
-"""`colour`: how much of a photo has which colour. An extractor for facebench that needs no network."""
+"""`thumbnail`: a photo as a tiny grey picture. An extractor for facebench that needs no network."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from facebench.data import Photo, PhotoError
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
+from PIL import Image
 
 
-class ColourHistogram(Extractor):
-    """Shares of the pixels in each of 4x4x4 colours; 64 components that add up to 1."""
+class Thumbnail(Extractor):
+    """Grey levels of the photo at 8x8 pixels, row by row; 64 components from 0 to 1."""
 
     card = Card(
-        name="colour",
+        name="thumbnail",
         dimension=64,
         view="whole photo",
         licence="MIT",
-        preprocessing="4 levels each of red, green and blue",
-        citation="Swain and Ballard, Color Indexing, 1991",
+        preprocessing="grey, averaged to 8x8 pixels; x / 255",
+        citation="Torralba et al., 80 Million Tiny Images, 2008",
     )
 
     def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
@@ -25,8 +26,8 @@ class ColourHistogram(Extractor):
 
     def _embed(self, photo: Photo) -> Outcome:
         try:
-            red, green, blue = np.moveaxis(photo.pixels // 64, 2, 0)
+            grey = Image.fromarray(photo.pixels).convert("L")
         except PhotoError as error:  # a bad photo is an outcome, never an exception
             return Failure(error.reason, error.detail)
-        counts = np.bincount((16 * red + 4 * green + blue).ravel(), minlength=64)
-        return Embedding((counts / counts.sum()).astype(np.float32))
+        tiny = grey.resize((8, 8), Image.Resampling.BOX)
+        return Embedding(np.asarray(tiny, np.float32).ravel() / 255)
