@@ -23,6 +23,7 @@ def describe_all() -> Stack:
     return Stack(
         Text("Extractors: photo -> vector", style="bold"),
         _overview(extractors.entries(), ["dimension", "view", "training_data", "licence"]),
+        Text("Audits recognise nobody: they show what can be told without looking at a face (bench run --audit)."),
         Text("\nHeads: vectors -> score", style="bold"),
         _overview(heads.entries(), ["method", "score"]),
         Text("\nbench show NAME tells more; names take parameters: 'svm(C=1)', \"face_recognition(faces='center')\"."),

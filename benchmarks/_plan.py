@@ -65,7 +65,7 @@ class Plan:
         """
         vectors = embed_dataset(self.dataset, self.look.hashes, embedder)
         settings = self.settings
-        if not settings.augment:
+        if not settings.augment or embedder.name in AUDIT_EXTRACTORS:  # what an audit looks at is lost in a variant
             return vectors
         photos = np.unique(np.concatenate([trial.train for trial in self.trials]))
         variants = embed_variants(

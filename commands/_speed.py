@@ -13,7 +13,9 @@ EXAMPLES = "Examples:\n\n    bench speed\n\n    bench speed --data ~/faces --ext
 def speed(
     data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
     photos: Annotated[int, typer.Option(min=1, help="Size of the sample that is measured.")] = 200,
-    extractor: Annotated[list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all.")] = None,
+    extractor: Annotated[
+        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all but audits.")
+    ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians.")] = 3,
     format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
 ) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from ..data import Photo, PhotoError
-from ._extractor import Card, Embedding, Extractor, Failure, Outcome
+from ..data import Photo
+from ._extractor import Card, Embedding, Outcome
 from ._store_rows import Identity
+from ._threaded import ThreadedExtractor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +49,7 @@ class Fingerprints:
         return cls(hashes, vectors[:, _BITS : 2 * _BITS], np.where(seconds < 0, np.nan, 86_400 * days + seconds))
 
 
-class Fingerprint(Extractor):
+class Fingerprint(ThreadedExtractor):
     """Perceptual hash (64 components, 0 or 1), tiny grey picture (64), day and second of the photo (2, or -1)."""
 
     card = Card(
@@ -64,21 +62,13 @@ class Fingerprint(Extractor):
     #: Not an extractor that anybody names: its vectors have an identity of their own in the store.
     identity = Identity("fingerprint()", "1")
 
-    def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
-        """Return one outcome per photo, in order."""
-        return list(self._threads.map(_outcome, photos))
-
-    @cached_property
-    def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=self.card.name)
+    def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
+        """Yield one outcome per photo, in order."""
+        return self.in_threads(_fingerprint, photos)
 
 
-def _outcome(photo: Photo) -> Outcome:
-    try:
-        pixels = photo.pixels
-    except PhotoError as error:
-        return Failure(error.reason, error.detail)
-    image = Image.fromarray(pixels).convert("L")
+def _fingerprint(photo: Photo) -> Embedding:
+    image = Image.fromarray(photo.pixels).convert("L")
     bits = perceptual_bits(image)
     picture = np.asarray(image.resize((_LOW, _LOW), Image.Resampling.BOX), dtype=np.float32)
     return Embedding(np.concatenate([bits, picture.ravel(), _day_and_second(photo)]).astype(np.float32))
