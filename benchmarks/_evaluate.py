@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
+#: The rule of a threshold where there was too little to train on.
+UNTRAINED = "untrained"
 #: The row that always answers "not me".
 MAJORITY = "majority"
 
@@ -33,15 +35,18 @@ def evaluate(
     """Fit a copy of a head on a trial's training photos and test it; return result, test scores and decisions.
 
     Photos without a vector are left out of training and of the choice of the threshold; in the test they are
-    "not me", with the score NaN.
+    "not me", with the score NaN. A target with too few vectors to train on is never recognised: to leave it out would
+    favour extractors that fail on the hardest.
 
     Raises:
         FacebenchError: the head refuses its parameters or the vectors.
     """
     from sklearn.base import clone
 
-    if reason := trial.missing(vectors.trainable):
+    if reason := trial.untestable():
         return Skipped(target=trial.target, reason=reason)
+    if not trial.trainable(vectors.trainable):
+        return _never_recognised(trial, vectors.embedded[trial.test])
     train = trial.train[vectors.trainable[trial.train]]
     seen = trial.validation[vectors.embedded[trial.validation]]
     watched = (vectors.matrix[seen], trial.mine[seen])
@@ -66,6 +71,17 @@ def evaluate(
     return result.model_copy(update=more), scores, decisions
 
 
+def _never_recognised(
+    trial: Trial, seen: NDArray[np.bool_]
+) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the result of a head that could not be trained; `seen` (test photos,) have a vector."""
+    decisions = np.zeros(len(trial.test), dtype=bool)
+    result = _target_result(trial, trial.train[:0], np.where(seen, 0.0, np.nan), decisions, 0.0, UNTRAINED, 0.0)
+    # Whether there is a vector must not rank anybody here: nothing was learnt.
+    metrics = result.metrics.model_copy(update={"auc": 0.5, "eer": 0.5})
+    return result.model_copy(update={"metrics": metrics}), np.full(len(trial.test), np.nan), decisions
+
+
 def _scored(
     trial: Trial, part: Indices, vectors: Vectors, fitted: Any
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -84,7 +100,7 @@ def _strangers(trial: Trial) -> tuple[int, int]:
 
 def evaluate_majority(trial: Trial) -> TargetResult | Skipped:
     """Return what always answering "not me" scores on a trial's test."""
-    if reason := trial.missing(np.ones(len(trial.mine), dtype=bool)):
+    if reason := trial.untestable():
         return Skipped(target=trial.target, reason=reason)
     same = np.zeros(len(trial.test))
     return _target_result(trial, trial.train, same, same > 0, 0.5, "natural", 0.0)

@@ -108,7 +108,9 @@ class TargetResult(_Model):
     train_me: int = Field(description="photos of me trained on")
     train_others: int = Field(description="photos of others trained on")
     threshold: float = Field(description='a photo is "me" from this score on')
-    threshold_rule: str = Field(description='"balanced", "accuracy", "far=..." (all on validation) or "natural"')
+    threshold_rule: str = Field(
+        description='"balanced", "accuracy", "far=..." (all on validation), "natural" or "untrained"'
+    )
     metrics: Metrics
     operating: list[OperatingPoint] = []
     roc: Roc | None = None
@@ -213,7 +215,7 @@ class Prediction(_Model):
     group: str = Field(default="", description="photos of one person with the same one are copies or a burst")
     split_seed: int
     truth: Literal["me", "other"]
-    score: float | None = Field(description="empty where there is no vector")
+    score: float | None = Field(description="empty where there is no vector, or too little to train on")
     decision: Literal["me", "other"]
     outcome: str = Field(description='"embedded" or the reason why there is no vector')
     box: str = Field(description="left top right bottom of the face in pixels, empty where there is none")

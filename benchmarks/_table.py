@@ -10,6 +10,7 @@ from statistics import fmean
 from ..errors import counted
 from ._columns import COLUMNS, check_columns
 from ._difference import Difference, difference
+from ._evaluate import UNTRAINED
 from ._presets import REPORT
 from ._ranking import rank_rows
 from ._row import Row
@@ -126,7 +127,7 @@ def _group(rows: list[Row], sort: str) -> Group:
         for row in rows
         if row.pairing.skipped and row.pairing.extractor
     ]
-    notes += [note for row in rows for note in _variants_lost(row)]
+    notes += [note for row in rows for note in (*_never_recognised(row), *_variants_lost(row))]
     notes += [
         f"Assumed, not stated in the report: {'; '.join(result.assumptions)}"
         for result in results.values()
@@ -135,6 +136,16 @@ def _group(rows: list[Row], sort: str) -> Group:
     ranking = rank_rows(rows)
     notes += [ranking.note] if ranking.note else []
     return Group(_caption(rows), ranking.rows, _sentence(rows), list(dict.fromkeys(notes)))
+
+
+def _never_recognised(row: Row) -> list[str]:
+    people = list(dict.fromkeys(result.target for result in row.pairing.targets if result.threshold_rule == UNTRAINED))
+    if not people:
+        return []
+    return [
+        f"{row.pairing.extractor} has fewer than 2 training photos with a vector of {people[0]}"
+        f"{f' and {len(people) - 1} more' if len(people) > 1 else ''}: never recognised, and counted so"
+    ]
 
 
 def _variants_lost(row: Row) -> list[str]:
@@ -177,6 +188,7 @@ def _caption(rows: list[Row]) -> str:
     else:
         parts.append(f"seed {settings.seed}")
     rules = {target.threshold_rule for row in rows for target in row.pairing.targets if row.pairing.extractor}
+    rules -= {UNTRAINED}
     if rules:
         parts.append(f"threshold: {' or '.join(_RULES.get(rule, rule) for rule in sorted(rules))}")
     return "; ".join(parts)

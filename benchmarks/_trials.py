@@ -68,18 +68,15 @@ class Trial:
         """(photos of the data set,) The unit of evidence of each: its group if it is the target's, else its person."""
         return np.where(self.mine, self.groups, len(self.groups) + self.people)
 
-    def missing(self, trainable: NDArray[np.bool_]) -> str:
-        """Return why there is too little to train or test on, or ""."""
-        train_me = int((self.mine & trainable)[self.train].sum())
-        train_others = int((~self.mine & trainable)[self.train].sum())
-        if train_me < 2:
-            return f"{train_me} training photos of {self.target} have a vector; 2 are needed"
-        if train_others < 2:
-            return f"{train_others} training photos of others have a vector; 2 are needed"
+    def untestable(self) -> str:
+        """Return why nothing can be tested, or ""."""
         in_test = self.mine[self.test]
-        if not in_test.any() or in_test.all():
-            return "the test lacks readable photos of one class"
-        return ""
+        return "the test lacks readable photos of one class" if not in_test.any() or in_test.all() else ""
+
+    def trainable(self, usable: NDArray[np.bool_]) -> bool:
+        """Return whether two photos of each class can be trained on; `usable` (photos,) have vectors."""
+        mine = self.mine[self.train[usable[self.train]]]
+        return bool(mine.sum() >= 2 and (~mine).sum() >= 2)
 
 
 def make_trials(look: Look, settings: Settings, photos: Mapping[str, Indices]) -> list[Trial]:
