@@ -119,10 +119,10 @@ def test_what_is_no_curve_is_refused(
 def test_a_draw_that_cannot_be_trained_on_counts_as_never_recognised(
     large: Dataset, extractor: Callable[..., Any]
 ) -> None:
-    extractor(without_face=[item.path for item in large.items if item.person == "s1"][:28])
+    extractor(without_face=[item.path for item in large.items if item.person == "s1"][:34])
     curve = run_curve(large, Settings(extractors=["blocks"], heads=["logreg"], target="s1"), [4, 10], draws=6)
     assert curve.points[0].draws == 6
-    assert curve.points[0].balanced_interval.low < 0.7 < curve.points[-1].balanced_accuracy
+    assert curve.points[0].balanced_interval.high == 0.5
 
 
 def test_every_format_tells_the_same(curve: CurveResult, capsys: pytest.CaptureFixture[str]) -> None:
