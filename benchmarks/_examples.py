@@ -48,7 +48,11 @@ def choose_pairing(result: RunResult, extractor: str | None = None, head: str | 
     Raises:
         FacebenchError: there is none.
     """
-    candidates = [pairing for pairing in result.pairings if pairing.extractor and pairing.targets]
+    candidates = [
+        pairing
+        for pairing in result.pairings
+        if pairing.extractor and pairing.targets and not (pairing.audit and extractor is None)
+    ]
     if not candidates:
         raise FacebenchError(f"This run holds no tested pairing. Make it again: {result.command}")
     for option, name in (("extractor", extractor), ("head", head)):
@@ -59,13 +63,19 @@ def choose_pairing(result: RunResult, extractor: str | None = None, head: str | 
     return max(candidates, key=lambda pairing: fmean(t.metrics.balanced_accuracy for t in pairing.targets))
 
 
+def first_split(pairing: PairingResult) -> int:
+    """Return the seed of the first split: each has thresholds of its own, and examples are of one."""
+    return min(result.split_seed for result in pairing.targets)
+
+
 def thresholds_of(pairing: PairingResult, target: str | None = None) -> dict[str, float]:
-    """Return the threshold of each target of a pairing, or of the one given.
+    """Return the threshold of each target of a pairing in the first split, or of the one given.
 
     Raises:
         FacebenchError: it was not tested.
     """
-    thresholds = {result.target: result.threshold for result in pairing.targets}
+    first = first_split(pairing)
+    thresholds = {result.target: result.threshold for result in pairing.targets if result.split_seed == first}
     if target is None:
         return thresholds
     if target not in thresholds:

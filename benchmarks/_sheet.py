@@ -14,9 +14,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from ..data import dataset_from
 from ..errors import FacebenchError
-from ._examples import Examples, choose_examples, choose_pairing, thresholds_of
+from ._examples import Examples, choose_examples, choose_pairing, first_split, thresholds_of
 from ._runs import read_predictions, read_run
-from ._schema import DatasetSummary
+from ._schema import DatasetSummary, PairingResult, RunResult
 from ._tiles import draw_sheet, look_at
 
 _SOFTWARE = "facebench"
@@ -59,18 +59,24 @@ def write_sheet(
     result = read_run(folder)
     pairing = choose_pairing(result, extractor, head)
     thresholds = thresholds_of(pairing, target)
-    tested = (row for row in read_predictions(folder) if (row.extractor, row.head) == (pairing.extractor, pairing.head))
+    wanted = (pairing.extractor, pairing.head, first_split(pairing))
+    tested = (row for row in read_predictions(folder) if (row.extractor, row.head, row.split_seed) == wanted)
     kinds = choose_examples(tested, thresholds)
     name = f"{pairing.extractor} x {pairing.head}"
     image, unseen = draw_sheet(
         f"Run {folder.resolve().name}: {name}",
-        _notes(result.dataset.title, thresholds, kinds),
+        _notes(_data(result, pairing), thresholds, kinds),
         kinds,
         thresholds,
         partial(look_at, paths=_photo_paths(result.dataset)),
     )
     _save(image, file)
     return Sheet(name, sum(len(kind.shown) for kind in kinds), unseen)
+
+
+def _data(result: RunResult, pairing: PairingResult) -> str:
+    splits = {of.split_seed for of in pairing.targets}
+    return result.dataset.title + (f", the first of {len(splits)} splits" if len(splits) > 1 else "")
 
 
 def _notes(title: str, thresholds: dict[str, float], kinds: list[Examples]) -> list[str]:
