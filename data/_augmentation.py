@@ -128,15 +128,17 @@ def warp(pixels: Pixels, parameters: dict[str, Any]) -> Pixels:
     # Keras' matrices are written for (column, row) but their centre for (row, column): off the middle if not square.
     centre = _shift(height / 2 - 0.5, width / 2 - 0.5)
     matrix = centre @ _linear(parameters) @ np.linalg.inv(centre)
-    warped: Pixels = cv2.warpAffine(  # type: ignore[assignment]
-        pixels,
+    if parameters["flip_horizontal"]:
+        matrix = matrix @ np.array([[-1, 0, width - 1], [0, 1, 0], [0, 0, 1]])
+    warped = cv2.warpAffine(
+        cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA),  # OpenCV warps four channels faster than three
         matrix[:2],
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    # NumPy's own flip is slower than the warp.
-    return cv2.flip(warped, 1) if parameters["flip_horizontal"] else warped  # type: ignore[return-value]
+    variant: Pixels = cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB)  # type: ignore[assignment]
+    return variant
 
 
 def _linear(parameters: dict[str, Any]) -> Matrix:
