@@ -12,7 +12,7 @@ from ._curve_schema import CurvePoint, CurveResult
 from ._curve_text import plot_curve, print_curve
 from ._describe import describe, describe_all
 from ._facts import describe_run
-from ._metrics import equal_error_rate, measure, wilson_interval
+from ._metrics import equal_error_rate, measure
 from ._presets import PRESETS, settings_for
 from ._render import Format, print_groups, print_runs, render
 from ._row import Cell, Row
@@ -81,6 +81,5 @@ __all__ = [
     "speed_text",
     "verify_pairs",
     "verify_text",
-    "wilson_interval",
     "write_sheet",
 ]

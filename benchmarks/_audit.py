@@ -24,9 +24,9 @@ SUSPICIOUS = 0.8
 
 
 def shortcut_warnings(pairing: PairingResult) -> list[str]:
-    """Return a warning where an audit's row tells the classes apart too well to look away."""
+    """Return a warning where a shortcut under the audit's head tells the classes apart too well to look away."""
     auc = pairing.estimates.get("auc")
-    if not pairing.audit or pairing.extractor not in SHORTCUTS or auc is None or auc.interval is None:
+    if pairing.extractor not in SHORTCUTS or pairing.head != HEAD or auc is None or auc.interval is None:
         return []
     if auc.interval.low <= SUSPICIOUS:
         return []

@@ -87,8 +87,8 @@ def _photo_time(row: Row) -> Cell:
 
 
 def _augment(row: Row) -> Cell:
-    count = row.result.settings.augment
-    return Cell(count, f"{count} variants") if count and not row.is_majority else NOTHING
+    count = row.result.settings.augment if row.extraction and row.extraction.augmentation else 0
+    return Cell(count, f"{count} variants") if count and row.competes else NOTHING
 
 
 def _text(get: Callable[[Row], str]) -> Callable[[Row], Cell]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _SPARE_FREEDOM = 3
+_NOTHING = 1e-20  # a variance of rounding errors alone
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,9 @@ def _limits(
 
     if min(units) < 2:
         return None, None
-    if differing == 0:  # agreement in so many units only bounds how often the two may differ
-        bound = sum(one_sided_bound(n) ** 2 for n in units) ** 0.5 / len(units)
-        return -bound, bound
     variance = sum(n / (n - 1) * float((influence**2).sum()) for influence, n in zip(influences, units, strict=True))
-    reach = float(t.isf(0.025, differing + _SPARE_FREEDOM)) * variance**0.5
+    if variance < _NOTHING:  # that so many units say the same only bounds how often others may say something else
+        reach = sum(one_sided_bound(n) ** 2 for n in units) ** 0.5 / len(units)
+    else:
+        reach = float(t.isf(0.025, differing + _SPARE_FREEDOM)) * variance**0.5
     return max(-1.0, float(value) - reach), min(1.0, float(value) + reach)

@@ -11,6 +11,7 @@ from ._intervals import (
     auc_interval,
     class_interval,
     mean_interval,
+    outer,
     to_interval,
     weighted_interval,
 )
@@ -43,7 +44,8 @@ def estimate_figures(results: Sequence[TargetResult], samples: Mapping[str, Samp
         return {}
     means = {name: [fmean(map(figure, metrics)) for metrics in by_target.values()] for name, figure in FIGURES.items()}
     if len(by_target) > 1:
-        return {name: _estimate(fmean(values), len(values), mean_interval(values)) for name, values in means.items()}
+        intervals = _intervals_of_many(means, list(by_target.values()))
+        return {name: _estimate(fmean(values), len(values), intervals[name]) for name, values in means.items()}
     [sample] = (samples[target] for target in by_target)
     units = min(sample.units_of(True), sample.units_of(False))
     intervals = _intervals_of_one(sample)
@@ -58,6 +60,24 @@ def _intervals_of_one(sample: Sample) -> dict[str, Bounded]:
         "accuracy": weighted_interval(parts, [mine, 1 - mine]),
         "auc": auc_interval(sample),
     }
+
+
+def _intervals_of_many(means: Mapping[str, list[float]], by_target: Sequence[list[Metrics]]) -> dict[str, Bounded]:
+    """Return the intervals of means over targets.
+
+    Where most targets are all but perfect, their spread says little of the rare one that is not recognised. So each
+    class is bounded for itself as well, by the exact bound where it has no error, and the outer limits count.
+    """
+    intervals = {name: mean_interval(values) for name, values in means.items()}
+    parts = [
+        mean_interval([fmean(1 - test.false_rejects / test.photos_of_me for test in tests) for tests in by_target]),
+        mean_interval([fmean(1 - test.false_accepts / test.photos_of_others for test in tests) for tests in by_target]),
+    ]
+    photos = [(test.photos_of_me, test.photos_of_others) for tests in by_target for test in tests]
+    mine = sum(of_me for of_me, _ in photos) / sum(map(sum, photos))
+    for name, weights in (("balanced_accuracy", [0.5, 0.5]), ("accuracy", [mine, 1 - mine])):
+        intervals[name] = outer(intervals[name], weighted_interval(parts, weights))
+    return intervals
 
 
 def _estimate(value: float, units: int, figure: Bounded | None) -> Estimate:

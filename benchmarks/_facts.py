@@ -47,7 +47,9 @@ def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:
 
 
 def _pairs(values: Mapping[str, object], between: str = "; ") -> str:
-    return between.join(f"{key.replace('_', ' ')} {_text(value)}" for key, value in values.items() if value != "")
+    return between.join(
+        f"{key.replace('_', ' ')} {_text(value)}" for key, value in values.items() if value not in ("", None)
+    )
 
 
 def _text(value: object) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: With fewer units in a class (or fewer targets) no interval is worth its name.
 ENOUGH_UNITS = 10
 _SPARE_FREEDOM = 3
+_ROUNDING = 1e-12
 
 
 class Bounded(NamedTuple):
@@ -66,16 +67,22 @@ def auc_interval(sample: Sample) -> Bounded:
             np.add(of_class, sample.sums(values), out=of_class)
     units = [sample.units_of(True), sample.units_of(False)]
     variance = _variance([mine / len(every), others / len(every)], units)
-    return bounded(auc / len(every), variance, len(np.unique(sample.photos)), min(units), min(units))
+    return bounded(auc / len(every), variance, len(np.unique(sample.photos)), min(units), _carriers([mine, others]))
 
 
 def mean_interval(values: Sequence[float]) -> Bounded:
     """Return the mean of one value of 0..1 per unit, with its interval."""
     each = np.asarray(values, dtype=np.float64)
     mean = float(each.mean())
-    variance = _variance([(each - mean) / len(each)], [len(each)])
-    rarer = int((each < 1).sum() if mean > 0.5 else (each > 0).sum())
-    return bounded(mean, variance, len(each) if variance == 0 else np.inf, len(each), rarer)
+    if np.ptp(each) < _ROUNDING:
+        return bounded(mean, 0.0, len(each), len(each), 0)
+    influence = (each - mean) / len(each)
+    return bounded(mean, _variance([influence], [len(each)]), np.inf, len(each), _carriers([influence]))
+
+
+def outer(figure: Bounded, other: Bounded) -> Bounded:
+    """Return a figure with the outer limits of two intervals."""
+    return Bounded(figure.value, min(figure.low, other.low), max(figure.high, other.high))
 
 
 def weighted_interval(parts: Sequence[Bounded], weights: Sequence[float]) -> Bounded:
@@ -100,7 +107,7 @@ def one_sided_bound(units: int) -> float:
     return float(1 - 0.05 ** (1 / units)) if units else 1.0
 
 
-def bounded(mean: float, variance: float, most: float, units: int, rarer: int) -> Bounded:
+def bounded(mean: float, variance: float, most: float, units: int, carriers: float) -> Bounded:
     """Return a mean with its interval.
 
     Args:
@@ -108,7 +115,7 @@ def bounded(mean: float, variance: float, most: float, units: int, rarer: int) -
         variance: of the mean.
         most: independent photos that it can be worth at most.
         units: of evidence.
-        rarer: units with the rarer of the two outcomes: what the variance was learnt from.
+        carriers: units that the variance was learnt from, such as those with the rarer of two outcomes.
     """
     if mean in (0.0, 1.0):
         bound = one_sided_bound(units)
@@ -116,7 +123,7 @@ def bounded(mean: float, variance: float, most: float, units: int, rarer: int) -
     effective = mean * (1 - mean) / variance if variance > 0 else np.inf
     if effective >= most - 1.001:  # photos vary as independent ones do: nothing was learnt from the units
         return Bounded(mean, *_jeffreys(mean, most, units - 1))
-    return Bounded(mean, *_jeffreys(mean, effective, rarer + _SPARE_FREEDOM))
+    return Bounded(mean, *_jeffreys(mean, effective, carriers + _SPARE_FREEDOM))
 
 
 def to_interval(figure: Bounded) -> Interval:
@@ -131,6 +138,12 @@ def _variance(influences: Sequence[Floats], units: Sequence[int]) -> float:
     return sum(n / (n - 1) * float((influence**2).sum()) for influence, n in zip(influences, units, strict=True))
 
 
+def _carriers(influences: Sequence[Floats]) -> float:
+    """Return how many units carry the variance: all of them if they add alike, few if few add most of it."""
+    squares = np.concatenate(influences) ** 2
+    return float(squares.sum() ** 2 / (squares**2).sum()) if squares.any() else 0.0
+
+
 def _share_below(values: NDArray[np.intp], among: NDArray[np.intp]) -> Floats:
     """Return the share of some values that each value exceeds, ties counted half."""
     ordered = np.sort(among)
@@ -139,7 +152,7 @@ def _share_below(values: NDArray[np.intp], among: NDArray[np.intp]) -> Floats:
     return share
 
 
-def _jeffreys(mean: float, photos: float, freedom: int) -> tuple[float, float]:
+def _jeffreys(mean: float, photos: float, freedom: float) -> tuple[float, float]:
     from scipy.stats import beta, norm, t
 
     worth = max(photos, 1e-9) * float((norm.isf(0.025) / t.isf(0.025, max(freedom, 1))) ** 2)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._schema import Interval, Metrics, Roc
+from ._schema import Metrics, Roc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,16 +80,3 @@ def ranks(scores: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the rank of each score, the same for equal scores; NaN (no vector: "not me") ranks below all."""
     _, ranked = np.unique(scores, return_inverse=True)
     return np.where(np.isnan(scores), -1, ranked)
-
-
-def wilson_interval(right: int, photos: int) -> Interval:
-    """Return the 95 % Wilson interval of a share; it assumes that the photos are independent.
-
-    >>> interval = wilson_interval(95, 100)
-    >>> round(interval.low, 3), round(interval.high, 3)
-    (0.888, 0.978)
-    """
-    from scipy.stats import binomtest
-
-    interval = binomtest(right, photos).proportion_ci(method="wilson")
-    return Interval(low=float(interval.low), high=float(interval.high))

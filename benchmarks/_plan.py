@@ -58,14 +58,14 @@ class Plan:
         """Return each extractor of the audit with its store; files do not travel, so a cluster is of no use."""
         return [Embedder(name, extractor, store) for name, extractor in self.audit]
 
-    def embed(self, embedder: Embedder) -> Vectors:
+    def embed(self, embedder: Embedder, *, audit: bool = False) -> Vectors:
         """Return the vectors of all photos under one extractor, with those of the training photos' variants.
 
-        No photo that is only in validation or test has variants.
+        No photo that is only in validation or test has variants, and none in an audit: what it looks at is lost there.
         """
         vectors = embed_dataset(self.dataset, self.look.hashes, embedder)
         settings = self.settings
-        if not settings.augment or embedder.name in AUDIT_EXTRACTORS:  # what an audit looks at is lost in a variant
+        if not settings.augment or audit or embedder.card.audit:
             return vectors
         photos = np.unique(np.concatenate([trial.train for trial in self.trials]))
         variants = embed_variants(
@@ -85,7 +85,7 @@ def make_plan(dataset: Dataset, settings: Settings, store: VectorStore | None = 
     refuse_shared_files(dataset, targets)
     made, audit = (
         [(name, extractors.create(name, runtime=settings.runtime)) for name in names]
-        for names in (settings.extractors, AUDIT_EXTRACTORS if settings.audit else ())
+        for names in (settings.extractors, _audited(settings))
     )
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     used = {
@@ -93,9 +93,23 @@ def make_plan(dataset: Dataset, settings: Settings, store: VectorStore | None = 
     }
     look = look_at_photos(dataset, np.unique(np.concatenate(list(used.values()))), targets, store)
     if look.unreadable:  # somebody may have too few photos left
-        targets = _targets(look.dataset, settings)
+        targets = _still_enough(look.dataset, targets, settings)
     trials = make_trials(look, settings, {target: look.within(used[target]) for target in targets})
     return Plan(settings, look, trials, made, heads, audit, (AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed)))
+
+
+def _audited(settings: Settings) -> list[str]:
+    """Return the extractors of the audit, less those that are compared with its head anyway."""
+    compared = settings.extractors if AUDIT_HEAD in settings.heads else ()
+    return [name for name in AUDIT_EXTRACTORS if settings.audit and name not in compared]
+
+
+def _still_enough(dataset: Dataset, targets: list[str], settings: Settings) -> list[str]:
+    """Return the targets that have photos enough; nobody comes in their place."""
+    enough = [target for target in targets if dataset.people.get(target, 0) >= settings.min_photos]
+    for target in enough or targets[:1]:
+        choose_targets(dataset, target, min_photos=settings.min_photos)  # says what is missing
+    return enough
 
 
 def _targets(dataset: Dataset, settings: Settings) -> list[str]:

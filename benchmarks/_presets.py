@@ -72,7 +72,9 @@ def settings_for(preset: str = "", **given: Any) -> Settings:
         return Settings(**{**begun, **given})
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise FacebenchError(f"--{wrong['loc'][0]} {wrong['input']!r}: {wrong['msg']}.") from error
+        raise FacebenchError(
+            f"--{wrong['loc'][0]} {wrong['input']!r}: {wrong['msg'].removeprefix('Value error, ')}."
+        ) from error
 
 
 def assumptions(settings: Settings) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from ..errors import counted
 from ._difference import difference
 from ._row import Row, Versus
 from ._significance import LEVEL, can_tell, holm, photos_needed
@@ -32,7 +33,7 @@ def rank_rows(rows: Sequence[Row]) -> Ranking:
     """
     competing = [row for row in rows if row.competes and row.predictions]
     if len(competing) < 2:
-        return Ranking(list(rows), "")
+        return Ranking(_with_ranks(rows), "")
     best = max(competing, key=lambda row: row.cell("balanced").value or 0.0)
     found = {
         (first, second): difference(competing[first].predictions, competing[second].predictions)
@@ -74,9 +75,9 @@ def _too_small(rows: Sequence[Row], comparisons: int) -> str:
     most = max(hopeless, key=lambda made: made.disagreements)
     needed = photos_needed(0.05, max(0.05, most.disagreements / most.units), comparisons)
     what = "people" if several else "independent photos"
+    differ = f"decide differently from the best on {most.disagreements} of {most.units} {what} at most"
     return (
-        f"The test is too small to ever tell {len(hopeless)} of the rows from the best: they differ in "
-        f"{most.disagreements} of {most.units} {what} at most, and were all these on one side, p would still not fall "
-        f"below {LEVEL:g} after the adjustment for {comparisons} comparisons. About {needed:,} {what} are "
-        "enough to tell 5 points apart, and more for less [small-test]"
+        f"The test is too small to tell {counted(len(hopeless), 'row')} from the best: they {differ}, and were it "
+        f"always to one side, p would not fall below {LEVEL:g} in {counted(comparisons, 'comparison')}. "
+        f"About {needed:,} {what} are enough to tell 5 points apart, and more for less [small-test]"
     )

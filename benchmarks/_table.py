@@ -70,7 +70,7 @@ def _identity(row: Row) -> tuple[str, ...]:
     """Return what tells a row from others on the same photos: the newest of those that agree in it is shown."""
     settings = row.result.settings
     variants = f"{settings.augment} {settings.augmentation}" if settings.augment else ""
-    asked = () if row.is_majority else (settings.threshold, variants)
+    asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit))
     return (row.pairing.extractor, row.pairing.head, *asked)
 
 
@@ -99,8 +99,10 @@ def why_apart(groups: list[Group]) -> str:
         for what, values in (
             ("photos", {result.dataset.fingerprint for result in results}),
             ("targets", {tuple(result.targets) for result in results}),
-            ("choice of strangers", {(result.settings.strangers, result.settings.split) for result in results}),
-            ("seed of the split", {(result.settings.seed, result.settings.repeats) for result in results}),
+            ("choice of strangers", {result.settings.strangers for result in results}),
+            ("rule of the split", {result.settings.split for result in results}),
+            ("number of splits", {result.settings.repeats_for(len(result.targets)) for result in results}),
+            ("seed of the split", {result.settings.seed for result in results}),
         )
         if len(values) > 1
     ]
@@ -122,8 +124,8 @@ def _group(rows: list[Row], sort: str) -> Group:
     notes = [warning for result in results.values() for warning in result.warnings]
     notes += [f"Run {name} ended early" for name, result in results.items() if result.status == "partial"]
     notes += [
-        f"{row.pairing.extractor}: {len(row.pairing.skipped)} of {len(row.result.targets)} people could not be "
-        f"tested ({row.pairing.skipped[0].reason})"
+        f"{row.pairing.extractor}: {len({skipped.target for skipped in row.pairing.skipped})} of "
+        f"{len(row.result.targets)} people could not be tested ({row.pairing.skipped[0].reason})"
         for row in rows
         if row.pairing.skipped and row.pairing.extractor
     ]
@@ -168,7 +170,8 @@ def _caption(rows: list[Row]) -> str:
             whom += f", {counted(evidence.photos, 'photo')}, {counted(evidence.groups, 'group')}"
     else:
         whom = f"{len(result.targets)} people in turn as the target (means over them, 95 % intervals)"
-    parts = [f"{data.title}: {data.photos} photos, {data.people} people", whom]
+    people = f", {data.people} people" if data.people > 1 else ""  # of photos of me and strangers only I am known
+    parts = [f"{data.title}: {data.photos} photos{people}", whom]
     tested = [target for row in rows for target in row.pairing.targets]
     if tested:
         mine = _span([target.metrics.photos_of_me for target in tested])

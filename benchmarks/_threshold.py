@@ -81,8 +81,8 @@ def threshold_at(far: float, truth: NDArray[np.bool_], scores: NDArray[np.float6
 
     It lies midway between the highest score that it rejects among those of others and the next score above.
 
-    >>> threshold_at(0.5, np.array([True, False, False]), np.array([0.9, 0.2, 0.4]))
-    0.3
+    >>> threshold_at(0.5, np.array([True, False, False]), np.array([0.9, 0.25, 0.75]))
+    0.5
     """
     others = np.sort(np.nan_to_num(scores[~truth], nan=-np.inf))[::-1]
     allowed = int(far * len(others) + 1e-9)

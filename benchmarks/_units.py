@@ -99,15 +99,19 @@ def _by_target(predictions: Iterable[Prediction]) -> dict[str, list[Prediction]]
 
 
 def _sample(rows: list[Prediction]) -> Sample:
-    units = [(row.truth, (row.group or row.path) if row.truth == "me" else row.person or row.group) for row in rows]
     return Sample(
         truth=np.array([row.truth == "me" for row in rows]),
         right=np.array([row.decision == row.truth for row in rows]),
         scores=np.array([np.nan if row.score is None else row.score for row in rows]),
         repeat=_numbered(row.split_seed for row in rows),
-        unit=_numbered(units),
+        unit=_numbered(map(_unit, rows)),
         photos=_numbered(row.path for row in rows),
     )
+
+
+def _unit(row: Prediction) -> tuple[str, str]:
+    by_person = row.truth == "other" and row.person
+    return ("person", row.person) if by_person else (row.truth, row.group or row.path)
 
 
 def _numbered(values: Iterable[Hashable]) -> Numbers:

@@ -87,7 +87,7 @@ def _undated(plan: Plan) -> list[str]:
     if plan.settings.split != "time":
         return []
     undated = sum(int(np.isnan(plan.look.times[trial.mine]).sum()) for trial in plan.trials if _first(plan, trial))
-    return [f"{counted(undated, 'photo')} without a date count as the oldest [undated]"] if undated else []
+    return [f"{counted(undated, 'photo')} without a date taken for the oldest [undated]"] if undated else []
 
 
 def _little_evidence(plan: Plan) -> list[str]:

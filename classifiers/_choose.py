@@ -53,5 +53,6 @@ def choose_strength(
         cv=StratifiedGroupKFold(folds, shuffle=True, random_state=0),
         refit=nearest_of_the_best,
     )
-    search.fit(X, y, groups=groups, **weights)
+    # Where the regularisation is weak, float32 is too coarse for the solver of logistic regression to come to an end.
+    search.fit(X.astype(np.float64), y, groups=groups, **weights)
     return float(search.best_params_["classifier__C"])

@@ -79,14 +79,15 @@ def _sharing(photos: NDArray[np.intp], keys: Hashes, hashes: Hashes) -> Iterator
             yield from pairwise(bucket)  # all equal: a chain joins them
 
 
-def _soon_after(photos: NDArray[np.intp], times: Times) -> Iterator[tuple[int, int]]:
+def _soon_after(photos: NDArray[np.intp], hashes: Hashes, times: Times) -> Iterator[tuple[int, int]]:
     dated = photos[~np.isnan(times[photos])]
     order = dated[np.argsort(times[dated], kind="stable")]
-    for position, photo in enumerate(order.tolist()):
-        for later in order[position + 1 :].tolist():
-            if times[later] - times[photo] > BURST_SECONDS:
-                break
-            yield photo, later
+    ends = np.searchsorted(times[order], times[order] + BURST_SECONDS, side="right")
+    for position, (photo, end) in enumerate(zip(order.tolist(), ends.tolist(), strict=True)):
+        later = order[position + 1 : end]
+        # In one go: of a clock that stands still all photos are of one second.
+        near = later[np.bitwise_count(hashes[later] ^ hashes[photo]) <= BURST_BITS]
+        yield from ((photo, other) for other in near.tolist())
 
 
 def _near(photos: NDArray[np.intp], hashes: Hashes, times: Times) -> Iterator[list[int]]:
@@ -94,7 +95,7 @@ def _near(photos: NDArray[np.intp], hashes: Hashes, times: Times) -> Iterator[li
     from scipy.cluster.hierarchy import DisjointSet
 
     joined = DisjointSet(photos.tolist())
-    for pairs in (candidates(photos, hashes), _soon_after(photos, times)):
+    for pairs in (candidates(photos, hashes), _soon_after(photos, hashes, times)):
         for first, second in pairs:
             if alike(first, second, hashes, times):
                 joined.merge(first, second)
@@ -130,8 +131,10 @@ def shared_photo(mine: NDArray[np.bool_], hashes: Hashes, pictures: NDArray[np.f
         pictures: (n, 64) grey levels.
     """
     for first, second in candidates(np.arange(len(mine)), hashes):
+        if mine[first] == mine[second]:
+            continue
         same_hash = int(hashes[first] ^ hashes[second]).bit_count() <= COPY_BITS
-        if same_hash and mine[first] != mine[second] and _same_grey(pictures[first], pictures[second]):
+        if same_hash and _same_grey(pictures[first], pictures[second]):
             return (first, second) if mine[first] else (second, first)
     return None
 

@@ -119,7 +119,7 @@ def split(
     """
     rng = np.random.default_rng(_seeds(target, seed))
     people = [item.person for item in dataset.items]
-    chosen = range(len(people)) if photos is None else photos
+    chosen = participants(dataset, target, seed, rule=rule) if photos is None else photos
     mine = [index for index in chosen if people[index] == target]
     others = [index for index in chosen if people[index] != target]
     together = np.arange(len(people)) if groups is None else groups

@@ -1,5 +1,6 @@
 """`bench run` with presets and augmentation, as a person types it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -61,9 +62,26 @@ def test_options_that_are_not_given_are_left_to_the_defaults(folder: Path, tmp_p
     assert settings.augmentation == Augmentation(shear=0)
 
 
+def test_an_audit_adds_rows_that_are_told_from_those_compared(folder: Path, tmp_path: Path) -> None:
+    options = ["--extractor", "colour", "--head", "logreg", "--audit", "--repeats", "2", "--augment", "1"]
+    shown = run(*options, "--seed", "4", "--format", "json", folder=folder, runs=tmp_path)
+    [group] = json.loads(shown)
+    compared, *audits = [(row["extractor"], row["head"]) for row in group["rows"] if row["extractor"]]
+    assert compared == ("colour", "logreg")  # and no second time among the audits
+    assert sorted(audits) == [(name, "logreg") for name in ("background", "metadata", "mobilenet(view='face')")]
+    assert [row["audit"] for row in group["rows"]] == [False, False, True, True, True]
+    assert "; 2 splits each, seeds 4-5; " in group["caption"]
+    [path] = tmp_path.iterdir()
+    result = read_run(path)
+    assert (result.settings.audit, result.settings.repeats) == (True, 2)
+    assert [extractor.augmentation for extractor in result.extractors] == [None] * 4  # what they look at is lost there
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
+        (["--threshold", "far=2"], "--threshold 'far=2': a threshold is one of auto, balanced, accuracy"),
+        (["--threshold", "natural"], "or far=0.01 (above 0, below 1), not 'natural'"),
         (["--preset", "reprot"], "No preset is named 'reprot'. Did you mean 'report'?"),
         (["--augmentation", "rotation=400"], "rotation is from 0 to 180 degrees, not 400"),
         (["--augmentation", "rotate=3"], "--augmentation has no parameter 'rotate'. Did you mean 'rotation'?"),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench import registry
-from facebench.benchmarks import PairingResult, RunResult, Settings, TargetResult, measure, wilson_interval
+from facebench.benchmarks import PairingResult, RunResult, Settings, TargetResult, measure
 from facebench.benchmarks._schema import DatasetSummary, ExtractorResult, Skipped
 from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore
@@ -128,19 +128,21 @@ def tested() -> Callable[..., TargetResult]:
     """Return a function that makes the result of one target: errors among 10 photos of it and 10 of others."""
 
     @cache
-    def tested(target: str = "ann", *, rejects: int = 0, accepts: int = 0, rule: str = "natural") -> TargetResult:
+    def tested(
+        target: str = "ann", *, rejects: int = 0, accepts: int = 0, rule: str = "natural", seed: int = 0
+    ) -> TargetResult:
         truth = np.arange(20) < 10
         decisions = truth.copy()
         decisions[:rejects] = False
         decisions[10 : 10 + accepts] = True
         return TargetResult(
             target=target,
+            split_seed=seed,
             train_me=6,
             train_others=30,
             threshold=0.5,
             threshold_rule=rule,
             metrics=measure(truth, decisions.astype(float), decisions),
-            accuracy_interval=wilson_interval(20 - rejects - accepts, 20),
             fit_seconds=0.25,
             history={"loss": [0.7, 0.4]},
         )

@@ -1,13 +1,12 @@
-"""By how much one pairing beats another: the difference against scikit-learn, its interval against brute force."""
-
-from itertools import product
+"""By how much one pairing beats another: against scikit-learn, its interval against brute force, its p-value."""
 
 import numpy as np
 import pytest
 from facebench.benchmarks import Prediction
 from facebench.benchmarks._difference import Difference, difference
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest, sem, t
 from sklearn.metrics import balanced_accuracy_score
 
 #: Of one photo: its person, "me" among them, and whether ours and theirs are right about it.
@@ -86,6 +85,8 @@ def test_exchanged_the_difference_and_its_interval_change_their_signs(tested: li
 
 @settings(max_examples=40, deadline=None)
 @given(tests.filter(has_both_classes))
+@example([("me", True, False)] * 2 + [("ann", False, False), ("bob", False, False)])  # nothing varies in a class
+@example([("me", True, True)] * 2 + [("ann", False, False), ("bob", False, False)])
 def test_the_interval_is_where_the_difference_is_and_repeats_itself(tested: list[Tested]) -> None:
     found, again = difference(*both(tested)), difference(*both(tested))
     assert found == again
@@ -93,10 +94,12 @@ def test_the_interval_is_where_the_difference_is_and_repeats_itself(tested: list
     people = {person or number for number, (person, *_) in enumerate(tested) if person != "me"}
     enough = min(len(people), sum(person == "me" for person, *_ in tested)) > 1
     assert (found.low is not None) == enough
+    assert 0 < found.p <= 1
     if enough:
-        assert -1 <= found.low <= found.high <= 1
-        if found.value == 0 and all(ours == theirs for _, ours, theirs in tested):
-            assert (found.low, found.high) == (0, 0)
+        assert -1 <= found.low <= found.value <= found.high <= 1
+        assert found.low < found.high
+        if all(ours == theirs for _, ours, theirs in tested):
+            assert (found.low, found.disagreements, found.p) == (-found.high, 0, 1)
 
 
 def mixed(rng: np.random.Generator) -> list[Tested]:
@@ -111,43 +114,63 @@ def mixed(rng: np.random.Generator) -> list[Tested]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_interval_is_that_of_drawing_photos_of_me_and_people_anew(seed: int) -> None:
+def test_the_interval_is_as_wide_as_if_photos_of_me_and_people_were_drawn_anew(seed: int) -> None:
     tested = mixed(np.random.default_rng(seed))
     found = difference(*both(tested))
     mine = [[a - b] for person, a, b in tested if person == "me"]
     others = [[a - b for who, a, b in tested if who == f"p{person}"] for person in range(12)]
-    drawn = by_brute_force(mine, others, np.random.default_rng(100 + seed))
+    spread = by_brute_force(mine, others, np.random.default_rng(100 + seed))
     assert found is not None
-    assert (found.low, found.high) == pytest.approx(drawn, abs=0.02)
+    assert (found.units, found.disagreements) == (32, sum(sum(unit) != 0 for unit in mine + others))
+    assert spread_of(found) == pytest.approx(spread, rel=0.15)
     by_photo = by_brute_force(mine, [[gain] for person in others for gain in person], np.random.default_rng(seed))
-    assert found.high - found.low > by_photo[1] - by_photo[0] + 0.04
+    assert spread_of(found) > by_photo + 0.01
 
 
-def by_brute_force(mine: list[list[int]], others: list[list[int]], rng: np.random.Generator) -> tuple[float, float]:
+def spread_of(found: Difference) -> float:
+    """Return the standard error that limits were made of."""
+    assert found.low is not None and found.high is not None
+    assert found.value - found.low == pytest.approx(found.high - found.value)
+    return float((found.high - found.value) / t.isf(0.025, found.disagreements + 3))
+
+
+def by_brute_force(mine: list[list[int]], others: list[list[int]], rng: np.random.Generator) -> float:
     def mean_of_drawn(units: list[list[int]]) -> float:
         return float(np.mean([gain for unit in rng.integers(len(units), size=len(units)) for gain in units[unit]]))
 
     values = [(mean_of_drawn(mine) + mean_of_drawn(others)) / 2 for _ in range(4000)]
-    return tuple(np.percentile(values, [2.5, 97.5]))
+    return float(np.std(values))
 
 
-def test_strangers_are_drawn_by_person() -> None:
-    # Two people with ten photos each, one of whom only ours knows: drawn by person, both may be that one, or none.
+def test_a_stranger_with_many_photos_is_one_unit() -> None:
+    # Two people with ten photos each, one of whom only ours knows: one disagreement among strangers, not ten.
     me = [("me", True, True)] * 2
     known = [(person, True, person == "ann") for person in ("ann", "bob") for _ in range(10)]
     found, by_photo = difference(*both(me + known)), difference(*both([*me, *(("", *right) for _, *right in known)]))
-    assert found == Difference(0.25, 0.0, 0.5)
-    assert by_photo is not None
-    assert by_photo.value == 0.25
-    assert 0.1 < by_photo.low < by_photo.high < 0.4
+    assert found is not None and by_photo is not None
+    assert found.value == pytest.approx(by_photo.value) == 0.25
+    assert (found.units, found.disagreements, found.p) == (4, 1, 1)
+    assert (by_photo.units, by_photo.disagreements, by_photo.p) == (22, 10, 2 / 2**10)
+    assert spread_of(found) == pytest.approx(0.25)
+    assert spread_of(by_photo) == pytest.approx((20 / 19 * 20 * 0.5**2) ** 0.5 / 20 / 2)
 
 
-def test_photos_of_me_are_drawn_by_photo() -> None:
-    others = [("ann", True, True), ("bob", True, True)]
-    assert difference(*both([("me", True, True), ("me", True, False), *others])) == Difference(0.25, 0.0, 0.5)
+def test_copies_of_me_are_one_unit_and_other_photos_of_me_are_each_their_own() -> None:
+    tested = [("me", True, True), ("me", True, True), ("me", True, False), ("me", True, False)]
+    ours, theirs = both([*tested, ("ann", True, True), ("bob", True, True)])
+    single = difference(ours, theirs)
+    copies = {"0.jpg": "a", "1.jpg": "a", "2.jpg": "b", "3.jpg": "b"}
+    grouped = difference(
+        *([row.model_copy(update={"group": copies.get(row.path, "")}) for row in rows] for rows in (ours, theirs))
+    )
+    assert single is not None and grouped is not None
+    assert single.value == grouped.value == 0.25
+    assert (single.units, single.disagreements, grouped.units, grouped.disagreements) == (6, 2, 4, 1)
+    assert spread_of(single) == pytest.approx((4 / 3) ** 0.5 / 8)
+    assert spread_of(grouped) == pytest.approx(2**0.5 * 2**0.5 / 8)
 
 
-def test_several_targets_are_drawn_themselves() -> None:
+def test_several_targets_are_the_units_themselves() -> None:
     ours, theirs = [], []
     gains = []
     for number, rejects in enumerate([0, 1, 2, 5, 9]):
@@ -155,11 +178,43 @@ def test_several_targets_are_drawn_themselves() -> None:
         mine, other = both(tested, f"target {number}")
         ours, theirs = ours + mine, theirs + other
         gains.append(rejects / 20)
-    means = sorted(np.mean(drawn) for drawn in product(gains, repeat=5))  # every draw there is
     found = difference(ours, theirs)
     assert found is not None
     assert found.value == pytest.approx(np.mean(gains))
-    assert (found.low, found.high) == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=0.01)
+    assert (found.units, found.disagreements) == (5, 4)
+    assert spread_of(found) == pytest.approx(sem(gains))
+    assert found.p == 2 / 2**4  # of the 16 signs of four gains, all and none
+
+
+@settings(max_examples=40, deadline=None)
+@given(tests.filter(has_both_classes), st.integers(2, 3))
+def test_the_same_test_in_more_splits_says_no_more(tested: list[Tested], repeats: int) -> None:
+    once, again = (
+        difference(*both(tested)),
+        difference(
+            *(
+                [row.model_copy(update={"split_seed": seed}) for seed in range(repeats) for row in rows]
+                for rows in both(tested)
+            )
+        ),
+    )
+    assert once is not None and again is not None
+    for name in ("value", "low", "high"):
+        assert getattr(again, name) == pytest.approx(getattr(once, name), abs=1e-12)
+    assert (again.units, again.disagreements) == (once.units, once.disagreements)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=2, max_size=30))
+def test_of_single_photos_p_is_that_of_mcnemars_exact_test(photos: list[tuple[bool, bool, bool]]) -> None:
+    tested = [("me" if mine else "", ours, theirs) for mine, ours, theirs in photos]
+    assume(has_both_classes(tested))
+    found = difference(*both(tested))
+    gains = [ours - theirs for _, ours, theirs in photos]
+    assert found is not None
+    disagreements = sum(gain != 0 for gain in gains)
+    assert found.disagreements == disagreements
+    expected = binomtest(gains.count(1), disagreements).pvalue if disagreements else 1.0
+    assert found.p == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +234,11 @@ def test_without_a_common_photo_there_is_no_difference(change: dict[str, str]) -
 def test_only_photos_that_both_were_tested_on_count() -> None:
     ours, theirs = both([("me", True, True)] * 2 + [("ann", True, True), ("bob", True, True)])
     wrong = [row.model_copy(update={"path": f"more {row.path}", "decision": "me"}) for row in ours if row.truth != "me"]
-    assert difference(ours + wrong, theirs) == Difference(0, 0, 0)
+    found = difference(ours + wrong, theirs)
+    assert found == difference(ours, theirs)
+    assert found is not None
+    assert (found.value, found.units, found.disagreements, found.p) == (0, 4, 0, 1)
+    assert found.high == -found.low == pytest.approx((1 - 0.05**0.5) / 2**0.5)  # two photos of me, two people
 
 
 @pytest.mark.parametrize(

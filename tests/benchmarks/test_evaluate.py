@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from facebench.benchmarks import TargetResult, _evaluate
 from facebench.benchmarks._embedder import Embedder
-from facebench.benchmarks._evaluate import Trial, evaluate_majority, predictions
+from facebench.benchmarks._evaluate import evaluate_majority, predictions
+from facebench.benchmarks._metrics import roc_of
 from facebench.benchmarks._schema import Skipped
+from facebench.benchmarks._trials import Trial
 from facebench.benchmarks._vectors import Vectors, embed_dataset, hash_photos
 from facebench.classifiers import heads, load_head
 from facebench.data import Dataset, split
@@ -33,7 +36,7 @@ def evaluate(trial: Trial, vectors: Vectors, head: str, seed: int, rule: str) ->
 def trial() -> Trial:
     """Three parts of 100 photos each, 25 of them of me; enough to choose the threshold on validation."""
     parts = (np.arange(first, first + 100) for first in (TRAIN, VALIDATION, TEST))
-    return Trial("ann", np.arange(300) % 100 < MINE, *parts)
+    return Trial("ann", 7, np.arange(300) % 100 < MINE, np.arange(300), np.arange(300), *parts)
 
 
 @pytest.fixture
@@ -109,6 +112,27 @@ def test_a_head_is_fitted_on_training_photos_with_a_vector_and_on_nothing_else(
     assert (result.train_me, result.train_others) == (y.sum(), (~y).sum())
 
 
+def test_a_head_that_takes_groups_is_told_which_training_photos_are_one_witness(
+    trial: Trial, vectors: Vectors, register: Callable[..., Any]
+) -> None:
+    given = []
+
+    class Grouped(LogisticRegression):
+        def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None = None) -> "Grouped":
+            given.append(groups)
+            return super().fit(X, y)
+
+    register("heads", "grouped", lambda: Grouped)
+    embedded = np.arange(300) % 10 > 0
+    bursts = replace(trial, groups=np.arange(300) // 3, people=np.arange(300) // 7)
+    evaluate(bursts, where(embedded, vectors), "grouped", 0, "auto")
+    [groups] = given
+    used = np.flatnonzero(embedded[:VALIDATION])
+    expected = [(mine, photo // 3 if mine else photo // 7) for photo, mine in zip(used, trial.mine[used], strict=True)]
+    same = groups[:, None] == groups
+    assert same.tolist() == [[first == second for second in expected] for first in expected]
+
+
 def test_photos_without_a_vector_are_not_me_in_the_test(trial: Trial, vectors: Vectors) -> None:
     embedded = np.ones(300, bool)
     lost = [TEST, TEST + 1, TEST + MINE]
@@ -136,20 +160,28 @@ def test_a_vector_of_zeros_stands_for_no_photo(trial: Trial, vectors: Vectors) -
 
 
 @pytest.mark.parametrize(
-    ("photos", "usable", "of"),
+    "photos",
     [
-        pytest.param(slice(TRAIN, MINE - 1), 1, "ann", id="one of me"),
-        pytest.param(slice(TRAIN, MINE), 0, "ann", id="none of me"),
-        pytest.param(slice(MINE, VALIDATION - 1), 1, "others", id="one of others"),
+        pytest.param(slice(TRAIN, MINE - 1), id="one of me"),
+        pytest.param(slice(TRAIN, MINE), id="none of me"),
+        pytest.param(slice(MINE, VALIDATION - 1), id="one of others"),
     ],
 )
-def test_too_few_training_photos_with_a_vector_skip_the_target(
-    photos: slice, usable: int, of: str, trial: Trial, vectors: Vectors
+def test_with_too_few_training_photos_with_a_vector_nobody_is_recognised(
+    photos: slice, trial: Trial, vectors: Vectors, recorded: list[tuple[np.ndarray, np.ndarray]]
 ) -> None:
     embedded = np.ones(300, bool)
-    embedded[photos] = False
-    outcome = evaluate(trial, where(embedded, vectors), "mlp", 0, "auto")
-    assert outcome == Skipped(target="ann", reason=f"{usable} training photos of {of} have a vector; 2 are needed")
+    embedded[photos] = embedded[TEST] = embedded[-1] = False
+    result, scores, decisions = evaluate(trial, where(embedded, vectors), "recorder", 0, "auto")
+    assert recorded == []
+    assert (result.train_me, result.train_others, result.threshold_rule) == (0, 0, "untrained")
+    assert np.isnan(scores).all()
+    assert not decisions.any()
+    metrics = result.metrics
+    assert (metrics.false_rejects, metrics.false_accepts) == (MINE, 0)
+    assert (metrics.balanced_accuracy, metrics.auc, metrics.eer) == (0.5, 0.5, 0.5)
+    assert (metrics.no_face_me, metrics.no_face_others) == (1, 1)
+    assert (metrics.balanced_accuracy_seen, metrics.balanced_accuracy_strict) == (0.5, 0.5 - 0.5 / 75)
 
 
 @HEADS
@@ -193,9 +225,20 @@ def test_majority_is_half_right_in_balanced_accuracy_and_right_on_all_others(tri
     assert (result.metrics.false_rejects, result.metrics.false_accepts) == (MINE, 0)
 
 
-def test_the_interval_is_that_of_the_accuracy(trial: Trial, vectors: Vectors) -> None:
-    result, *_ = evaluate(trial, vectors, "logreg", 0, "auto")
-    assert result.accuracy_interval.low < result.metrics.accuracy < result.accuracy_interval.high
+def test_the_seed_of_the_split_and_the_curve_of_the_test_are_in_the_result(trial: Trial, vectors: Vectors) -> None:
+    result, scores, _ = evaluate(trial, vectors, "logreg", 0, "auto")
+    assert result.split_seed == evaluate_majority(trial).split_seed == 7
+    assert result.roc == roc_of(trial.mine[TEST:], scores)
+
+
+def test_a_threshold_for_a_false_accept_rate_is_chosen_on_validation(trial: Trial, vectors: Vectors) -> None:
+    result, scores, decisions = evaluate(trial, vectors, "logreg", 0, "far=0.04")
+    assert result.threshold_rule == "far=0.04"
+    swapped = replace(trial, test=trial.validation)
+    _, on_validation, _ = evaluate(swapped, vectors, "logreg", 0, "far=0.04")
+    others = on_validation[MINE:]
+    assert (others >= result.threshold).sum() == 3  # of 75
+    np.testing.assert_array_equal(decisions, scores >= result.threshold)
 
 
 def test_a_head_that_refuses_its_parameters_is_named(trial: Trial, vectors: Vectors) -> None:
@@ -212,29 +255,42 @@ def test_a_head_with_decisions_only_by_probability_is_scored_by_it(
     assert result.threshold == 0.5
 
 
-def test_unreadable_photos_are_in_no_part(people: Callable[..., Dataset]) -> None:
-    dataset = people(12, photos=5)
-    parts = split(dataset, "s3")
-    lost = {int(parts.train[0]), int(parts.validation[0]), int(parts.test[0])}
-    trial = Trial.of(parts, dataset, lost)
-    for whole, left in ((parts.train, trial.train), (parts.validation, trial.validation), (parts.test, trial.test)):
-        assert left.tolist() == whole[1:].tolist()
-    assert [dataset.items[i].name for i in np.flatnonzero(trial.mine)] == [f"s3/{photo}.pgm" for photo in range(1, 6)]
+def test_a_trial_has_the_parts_of_its_split_and_knows_which_photos_are_one_witness(
+    people: Callable[..., Dataset],
+) -> None:
+    known = people(12, photos=5)
+    items = [replace(item, person=None) if item.person == "s5" else item for item in known.items]
+    dataset = replace(known, items=tuple(items))
+    groups = np.arange(len(items)) // 2 * 2  # two by two, of which some are of two people
+    parts = split(dataset, "s3", 4, groups=groups)
+    trial = Trial.of(parts, dataset, groups)
+    for part in ("train", "validation", "test"):
+        np.testing.assert_array_equal(getattr(trial, part), getattr(parts, part))
+    assert (trial.target, trial.seed) == ("s3", 4)
+    assert (trial.strangers_by_person, trial.by_group) == (False, True)
+    assert [items[i].name for i in np.flatnonzero(trial.mine)] == [f"s3/{photo}.pgm" for photo in range(1, 6)]
+    for first, second in combinations(range(len(items)), 2):
+        both, together = (items[first], items[second]), groups[first] == groups[second]
+        one = together if {item.person for item in both} <= {None, "s3"} else both[0].person == both[1].person
+        same_class = trial.mine[first] == trial.mine[second]
+        assert (trial.units[first] == trial.units[second]) == (one and same_class)
 
 
 def test_there_is_a_row_per_test_photo_with_all_that_is_known(
     people: Callable[..., Dataset], extractor: Callable[..., Any]
 ) -> None:
     dataset = people(12, photos=5)
-    trial = Trial.of(split(dataset, "s3"), dataset, set())
+    groups = np.arange(len(dataset.items)) + 100
+    trial = Trial.of(split(dataset, "s3", 7), dataset, groups)
     faceless = dataset.items[trial.test[0]]
     vectors = embed_dataset(dataset, hash_photos(dataset), Embedder("blocks", extractor(without_face=[faceless.path])))
     _, scores, decisions = evaluate(trial, vectors, "logreg", 0, "auto")
-    rows = predictions(dataset, trial, vectors, ("blocks", "logreg"), 7, scores, decisions)
+    rows = predictions(dataset, trial, vectors, ("blocks", "logreg"), scores, decisions)
     assert [row.path for row in rows] == [dataset.items[i].name for i in trial.test]
     assert [row.person for row in rows] == [dataset.items[i].person for i in trial.test]
     assert [row.truth == "me" for row in rows] == [row.person == "s3" for row in rows]
     assert [row.decision == "me" for row in rows] == decisions.tolist()
+    assert [row.group for row in rows] == [str(100 + i) for i in trial.test]
     assert [row.sha256 for row in rows] == [vectors.hashes[i] for i in trial.test]
     assert [row.score for row in rows[1:]] == scores[1:].tolist()
     assert {(row.extractor, row.head, row.target, row.split_seed) for row in rows} == {("blocks", "logreg", "s3", 7)}

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from facebench.benchmarks import equal_error_rate, measure, wilson_interval
+from facebench.benchmarks import equal_error_rate, measure
+from facebench.benchmarks._metrics import roc_of
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, roc_auc_score
@@ -125,18 +126,30 @@ def test_always_not_me_is_exactly_half_right_in_balanced_accuracy(mine: int, oth
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.integers(1, 5000).flatmap(lambda photos: st.tuples(st.integers(0, photos), st.just(photos))))
-@example((0, 1))
-@example((7, 7))
-def test_the_interval_is_wilsons_formula(counts: tuple[int, int]) -> None:
-    right, photos = counts
-    share, z = right / photos, 1.959963984540054
-    centre = (share + z**2 / (2 * photos)) / (1 + z**2 / photos)
-    half = z / (1 + z**2 / photos) * np.sqrt(share * (1 - share) / photos + z**2 / (4 * photos**2))
-    interval = wilson_interval(right, photos)
-    assert interval.low == pytest.approx(centre - half, abs=1e-9)
-    assert interval.high == pytest.approx(centre + half, abs=1e-9)
-    assert 0 <= interval.low <= share <= interval.high <= 1
+@given(_tests(PHOTO))
+def test_photos_without_a_vector_are_left_out_or_all_errors_in_the_figures_that_say_so(
+    test: list[tuple[bool, float, bool]],
+) -> None:
+    truth, scores, decisions = _columns(test)
+    decisions &= ~np.isnan(scores)  # without a vector: not me
+    metrics, seen = measure(truth, scores, decisions), ~np.isnan(scores)
+    if len(set(truth[seen])) == 2:
+        assert metrics.balanced_accuracy_seen == pytest.approx(balanced_accuracy_score(truth[seen], decisions[seen]))
+    else:
+        assert metrics.balanced_accuracy_seen is None
+    wrong = np.where(seen, decisions, ~truth)
+    assert metrics.balanced_accuracy_strict == pytest.approx(balanced_accuracy_score(truth, wrong))
+    assert metrics.balanced_accuracy_strict <= metrics.balanced_accuracy
+
+
+@settings(deadline=None, max_examples=50)
+@given(_tests(PHOTO))
+@example([(True, NAN, False), (False, 1.0, False), (False, NAN, False)])
+def test_the_curve_encloses_the_auc(test: list[tuple[bool, float, bool]]) -> None:
+    truth, scores, decisions = _columns(test)
+    roc = roc_of(truth, scores)
+    assert (roc.far[0], roc.tar[0], roc.far[-1], roc.tar[-1]) == (0, 0, 1, 1)
+    assert np.trapezoid(roc.tar, roc.far) == pytest.approx(measure(truth, scores, decisions).auc, abs=1e-5)
 
 
 def _columns(test: list[tuple]) -> tuple[np.ndarray, ...]:

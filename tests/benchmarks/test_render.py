@@ -4,11 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from math import nan
+from statistics import fmean
 from typing import Any
 
 import pytest
-from facebench.benchmarks import COLUMNS, Group, RunResult, compare_runs, print_groups, render
-from facebench.benchmarks._schema import Skipped
+from facebench.benchmarks import COLUMNS, Group, PairingResult, RunResult, compare_runs, print_groups, render
+from facebench.benchmarks._columns import MAIN_COLUMNS
+from facebench.benchmarks._schema import Estimate, Interval, Skipped
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
@@ -47,9 +50,24 @@ def groups(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> Call
             pair: [tested(name, rejects=(place + number) % 11, accepts=place) for number, name in enumerate(names)]
             for place, pair in enumerate(PAIRINGS)
         }
-        return compare_runs([("0001-orl", run_of(results, targets=names, **fields))])
+        run = run_of(results, targets=names, **fields)
+        pairings = [
+            pairing.model_copy(update={"estimates": _estimates(pairing) if pairing.extractor else {}})
+            for pairing in run.pairings
+        ]
+        return compare_runs([("0001-orl", run.model_copy(update={"pairings": pairings}))])
 
     return groups
+
+
+def _estimates(pairing: PairingResult) -> dict[str, Estimate]:
+    """Return the means of two figures, each with an interval."""
+    estimates = {}
+    for name in ("balanced_accuracy", "auc"):
+        mean = fmean(getattr(target.metrics, name) for target in pairing.targets)
+        limits = Interval(low=max(0.0, mean - 0.0321), high=min(1.0, mean + 0.01))
+        estimates[name] = Estimate(value=mean, interval=limits, units=10)
+    return estimates
 
 
 @pytest.fixture
@@ -94,7 +112,8 @@ def test_names_and_figures_are_never_folded(width: int, people: int, groups: Cal
     [group] = groups(people)
     shown = [line.split() for line in _shown([group], [], width).splitlines()]
     for row in group.rows:
-        words = [row.pairing.extractor or "-", row.pairing.head, *row.cell("balanced").text.split()]
+        words = [row.pairing.extractor or "-", row.pairing.head]
+        words += [word for column in ("rank", "balanced") for word in row.cell(column).text.split()]
         assert words in [line[: len(words)] for line in shown]
 
 
@@ -111,13 +130,16 @@ def test_a_wider_terminal_shows_more_columns_and_a_narrow_one_says_what_is_hidde
 def test_columns_that_are_asked_for_are_shown_in_their_order(groups: Callable[..., list[Group]]) -> None:
     [group] = groups()
     shown = [line.split() for line in _shown([group], ["run", "eer", "auc"], 120).splitlines()]
-    assert ["mobilenet", "mlp", "0001", *(group.rows[5].cell(name).text for name in ("eer", "auc"))] in shown
+    assert ["mobilenet", "mlp", *(group.rows[5].cell(name).text for name in ("run", "eer"))] in [
+        line[:4] for line in shown
+    ]
+    assert group.rows[5].cell("auc").text.split() in [line[4:] for line in shown]
 
 
 def test_the_best_value_of_each_column_is_marked_and_majority_is_not(groups: Callable[..., list[Group]]) -> None:
     columns = ["balanced", "false_accepts", "people", "run"]
     rows = _markdown_rows(render(groups(), columns, "md"))
-    assert rows[0] == ["face_recognition", "logreg", "**100.0**", "**0/10**", "1/1", "0001"]
+    assert rows[0] == ["face_recognition", "logreg", "**100.0 (96.8-100.0)**", r"**0/10 (\< 25.9 %)**", "1/1", "0001"]
     assert not any("**" in cell for row in rows[1:] for cell in row)
 
 
@@ -159,11 +181,16 @@ def test_several_tables_say_why_they_are_apart(run_of: Callable[..., RunResult],
     assert numbers == ["1", "2"]
 
 
-def test_markdown_is_a_table_with_all_columns(groups: Callable[..., list[Group]]) -> None:
-    text = render(groups(), [], "md")
+@pytest.mark.parametrize(
+    ("columns", "shown"), [([], MAIN_COLUMNS), (list(COLUMNS), list(COLUMNS)), (["ms", "auc"], ["ms", "auc"])]
+)
+def test_markdown_is_a_table_with_the_main_columns_or_those_asked_for(
+    columns: list[str], shown: list[str], groups: Callable[..., list[Group]]
+) -> None:
+    text = render(groups(), columns, "md")
     tokens = MarkdownIt().enable("table").parse(text)
     heads = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "th_open"]
-    assert heads == ["extractor", "head", *(column.title for column in COLUMNS.values())]
+    assert heads == ["extractor", "head", *(COLUMNS[name].title for name in shown)]
     assert [row[:2] for row in _markdown_rows(text)] == [[extractor or "-", head] for extractor, head in PAIRINGS]
 
 
@@ -174,9 +201,15 @@ def test_csv_has_a_record_per_row_with_numbers(groups: Callable[..., list[Group]
     assert set(COLUMNS) < set(records[0])
     for record, row in zip(records, group.rows, strict=True):
         assert float(record["balanced"]) == row.cell("balanced").value
-        assert float(record["accuracy_low"]) == row.cell("accuracy").low
-        assert float(record["accuracy_high"]) == row.cell("accuracy").high
+        for column in ("balanced", "auc"):
+            limits = [row.cell(column).low, row.cell(column).high]
+            assert [float(record[f"{column}_{end}"] or "nan") for end in ("low", "high")] == (
+                pytest.approx([nan, nan] if limits == [None, None] else limits, nan_ok=True)
+            )
+        assert "accuracy_low" not in record
+        assert record["audit"] == "False"
     assert records[-1]["no_face"] == ""
+    assert [record["balanced_low"] == "" for record in records] == [False] * 6 + [True]
 
 
 def test_json_has_a_record_per_row_with_numbers(groups: Callable[..., list[Group]]) -> None:
@@ -184,12 +217,29 @@ def test_json_has_a_record_per_row_with_numbers(groups: Callable[..., list[Group
     [table] = json.loads(render([group], ["balanced", "auc", "people", "run"], "json"))
     assert [(record["extractor"], record["head"]) for record in table["rows"]] == PAIRINGS
     for record, row in zip(table["rows"], group.rows, strict=True):
-        assert (record["balanced"], record["balanced_stderr"]) == (
-            row.cell("balanced").value,
-            row.cell("balanced").stderr,
-        )
+        cell = row.cell("balanced")
+        assert record["balanced"] == cell.value
+        assert (record.get("balanced_low"), record.get("balanced_high")) == (cell.low, cell.high)
+        assert "balanced_low" in record or row.is_majority
         assert (record["people"], record["run"]) == (12, "0001")
         assert "eer" not in record
+
+
+def test_an_audit_is_marked_in_every_format(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+    result = run_of({("colour", "logreg"): [tested()], ("a", "svm"): [tested(rejects=1)], ("b", "svm"): [tested()]})
+    result.pairings[0] = result.pairings[0].model_copy(update={"audit": True})
+    table = compare_runs([("0001", result)])
+    assert _markdown_rows(render(table, ["balanced"], "md")) == [
+        ["b", "svm", "**100.0**"],
+        ["a", "svm", "95.0"],
+        ["audit: colour", "logreg", "100.0"],
+    ]
+    assert "audit: colour" in _shown(table, [], 120)
+    records = [list(csv.DictReader(io.StringIO(render(table, [], "csv")))), json.loads(render(table, [], "json"))]
+    for rows in (records[0], records[1][0]["rows"]):
+        assert [(row["extractor"], str(row["audit"])) for row in rows] == [
+            ("b", "False"), ("a", "False"), ("colour", "True"),
+        ]  # fmt: skip
 
 
 def test_no_tables_are_valid_in_every_format() -> None:

@@ -23,10 +23,10 @@ from facebench.benchmarks import (
     read_run,
     render,
     run_benchmark,
-    wilson_interval,
 )
+from facebench.benchmarks._schema import Evidence
 from facebench.classifiers import load_head
-from facebench.data import Dataset, people_folder
+from facebench.data import Dataset, people_folder, split
 from facebench.errors import FacebenchError
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -111,6 +111,7 @@ def test_faces_have_a_box_and_whole_photos_have_none(real: Outcome) -> None:
 def test_all_figures_can_be_computed_anew_from_the_rows(real: Outcome) -> None:
     result, rows = real
     tested = [(pairing, target) for pairing in result.pairings[1:] for target in pairing.targets]
+    assert tested
     for pairing, target in tested:
         pair = (pairing.extractor, pairing.head, target.target)
         mine = [row for row in rows if (row.extractor, row.head, row.target) == pair]
@@ -118,7 +119,6 @@ def test_all_figures_can_be_computed_anew_from_the_rows(real: Outcome) -> None:
         scores = np.array([np.nan if row.score is None else row.score for row in mine])
         decisions = np.array([row.decision == "me" for row in mine])
         assert measure(truth, scores, decisions) == target.metrics
-        assert wilson_interval(int((truth == decisions).sum()), len(mine)) == target.accuracy_interval
         np.testing.assert_array_equal(scores >= target.threshold, decisions)
 
 
@@ -179,23 +179,34 @@ def test_photos_without_a_face_are_left_out_of_training_and_not_me_in_the_test(
     assert {target.train_others for target in result.pairings[1].targets} == {7 * 8}
 
 
-def test_a_person_with_too_few_faces_is_skipped_and_counted(
+def test_a_person_with_too_few_faces_is_never_recognised_and_counted(
     people: Callable[..., Dataset], extractor: Callable[..., Any]
 ) -> None:
     dataset = people(12, photos=5)
     extractor("blocks", without_face=[item.path for item in dataset.items if item.person == "s3"])
     result, rows = _run(dataset, heads=["svm", "svm(C=3)"])
-    majority, *others = result.pairings
-    assert len(majority.targets) == 12
-    for pairing in others:
-        assert len(pairing.targets) == 11
-        assert [skipped.target for skipped in pairing.skipped] == ["s3"]
-        assert pairing.skipped[0].reason == "0 training photos of s3 have a vector; 2 are needed"
-    assert "s3" not in {row.target for row in rows}
+    for pairing in result.pairings[1:]:
+        assert not pairing.skipped
+        assert [target.target for target in pairing.targets] == result.targets
+        [lost] = [target for target in pairing.targets if target.target == "s3"]
+        assert (lost.train_me, lost.train_others, lost.threshold_rule) == (0, 0, "untrained")
+        assert (lost.metrics.balanced_accuracy, lost.metrics.auc, lost.metrics.eer) == (0.5, 0.5, 0.5)
+        # Others in this test have faces, and they are not counted as if they had none.
+        assert (lost.metrics.no_face_me, lost.metrics.no_face_others) == (lost.metrics.photos_of_me, 0)
+        others = [target.metrics.balanced_accuracy for target in pairing.targets if target is not lost]
+        mean = pairing.estimates["balanced_accuracy"]
+        assert (mean.value, mean.units) == (pytest.approx((0.5 + sum(others)) / 12), 12)
+    of_lost = [row for row in rows if row.target == "s3"]
+    assert {(row.score, row.decision) for row in of_lost} == {(None, "other")}
+    assert all((row.outcome == "no_face") == (row.person == "s3") for row in of_lost)
+    [group] = compare_runs([("0001-few", result)])
+    assert (
+        "blocks has fewer than 2 training photos with a vector of s3: never recognised, and counted so" in group.notes
+    )
 
 
 @pytest.mark.parametrize("style", ["table", "md", "csv", "json"])
-def test_an_extractor_that_finds_no_face_anywhere_is_a_row_without_figures(
+def test_an_extractor_that_finds_no_face_anywhere_is_a_row_that_never_recognises(
     style: str, people: Callable[..., Dataset], extractor: Callable[..., Any]
 ) -> None:
     dataset = people(12, photos=5)
@@ -203,25 +214,28 @@ def test_an_extractor_that_finds_no_face_anywhere_is_a_row_without_figures(
     extractor("blocks")
     result, rows = _run(dataset, extractors=["blind", "blocks"], heads=["svm"])
     _, blind, seeing = result.pairings
-    assert (len(blind.targets), len(blind.skipped), len(seeing.targets)) == (0, 12, 12)
-    assert {row.extractor for row in rows} == {"blocks"}
+    assert {target.metrics.balanced_accuracy for target in blind.targets} == {0.5}
+    assert (len(blind.targets), len(seeing.targets)) == (12, 12)
+    assert {(row.score, row.decision) for row in rows if row.extractor == "blind"} == {(None, "other")}
     [group] = compare_runs([("0001-few", result)])
-    assert group.rows[-1].pairing is blind
+    assert group.rows[0].pairing is seeing
     assert group.sentence.startswith("Best: blocks x svm")
-    assert any(note.startswith("blind: 12 of 12 people could not be tested") for note in group.notes)
+    assert any(note.startswith("blind has fewer than 2 training photos") for note in group.notes)
+    assert any(note.endswith("of s1 and 11 more: never recognised, and counted so") for note in group.notes)
     assert render([group], [], style)
 
 
-def test_nothing_but_skipped_people_is_still_a_table(
+def test_nothing_but_a_person_who_is_never_recognised_is_still_a_table(
     people: Callable[..., Dataset], extractor: Callable[..., Any]
 ) -> None:
     dataset = people(12, photos=5)
     extractor("blind", without_face=[item.path for item in dataset.items])
     result, rows = _run(dataset, extractors=["blind"], heads=["svm"], target="s3")
-    assert rows == []
+    assert {row.score for row in rows} == {None}
     [group] = compare_runs([("0001-few", result)])
-    assert group.sentence == ""
-    assert "| blind | svm | - |" in render([group], ["balanced"], "md")
+    assert group.sentence == "Best: blind x svm with a balanced accuracy of 50.0 %."
+    assert "| blind | svm | 50.0 |" in render([group], ["balanced"], "md")
+    assert "untrained" not in group.caption
 
 
 def test_undecodable_photos_are_left_out_for_every_extractor_and_told(
@@ -379,6 +393,55 @@ def test_another_seed_splits_otherwise(people: Callable[..., Dataset], extractor
     assert {row.split_seed for row in rows} == {1}
 
 
+def test_one_person_is_tested_in_the_splits_of_five_seeds(
+    people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    made, dataset = extractor(), people(12)
+    result, rows = _run(dataset, heads=["svm"], target="s3", seed=2)
+    assert result.evidence == {"s3": Evidence(photos=10, groups=10)}
+    for pairing in result.pairings:
+        assert [repeat.split_seed for repeat in pairing.targets] == [2, 3, 4, 5, 6]
+        assert {repeat.target for repeat in pairing.targets} == {"s3"}
+    for seed in range(2, 7):
+        tested = [row.path for row in rows if row.split_seed == seed]
+        assert tested == [dataset.items[index].name for index in split(dataset, "s3", seed).test]
+    assert set(made.given.values()) == {1}
+
+
+@pytest.mark.parametrize(("repeats", "seeds"), [(None, [0, 0]), (3, [0, 1, 2, 0, 1, 2])])
+def test_several_people_are_tested_once_each_unless_asked(
+    repeats: int | None, seeds: list[int], people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    result, rows = _run(people(12, photos=5), heads=["svm"], max_targets=2, repeats=repeats)
+    [pairing] = result.pairings[1:]
+    assert [repeat.split_seed for repeat in pairing.targets] == seeds
+    assert list(dict.fromkeys(repeat.target for repeat in pairing.targets)) == result.targets
+    assert sorted({row.split_seed for row in rows}) == sorted(set(seeds))
+
+
+@pytest.mark.parametrize("asked", [{"target": "s3"}, {"max_targets": 3, "repeats": 2}], ids=["one person", "three"])
+def test_estimates_are_means_over_repeats_and_then_over_people(
+    asked: dict[str, Any], people: Callable[..., Dataset], extractor: Callable[..., Any]
+) -> None:
+    dataset = people(12)
+    extractor(without_face=[item.path for item in dataset.items if item.name.endswith(("/1.pgm", "/3.pgm"))])
+    result, rows = _run(dataset, heads=["svm"], **asked)
+    [pairing] = result.pairings[1:]
+    for figure in ("balanced_accuracy", "accuracy", "auc", "eer"):
+        of_people = [
+            [getattr(repeat.metrics, figure) for repeat in pairing.targets if repeat.target == target]
+            for target in result.targets
+        ]
+        assert len({len(repeats) for repeats in of_people}) == 1
+        estimate = pairing.estimates[figure]
+        assert estimate.value == pytest.approx(np.mean([np.mean(repeats) for repeats in of_people]))
+        assert estimate.interval is None  # too few photos, or people
+    # A photo that is tested again is no new evidence.
+    photos = len({row.path for row in rows if row.truth == "me"})
+    assert pairing.estimates["balanced_accuracy"].units == (photos if "target" in asked else 3)
+
+
 def test_heads_are_given_the_seed(
     people: Callable[..., Dataset], extractor: Callable[..., Any], register: Callable[..., Any]
 ) -> None:
@@ -500,7 +563,7 @@ def test_few_strangers_are_split_by_photo_with_a_warning(
 ) -> None:
     extractor()
     result, _ = _run(people(count, photos=5), heads=["svm"], target="s2")
-    assert [warning.split(", and")[0] for warning in result.warnings] == warned
+    assert [warning.split(", and")[0] for warning in _without_few_units(result)] == warned
 
 
 def test_strangers_nobody_knows_are_split_by_photo_with_a_warning(
@@ -512,7 +575,7 @@ def test_strangers_nobody_knows_are_split_by_photo_with_a_warning(
     extractor()
     result, rows = _run(Dataset("Me against others", "me", tuple(items), me="me"), heads=["svm"])
     assert result.targets == ["me"]
-    assert [warning.split(":")[0] for warning in result.warnings] == [
+    assert [warning.split(":")[0] for warning in _without_few_units(result)] == [
         "It is not known who is on the photos of strangers"
     ]
     assert {row.person for row in rows} == {"me", ""}
@@ -526,7 +589,7 @@ def test_files_that_are_no_photos_are_counted_in_a_warning(
         (tmp_path / "s1" / name).touch()
     extractor()
     result, _ = _run(people_folder(tmp_path), heads=["svm"], target="s2")
-    [warning] = result.warnings
+    [warning] = _without_few_units(result)
     assert warning.startswith("3 files ")
     assert warning.endswith("(2 .txt, 1 .mp4)")
     assert result.dataset.skipped_files == {".txt": 2, ".mp4": 1}
@@ -566,7 +629,16 @@ def test_progress_shows_counts_rate_and_time_left_on_a_terminal(
     _run(people(11, photos=5), heads=["svm"])
     printed, shown = capsys.readouterr()
     assert printed == ""
-    for part in ("blocks: loading", "55/55", "photos/s", "blocks x svm", "11/11", "people/s", "0:00:00"):
+    for part in (
+        "looking at photos",
+        "blocks: loading",
+        "55/55",
+        "photos/s",
+        "blocks x svm",
+        "11/11",
+        "splits/s",
+        "0:00:00",
+    ):
         assert part in shown
 
 
@@ -579,6 +651,12 @@ def _run(dataset: Dataset, *, extractors: list[str] | None = None, **settings: A
 
     asked = Settings(extractors=extractors or ["blocks"], **settings)
     return run_benchmark(dataset, asked, save, command="bench run"), saved
+
+
+def _without_few_units(result: RunResult) -> list[str]:
+    """Return the warnings of a run with fewer photos of its one target than intervals need, less that one."""
+    [few] = [warning for warning in result.warnings if warning.endswith("[few-units]")]
+    return [warning for warning in result.warnings if warning != few]
 
 
 def _copy(dataset: Dataset, folder: Path) -> Dataset:

@@ -27,7 +27,7 @@ from facebench.benchmarks import (
     run_benchmark,
     write_sheet,
 )
-from facebench.benchmarks._examples import EACH, Examples, choose_examples, choose_pairing, thresholds_of
+from facebench.benchmarks._examples import EACH, Examples, choose_examples, choose_pairing, first_split, thresholds_of
 from facebench.benchmarks._tiles import GAP, MARGIN, MIDDLE, TILE, draw_sheet, look_at
 from facebench.data import Dataset, Photo, me_and_others, orl_faces, people_folder
 from facebench.errors import FacebenchError
@@ -192,6 +192,13 @@ def test_a_target_that_was_not_tested_is_refused(several: RunResult) -> None:
     assert thresholds_of(best, "bob") == {"bob": 0.5}
     with pytest.raises(FacebenchError, match=r"mobilenet x svm was not tested on 'bop'\. Did you mean 'bob'"):
         thresholds_of(best, "bop")
+
+
+def test_thresholds_are_those_of_the_first_split(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+    splits = [tested("ann", seed=seed).model_copy(update={"threshold": seed / 10}) for seed in (3, 4, 5)]
+    [pairing] = run_of({("a", "svm"): splits}).pairings
+    assert first_split(pairing) == 3
+    assert thresholds_of(pairing) == thresholds_of(pairing, "ann") == {"ann": 0.3}
 
 
 def kind(title: str, *shown: Prediction, right: bool = True) -> Examples:
@@ -455,11 +462,10 @@ def test_photos_that_are_gone_or_have_changed_are_counted(
 ) -> None:
     extractor()
     run = _run(people_folder(folders), tmp_path, target="s2")
-    shown = {
-        made.path
-        for kind in choose_examples(read_predictions(run), thresholds_of(choose_pairing(read_run(run))))
-        for made in kind.shown
-    }
+    rows = [row for row in read_predictions(run) if row.split_seed == 0]
+    assert len(rows) < len(read_predictions(run))  # a sheet is of the first split alone
+    kinds = choose_examples(rows, thresholds_of(choose_pairing(read_run(run))))
+    shown = {made.path for kind in kinds for made in kind.shown}
     gone, changed, damaged = sorted(shown)[:3]
     (folders / gone).unlink()
     shutil.copy(folders / sorted(shown)[3], folders / changed)

@@ -1,14 +1,24 @@
 """The comparison: what is ranked with what, which row is best, and what is said about it."""
 
 from collections.abc import Callable
-from statistics import stdev
 from typing import Any
 
 import pytest
-from facebench.benchmarks import Group, Prediction, RunResult, check_columns, compare_runs
-from facebench.benchmarks._difference import difference
+from facebench.benchmarks import (
+    COLUMNS,
+    Cell,
+    Group,
+    Interval,
+    Prediction,
+    Row,
+    RunResult,
+    check_columns,
+    compare_runs,
+)
+from facebench.benchmarks._difference import Difference, difference
 from facebench.benchmarks._presets import REPORT
-from facebench.benchmarks._schema import Skipped
+from facebench.benchmarks._row import Versus
+from facebench.benchmarks._schema import Estimate, Evidence, OperatingPoint, Skipped
 from facebench.benchmarks._table import best_value, why_apart
 from facebench.errors import FacebenchError
 
@@ -90,10 +100,13 @@ def test_a_pairing_with_another_threshold_is_another_row_and_majority_is_not(run
         ({"fingerprint": "others"}, "these runs differ in photos."),
         ({"test_hash": "x", "targets": ["bob"]}, "these runs differ in targets."),
         ({"test_hash": "x", "seed": 1}, "these runs differ in seed of the split."),
+        ({"test_hash": "x", "repeats": 2}, "these runs differ in number of splits."),
+        ({"test_hash": "x", "split": "time"}, "these runs differ in rule of the split."),
+        ({"test_hash": "x", "strangers": "equal"}, "these runs differ in choice of strangers."),
         ({"fingerprint": "others", "seed": 1}, "these runs differ in photos and seed of the split."),
         ({"test_hash": "x"}, "these runs differ in the photos that could be read."),
     ],
-    ids=["photos", "targets", "seed", "photos and seed", "readable photos"],
+    ids=["photos", "targets", "seed", "repeats", "rule", "strangers", "photos and seed", "readable photos"],
 )
 def test_runs_on_other_photos_are_tables_of_their_own_with_the_reason(
     fields: dict[str, Any], reason: str, run: Callable[..., RunResult]
@@ -180,7 +193,7 @@ def test_the_gain_is_over_the_people_tested_with_both(
     [group] = compare_runs([("0001", run_of(pairings, skipped=skipped, targets=people))])
     # 10 points less than 90 % on ann and bob alone; over all three it would be 18.3.
     assert group.sentence == (
-        "Best: face_recognition x svm with a balanced accuracy of 95.0 ±0.0 %, "
+        "Best: face_recognition x svm with a balanced accuracy of 95.0 %, "
         "+5.0 points against mobilenet x mlp over the 2 people tested with both."
     )
 
@@ -260,7 +273,8 @@ def test_the_best_with_faces_is_told_where_it_is_not_the_best(run: Callable[...,
 def test_skipped_people_are_told_with_the_first_reason(
     run_of: Callable[..., RunResult], tested: Callable[..., Any]
 ) -> None:
-    skipped = [Skipped(target=name, reason=f"0 training photos of {name}") for name in ("bob", "cy")]
+    # In two splits each.
+    skipped = [Skipped(target=name, reason=f"0 training photos of {name}") for name in ("bob", "cy") for _ in "12"]
     [group] = compare_runs(
         [("0001", run_of({OURS: [tested()], MAJORITY: []}, skipped={OURS: skipped, MAJORITY: skipped[:1]},
                          targets=["ann", "bob", "cy"]))]
@@ -281,9 +295,46 @@ def test_warnings_and_early_ends_are_told_once(run: Callable[..., RunResult]) ->
 def test_the_caption_says_what_was_tested_on_what(run: Callable[..., RunResult]) -> None:
     [group] = compare_runs([("0001", run({BASELINE: 1, OURS: 2}, seed=7))])
     assert group.caption == (
-        "Faces: 100 photos, 10 people; target ann; test: 10 photos of the target, 10 of others; seed 7; "
-        "threshold: the head's own"
+        "Faces: 100 photos, 10 people; target ann; test: 10 photos of the target, 10 of others; "
+        "5 splits each, seeds 7-11; threshold: the head's own"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"repeats": 1, "seed": 3}, "; seed 3; "),
+        ({"repeats": 2, "seed": 3}, "; 2 splits each, seeds 3-4; "),
+        ({"strangers": "equal"}, "; as many photos of others as of the target; "),
+        ({"split": "official"}, "; others split as the data set's authors did; "),
+        ({"split": "time"}, "; trained on older photos of the target, tested on newer ones; "),
+    ],
+)
+def test_the_caption_says_how_photos_were_split(
+    asked: dict[str, Any], said: str, run: Callable[..., RunResult]
+) -> None:
+    [group] = compare_runs([("0001", run({BASELINE: 1}, **asked))])
+    assert said in group.caption
+
+
+def test_the_caption_counts_photos_of_the_target_and_their_groups(run: Callable[..., RunResult]) -> None:
+    evidence = {"ann": Evidence(photos=236, groups=1)}
+    [group] = compare_runs([("0001", run({BASELINE: 1}).model_copy(update={"evidence": evidence}))])
+    assert "; target ann, 236 photos, 1 group; test: " in group.caption
+
+
+def test_who_is_never_recognised_is_told_and_has_no_rule(
+    run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    lost = [tested(name, rejects=10, rule="untrained", seed=seed) for name in ("bob", "cy") for seed in (0, 1)]
+    pairings = {OURS: [*lost, tested("ann", rule="balanced")], BASELINE: [tested("bob", rejects=10, rule="untrained")]}
+    [group] = compare_runs([("0001", run_of(pairings, targets=["ann", "bob", "cy"]))])
+    few = "has fewer than 2 training photos with a vector of bob"
+    assert group.notes == [
+        f"face_recognition {few} and 1 more: never recognised, and counted so",
+        f"mobilenet {few}: never recognised, and counted so",
+    ]
+    assert group.caption.endswith("threshold: best balanced accuracy on validation")
 
 
 def test_the_caption_of_several_people_names_the_mean_and_every_rule(
@@ -291,34 +342,144 @@ def test_the_caption_of_several_people_names_the_mean_and_every_rule(
 ) -> None:
     pairings = {OURS: [tested("ann", rule="natural"), tested("bob", rule="balanced")]}
     [group] = compare_runs([("0001", run_of(pairings, targets=["ann", "bob"]))])
-    assert "2 people in turn as the target (mean ± standard error)" in group.caption
+    assert "2 people in turn as the target (means over them, 95 % intervals)" in group.caption
     assert group.caption.endswith("threshold: best balanced accuracy on validation or the head's own")
 
 
-def test_figures_of_several_people_are_the_mean_and_its_standard_error(
-    run_of: Callable[..., RunResult], tested: Callable[..., Any]
-) -> None:
+def test_figures_of_several_people_are_means(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
     errors = [0, 1, 4]
     people = ["ann", "bob", "cy"]
     results = [tested(name, rejects=count) for name, count in zip(people, errors, strict=True)]
     [group] = compare_runs([("0001", run_of({OURS: results}, targets=people))])
-    values = [1 - count / 20 for count in errors]
     cell = group.rows[0].cell("balanced")
-    assert cell.value == pytest.approx(sum(values) / 3)
-    assert cell.stderr == pytest.approx(stdev(values) / 3**0.5)
-    assert cell.text == f"{100 * cell.value:.1f} ±{100 * cell.stderr:.1f}"
+    assert cell.value == pytest.approx(sum(1 - count / 20 for count in errors) / 3)
+    assert cell.text == f"{100 * cell.value:.1f}"
     # Errors are counted, not averaged.
     assert group.rows[0].cell("false_rejects").text == "5/30"
     accuracy = group.rows[0].cell("accuracy")
     assert (accuracy.low, accuracy.high) == (None, None)
 
 
+def test_a_person_counts_once_however_many_splits(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+    # Strict and seen have no estimate: they are means of the splits, then of the people.
+    results = [tested("ann", rejects=4), tested("ann", rejects=2, seed=1), tested("bob"), tested("bob", seed=1)]
+    [group] = compare_runs([("0001", run_of({OURS: results}, targets=["ann", "bob"]))])
+    for column in ("balanced", "seen", "strict"):
+        assert group.rows[0].cell(column).value == pytest.approx((0.85 + 1) / 2)
+    assert group.rows[0].cell("people").text == "2/2"
+    [group] = compare_runs([("0001", run_of({OURS: results[:3]}, targets=["ann", "bob"]))])
+    assert group.rows[0].cell("balanced").value == pytest.approx((0.85 + 1) / 2)
+
+
+def test_an_estimate_is_shown_with_its_interval(run: Callable[..., RunResult]) -> None:
+    result = _with_estimates(
+        run({OURS: 2}),
+        balanced_accuracy=Estimate(value=0.9, interval=Interval(low=0.7512, high=0.98), units=12),
+        auc=Estimate(value=0.95, interval=Interval(low=0.9, high=0.9876), units=12),
+        eer=Estimate(value=0.125, interval=None, units=12),
+    )
+    [group] = compare_runs([("0001", result)])
+    balanced, auc, eer = (group.rows[0].cell(column) for column in ("balanced", "auc", "eer"))
+    assert balanced == Cell(0.9, "90.0 (75.1-98.0)", 0.7512, 0.98)
+    assert auc == Cell(0.95, "0.950 (0.900-0.988)", 0.9, 0.9876)
+    assert eer == Cell(0.125, "12.5")
+
+
+def test_no_error_is_shown_with_the_bound_that_remains(
+    run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    result = run_of({OURS: [tested(rejects=2), tested(seed=1)]})
+    known = _with_estimates(result, balanced_accuracy=Estimate(value=0.95, interval=None, units=100))
+    for run, accepts in ((known, "0/20 (< 3.0 %)"), (result, "0/20")):
+        [group] = compare_runs([("0001", run)])
+        assert group.rows[0].cell("false_accepts") == Cell(0.0, accepts)
+        assert group.rows[0].cell("false_rejects") == Cell(0.1, "2/20")
+
+
+def test_an_operating_point_needs_strangers_enough_in_every_split(
+    run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    def point(far: float, tar: float | None) -> OperatingPoint:
+        return OperatingPoint(far=far, threshold=None if tar is None else 0.3, tar=tar, measured_far=tar and far)
+
+    results = [
+        tested().model_copy(update={"operating": [point(0.1, 0.8), point(0.01, 0.6), point(0.001, None)]}),
+        tested(seed=1).model_copy(update={"operating": [point(0.1, 0.9), point(0.01, None), point(0.001, None)]}),
+    ]
+    [group] = compare_runs([("0001", run_of({OURS: results, MAJORITY: [tested(rejects=10)]}))])
+    ours, majority = group.rows
+    assert ours.cell("tar10") == Cell(pytest.approx(0.85), "85.0")
+    assert ours.cell("tar1") == Cell(None, "needs 1,000 strangers")
+    assert ours.cell("tar0.1") == Cell(None, "needs 10,000 strangers")
+    assert majority.cell("tar10") == Cell(None, "-")
+
+
 def test_the_figures_of_one_person_by_hand(run: Callable[..., RunResult]) -> None:
     [group] = compare_runs([("0001-few", run({OURS: 2}))])
-    assert {name: group.rows[0].cell(name).text for name in _COLUMNS} == _COLUMNS
-    accuracy = group.rows[0].cell("accuracy")
-    assert (accuracy.value, accuracy.stderr) == (0.9, None)
-    assert accuracy.low < accuracy.value < accuracy.high
+    assert {name: group.rows[0].cell(name).text for name in COLUMNS} == _COLUMNS
+
+
+def test_rows_that_are_not_told_apart_share_the_rank_of_the_best(
+    run: Callable[..., RunResult], rows_of: Callable[..., list[Prediction]]
+) -> None:
+    errors = {OURS: 0, ("b", "svm"): 2, BASELINE: 9, MAJORITY: 10}
+    [group] = compare_runs([("0001", run(errors))], predictions={"0001": rows_of(errors)})
+    assert [row.cell("rank") for row in group.rows] == [
+        Cell(1, "1"),
+        Cell(1, "1="),
+        Cell(3, "3"),
+        Cell(None, "-"),
+    ]
+    best, shares, apart, majority = (row.cell("versus").text for row in group.rows)
+    assert (best, majority) == ("best", "-")
+    gains = [difference(rows_of({pair: count}), rows_of({OURS: 0})) for pair, count in list(errors.items())[1:3]]
+    # McNemar's p-values 2/4, 2/128 and 2/512 are multiplied by 1, 2 and 3.
+    for text, gain, p in ((shares, gains[0], ".500"), (apart, gains[1], ".012")):
+        assert text == f"{100 * gain.value:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f}), p {p}"
+    assert [row.cell("p").text for row in group.rows] == ["-", "0.5000", "0.0117", "-"]
+
+
+@pytest.mark.parametrize(
+    ("versus", "text"),
+    [
+        (Versus(best=True), "best"),
+        (Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.0004), "-10.0 (-20.0 to +5.0), p < .001"),
+        (Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.001), "-10.0 (-20.0 to +5.0), p .001"),
+        (Versus(difference=Difference(-0.1), p=1.0), "-10.0, p 1.000"),
+        (None, "-"),
+    ],
+)
+def test_how_a_row_stands_against_the_best_is_said_in_points(
+    versus: Versus | None, text: str, run: Callable[..., RunResult]
+) -> None:
+    result = run({OURS: 2})
+    assert Row("0001", result, result.pairings[0], versus=versus).cell("versus").text == text
+
+
+def test_an_audit_is_never_best_and_comes_last(
+    run: Callable[..., RunResult], rows_of: Callable[..., list[Prediction]]
+) -> None:
+    errors = {("metadata", "logreg"): 0, MAJORITY: 10, BASELINE: 1, OURS: 9}
+    result = run(errors)
+    result.pairings[0] = result.pairings[0].model_copy(update={"audit": True})
+    [group] = compare_runs([("0001", result)], predictions={"0001": rows_of(errors)})
+    assert _titles(group)[-1] == "metadata x logreg"
+    assert group.sentence.startswith("Best: mobilenet x mlp")
+    assert best_value(group.rows, "balanced") == pytest.approx(0.95)
+    assert [row.cell("rank").text for row in group.rows] == ["1", "2", "-", "-"]
+    assert [row.cell("versus").text for row in group.rows[2:]] == ["-", "-"]
+
+
+def test_a_pairing_is_compared_whatever_a_later_audit_looked_at(run: Callable[..., RunResult]) -> None:
+    face = ("mobilenet(view='face')", "logreg")
+    first, second = run({face: 1, OURS: 2}), run({OURS: 2, face: 1})
+    second.pairings[1] = second.pairings[1].model_copy(update={"audit": True})
+    [group] = compare_runs([("0001", first), ("0002", second)])
+    assert [(row.title, row.run, row.pairing.audit) for row in group.rows] == [
+        ("mobilenet(view='face') x logreg", "0001", False),
+        ("face_recognition x svm", "0002", False),
+        ("mobilenet(view='face') x logreg", "0002", True),
+    ]
 
 
 def test_majority_has_no_faces_times_or_threshold(run: Callable[..., RunResult]) -> None:
@@ -337,18 +498,33 @@ def test_no_runs_give_no_tables() -> None:
     assert why_apart([]) == ""
 
 
+def _with_estimates(result: RunResult, **estimates: Estimate) -> RunResult:
+    """Return a run whose pairings have these estimates."""
+    pairings = [pairing.model_copy(update={"estimates": estimates}) for pairing in result.pairings]
+    return result.model_copy(update={"pairings": pairings})
+
+
 _COLUMNS = {
+    "rank": "1",
     "balanced": "90.0",
-    "accuracy": "90.0 (69.9-97.2)",
+    "versus": "-",
+    "accuracy": "90.0",
     "auc": "0.900",
     "eer": "16.7",
     "false_accepts": "0/10",
     "false_rejects": "2/10",
-    "no_face": "3",
+    "no_face": "0 + 0",
+    "seen": "90.0",
+    "strict": "90.0",
+    "tar10": "-",
+    "tar1": "-",
+    "tar0.1": "-",
     "ms": "20",
     "fit": "0.25",
+    "p": "-",
     "people": "1/1",
     "threshold": "auto",
+    "augment": "-",
     "run": "0001",
 }
 

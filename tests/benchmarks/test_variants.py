@@ -1,6 +1,7 @@
 """Augmented training photos: only these have variants, each is embedded once in its life, none in place of another."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from facebench.benchmarks import (
     run_benchmark,
 )
 from facebench.benchmarks._embedder import Embedder
+from facebench.benchmarks._look import look_at_photos
 from facebench.benchmarks._variants import Variants, embed_variants
 from facebench.benchmarks._vectors import hash_photos
 from facebench.classifiers._dense import DenseNetwork
-from facebench.data import Augmentation, Dataset, Photo, PhotoError, split
+from facebench.data import Augmentation, Dataset, Photo, PhotoError, Split, Strangers, participants, split
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore
 from sklearn.linear_model import LogisticRegression
 
@@ -93,11 +95,24 @@ def test_only_training_photos_have_variants(
 ) -> None:
     made, dataset = watching(), people(12)
     run(dataset, augment=2, strangers=strangers, seed=seed)
-    parts = split(dataset, "s3", seed, strangers=strangers)
+    parts = split_of(dataset, seed, strangers)
     assert made.given == [
         *(str(dataset.items[index].path) for index in parts.photos),
         *(f"{dataset.items[index].path}, variant {number}" for index in parts.train for number in range(2)),
     ]
+
+
+def test_what_any_repeat_trains_on_has_its_variants_made_once(
+    people: People, watching: Callable[..., Watching]
+) -> None:
+    made, dataset = watching(), people(12)
+    result, _ = run(dataset, augment=2, repeats=3)
+    training = sorted({index for seed in range(3) for index in split_of(dataset, seed).train})
+    assert 0 < len(training) < len(dataset.items)
+    assert [name for name in made.given if "variant" in name] == [
+        f"{dataset.items[index].path}, variant {number}" for index in training for number in range(2)
+    ]
+    assert result.extractors[0].augmentation.variants == 2 * len(training)
 
 
 def test_nothing_is_augmented_unless_asked(people: People, watching: Callable[..., Watching]) -> None:
@@ -218,13 +233,15 @@ def test_lost_variants_are_counted_and_told(people: People, watching: Callable[.
     watching(lambda name: name.endswith((", variant 1", "/4.pgm, variant 2")))
     dataset = people(12)
     result, rows = run(dataset, augment=4)
-    training = split(dataset, "s3", 0).train
+    training = split_of(dataset).train
     fourths = sum(dataset.items[index].path.name == "4.pgm" for index in training)
     lost, variants = len(training) + fourths, 4 * len(training)
     summary = result.extractors[0].augmentation
     assert (summary.variants, summary.lost) == (variants, lost)
     [group] = compare_runs([("0001", result)])
-    assert group.notes == [
+    few_units, *notes = group.notes
+    assert few_units.endswith("[few-units]")
+    assert notes == [
         f"watching: {lost} of {variants} variants of training photos ({100 * lost / variants:.1f} %) "
         "have no vector and are left out of training"
     ]
@@ -235,7 +252,7 @@ def test_a_photo_takes_part_in_training_if_one_of_its_variants_has_a_vector(
     people: People, watching: Callable[..., Watching], fitted_on: list[np.ndarray]
 ) -> None:
     dataset = people(12)
-    training = split(dataset, "s3", 0).train
+    training = split_of(dataset).train
     faceless, lost, *_ = (str(dataset.items[i].path) for i in training if dataset.items[i].person == "s3")
     watching(lambda name: name in (faceless, f"{faceless}, variant 0") or name.startswith(f"{lost}, variant"))
     result, _ = run(dataset, augment=3, heads=["recorder"])
@@ -249,16 +266,19 @@ def test_a_photo_takes_part_in_training_if_one_of_its_variants_has_a_vector(
     ]
 
 
-def test_too_few_photos_with_a_variant_skip_the_target(people: People, watching: Callable[..., Watching]) -> None:
+def test_without_two_photos_that_have_a_variant_the_target_is_never_recognised(
+    people: People, watching: Callable[..., Watching]
+) -> None:
     watching(lambda name: "s3/" in name and "variant" in name)
     result, _ = run(people(12), augment=2)
-    [skipped] = result.pairings[1].skipped
-    assert skipped.reason == "0 training photos of s3 have a vector; 2 are needed"
+    [target] = result.pairings[1].targets
+    assert (target.threshold_rule, target.train_me, target.metrics.balanced_accuracy) == ("untrained", 0, 0.5)
+    assert target.metrics.no_face_me == 0  # the photos themselves have vectors
 
 
 def test_validation_and_test_see_photos_themselves(people: People, watching: Callable[..., Watching]) -> None:
     dataset = people(12)
-    held_out = {str(dataset.items[i].path) for i in split(dataset, "s3", 0).test}
+    held_out = {str(dataset.items[i].path) for i in split_of(dataset).test}
     watching(lambda name: name in held_out)
     _, rows = run(dataset, augment=2)
     assert {row.outcome for row in rows} == {"no_face"}
@@ -305,7 +325,7 @@ def test_mlp_trains_on_variant_e_in_epoch_e(
     watching()
     dataset = people(12)
     run(dataset, augment=15, strangers="equal", heads=["mlp(hidden=(8, 4))"])
-    training = split(dataset, "s3", 0, strangers="equal").train
+    training = split_of(dataset, strangers="equal").train
     variants = [Augmentation().variants(Photo(dataset.items[index].path), 15) for index in training]
     assert len(epochs) == 15
     for epoch, X in enumerate(epochs):
@@ -315,14 +335,22 @@ def test_mlp_trains_on_variant_e_in_epoch_e(
 def run(
     dataset: Dataset, *, heads: Sequence[str] = ("svm",), store: VectorStore | None = None, **settings: Any
 ) -> tuple[RunResult, list[Prediction]]:
-    """Run the extractor `watching` with s3 as the target."""
+    """Run the extractor `watching` with s3 as the target, in one split unless asked otherwise."""
     saved: list[Prediction] = []
 
     def save(_: RunResult, rows: list[Prediction]) -> None:
         saved[:] = rows
 
-    asked = Settings(extractors=["watching"], heads=list(heads), target="s3", **settings)
+    asked = Settings(extractors=["watching"], heads=list(heads), target="s3", **{"repeats": 1, **settings})
     return run_benchmark(dataset, asked, save, store=store), saved
+
+
+def split_of(dataset: Dataset, seed: int = 0, strangers: Strangers = "all") -> Split:
+    """Return the first split of a run with s3 as the target."""
+    photos = participants(dataset, "s3", seed, strangers)
+    look = look_at_photos(dataset, photos, ["s3"])
+    parts = split(look.dataset, "s3", seed, groups=look.groups)
+    return replace(parts, **{part: photos[getattr(parts, part)] for part in ("train", "validation", "test")})
 
 
 def embed(

@@ -1,11 +1,12 @@
 """The split into train, validation and test."""
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from facebench.data import orl_faces, split
+from facebench.data import orl_faces, participants, split
 from facebench.data._dataset import Dataset, Item
 from facebench.errors import FacebenchError
 from hypothesis import assume, given, settings
@@ -28,6 +29,12 @@ def datasets(draw):
     persons += [None] * draw(st.sampled_from([0, 0, 1, 5, 40]))
     assume(len(persons) - persons.count(ME) >= 5)
     return dataset_of(draw(st.permutations(persons)))
+
+
+def split_with(dataset, target=ME, seed=0, strangers="all", rule="random"):
+    """Return the split of the photos that take part, as a run makes it."""
+    photos = participants(dataset, target, seed, strangers, rule)
+    return split(dataset, target, seed, photos=photos, rule=rule)
 
 
 SEEDS = st.integers(0, 2**32)
@@ -136,7 +143,7 @@ def mine_and_others(dataset, parts):
 @anything
 @given(datasets(), SEEDS)
 def test_equal_strangers_are_as_many_as_photos_of_me(dataset, seed):
-    mine, others = mine_and_others(dataset, split(dataset, ME, seed, strangers="equal"))
+    mine, others = mine_and_others(dataset, split_with(dataset, ME, seed, strangers="equal"))
     there_are = len(dataset.items) - dataset.people[ME]
     assert sum(map(len, others)) == min(sum(map(len, mine)), there_are)
     assert len({index for part in others for index in part}) == sum(map(len, others))
@@ -145,14 +152,14 @@ def test_equal_strangers_are_as_many_as_photos_of_me(dataset, seed):
 @anything
 @given(datasets(), SEEDS)
 def test_equal_strangers_leave_the_photos_of_me_where_they_are(dataset, seed):
-    mine, _ = mine_and_others(dataset, split(dataset, ME, seed, strangers="equal"))
+    mine, _ = mine_and_others(dataset, split_with(dataset, ME, seed, strangers="equal"))
     assert mine == mine_and_others(dataset, split(dataset, ME, seed))[0]
 
 
 @anything
 @given(datasets(), SEEDS)
 def test_equal_strangers_are_whole_people_but_one(dataset, seed):
-    photos = split(dataset, ME, seed, strangers="equal").photos
+    photos = split_with(dataset, ME, seed, strangers="equal").photos
     drawn = Counter(dataset.items[i].person for i in photos)
     drawn.pop(None, None)
     assert sum(drawn[person] < dataset.people[person] for person in drawn) <= 1
@@ -161,7 +168,7 @@ def test_equal_strangers_are_whole_people_but_one(dataset, seed):
 @anything
 @given(datasets(), SEEDS)
 def test_equal_strangers_follow_the_seed_and_the_rules_of_all_strangers(dataset, seed):
-    parts, again = (split(dataset, ME, seed, strangers="equal") for _ in "12")
+    parts, again = (split_with(dataset, ME, seed, strangers="equal") for _ in "12")
     for part in PARTS:
         np.testing.assert_array_equal(getattr(parts, part), getattr(again, part))
     drawn = {dataset.items[i].person for i in parts.photos} - {ME}
@@ -173,7 +180,7 @@ def test_equal_strangers_follow_the_seed_and_the_rules_of_all_strangers(dataset,
 
 def test_every_stranger_may_be_drawn():
     dataset = dataset_of([ME] * 10 + [f"stranger {number}" for number in range(40) for _ in range(2)])
-    seen = {i for seed in range(40) for i in split(dataset, ME, seed, strangers="equal").photos}
+    seen = {i for seed in range(40) for i in split_with(dataset, ME, seed, strangers="equal").photos}
     assert len(seen) == 90
 
 
@@ -181,7 +188,7 @@ def test_each_target_has_strangers_of_its_own():
     dataset = orl_faces()
     drawn = set()
     for target in ("s1", "s2", "s3"):
-        photos = split(dataset, target, strangers="equal").photos
+        photos = split_with(dataset, target, strangers="equal").photos
         drawn.add(frozenset(dataset.items[i].person for i in photos) - {target})
     assert len(drawn) == 3
 
@@ -198,7 +205,7 @@ def partitioned(draw):
 @anything
 @given(partitioned(), SEEDS)
 def test_official_parts_are_the_authors_and_mine_are_as_always(dataset, seed):
-    parts = split(dataset, ME, seed, partition="official")
+    parts = split_with(dataset, ME, seed, rule="official")
     mine, others = mine_and_others(dataset, parts)
     assert mine == mine_and_others(dataset, split(dataset, ME, seed))[0]
     for part, indices in zip(PARTS, others, strict=True):
@@ -209,9 +216,9 @@ def test_official_parts_are_the_authors_and_mine_are_as_always(dataset, seed):
 @anything
 @given(partitioned(), SEEDS)
 def test_the_official_parts_of_equal_strangers_are_among_those_of_all(dataset, seed):
-    every = mine_and_others(dataset, split(dataset, ME, seed, partition="official"))[1]
+    every = mine_and_others(dataset, split_with(dataset, ME, seed, rule="official"))[1]
     try:
-        few = mine_and_others(dataset, split(dataset, ME, seed, partition="official", strangers="equal"))[1]
+        few = mine_and_others(dataset, split_with(dataset, ME, seed, strangers="equal", rule="official"))[1]
     except FacebenchError as error:
         assert "leave a part of the official partition empty: leave out --strangers equal" in str(error)
         assume(False)
@@ -226,24 +233,90 @@ def test_without_an_official_partition_the_message_says_what_it_is(missing):
     others = [Item(Path(f"{i}.jpg"), f"{i}.jpg", f"p{i}", parts[i % 3]) for i in range(30)]
     dataset = Dataset("Holidays", "holidays", (*dataset_of([ME] * 5).items, *others))
     with pytest.raises(FacebenchError, match=r"Holidays has no official partition .*list_eval_partition\.txt"):
-        split(dataset, ME, partition="official")
+        split_with(dataset, ME, rule="official")
 
 
 def test_orl_has_no_official_partition():
-    with pytest.raises(FacebenchError, match="--partition official"):
-        split(orl_faces(), "s1", partition="official")
+    with pytest.raises(FacebenchError, match="--split official"):
+        split(orl_faces(), "s1", rule="official")
 
 
 @anything
-@given(datasets(), SEEDS, st.sampled_from(["all", "equal"]), st.randoms())
-def test_within_some_photos_a_split_is_of_the_same_photos(dataset, seed, strangers, random):
-    parts = split(dataset, ME, seed, strangers=strangers)
-    more = [i for i in range(len(dataset.items)) if i in parts.photos or random.random() < 0.3]
-    smaller, inner = dataset.only(more), parts.within(np.array(more))
+@given(datasets(), SEEDS, st.sampled_from(["all", "equal"]))
+def test_photos_that_take_part_are_split_as_if_there_were_no_others(dataset, seed, strangers):
+    photos = participants(dataset, ME, seed, strangers)
+    parts, alone = split(dataset, ME, seed, photos=photos), split(dataset.only(photos), ME, seed)
+    assert parts.photos.tolist() == photos.tolist()
     for part in PARTS:
-        indices = getattr(inner, part)
-        assert list(indices) == sorted(indices)
-        assert [smaller.items[i] for i in indices] == [dataset.items[i] for i in getattr(parts, part)]
-    assert (inner.target, inner.strangers_by_person) == (parts.target, parts.strangers_by_person)
-    assert list(parts.photos) == sorted(i for part in PARTS for i in getattr(parts, part))
-    assert [smaller.items[i] for i in inner.photos] == [dataset.items[i] for i in parts.photos]
+        assert [photos[i] for i in getattr(alone, part)] == getattr(parts, part).tolist()
+    assert (alone.target, alone.strangers_by_person) == (parts.target, parts.strangers_by_person)
+
+
+@anything
+@given(datasets(), SEEDS, st.data())
+def test_groups_are_never_divided_where_there_are_enough(dataset, seed, data):
+    people = [item.person for item in dataset.items]
+    numbers = st.integers(0, len(people) // 2)
+    drawn = data.draw(st.lists(numbers, min_size=len(people), max_size=len(people)))
+    # Of one person, as `group_photos` makes them.
+    known = {}
+    groups = np.array([known.setdefault(pair, len(known)) for pair in zip(people, drawn, strict=True)])
+    parts = split(dataset, ME, seed, groups=groups)
+    mine = [{groups[i] for i in part} for part in mine_and_others(dataset, parts)[0]]
+    enough = len({groups[i] for i, person in enumerate(people) if person == ME}) >= 3
+    assert parts.by_group == enough
+    assert (sum(map(len, mine)) == len(set().union(*mine))) or not enough
+    if not parts.strangers_by_person:
+        others = [{groups[i] for i in part} for part in mine_and_others(dataset, parts)[1]]
+        assert sum(map(len, others)) == len(set().union(*others))
+
+
+def test_without_groups_each_photo_is_one():
+    dataset = orl_faces()
+    parts, single = split(dataset, "s1"), split(dataset, "s1", groups=np.arange(len(dataset.items)))
+    for part in PARTS:
+        np.testing.assert_array_equal(getattr(parts, part), getattr(single, part))
+    assert parts.by_group
+
+
+def test_a_target_of_two_moments_is_split_by_photo():
+    dataset = dataset_of([ME] * 10 + [f"stranger {number}" for number in range(20)])
+    groups = np.array([0] * 5 + [1] * 5 + list(range(2, 22)))
+    parts = split(dataset, ME, groups=groups)
+    assert not parts.by_group
+    assert [len(part) for part in mine_and_others(dataset, parts)[0]] == [6, 2, 2]
+
+
+@anything
+@given(datasets(), SEEDS, st.data())
+def test_by_time_old_groups_of_the_target_are_trained_on_and_new_ones_tested(dataset, seed, data):
+    size = len(dataset.items)
+    seconds = st.floats(0, 2e9, allow_nan=False)
+    times = np.array(data.draw(st.lists(seconds, min_size=size, max_size=size, unique=True)))
+    burst = [item.person == ME and data.draw(st.booleans()) for item in dataset.items]
+    groups = np.where(burst, size, np.arange(size))
+    parts = split(dataset, ME, seed, groups=groups, times=times, rule="time")
+    assume(parts.by_group)
+    mine = [i for part in mine_and_others(dataset, parts)[0] for i in part]
+    began = {group: min(times[i] for i in mine if groups[i] == group) for group in groups[mine]}
+    oldest_and_newest = [
+        (min(found), max(found))
+        for part in mine_and_others(dataset, parts)[0]
+        for found in [[began[groups[i]] for i in part]]
+    ]
+    for (_, before), (after, _) in pairwise(oldest_and_newest):
+        assert before < after
+
+
+def test_undated_photos_of_the_target_are_trained_on():
+    dataset = dataset_of([ME] * 10 + [f"stranger {number}" for number in range(20)])
+    times = np.array([*range(9, 4, -1), *[np.nan] * 5, *range(20)], dtype=float)
+    mine, _ = mine_and_others(dataset, split(dataset, ME, times=times, rule="time"))
+    assert mine == [[4, 5, 6, 7, 8, 9], [2, 3], [0, 1]]
+
+
+def test_too_many_undated_photos_cannot_be_split_by_time():
+    dataset = dataset_of([ME] * 10 + [f"stranger {number}" for number in range(20)])
+    times = np.array([1.0, 2.0, 3.0, *[np.nan] * 7, *range(20)])
+    with pytest.raises(FacebenchError, match=r"--split time needs the dates of photos of me, and 7 of 10 groups"):
+        split(dataset, ME, times=times, rule="time")
