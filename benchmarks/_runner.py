@@ -48,25 +48,19 @@ def run_benchmark(
     result = new_result(dataset, plan, command)
     result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], []))
     rows: list[Prediction] = []
-    for embedder in plan.embedders(store, cluster):
-        vectors = plan.embed(embedder)
+    compared = [(embedder, plan.heads, False) for embedder in plan.embedders(store, cluster)]
+    audited = [(embedder, [plan.audit_head], True) for embedder in plan.auditors(store)]
+    for embedder, heads, audit in compared + audited:
+        vectors = plan.embed(embedder, audit=audit)
         result.extractors.append(vectors.summary)
-        for name, head in plan.heads:
+        for name, head in heads:
             pairing, tested = _test_pairing(plan, vectors, (embedder.name, name), head)
-            result.pairings.append(pairing)
-            result.warnings += shortcut_warnings(pairing)  # an audit that is compared with its own head comes once
+            result.pairings.append(pairing.model_copy(update={"audit": audit}))
+            result.warnings += shortcut_warnings(pairing)
             rows += tested
             result.seconds = time.perf_counter() - started
             save(result, rows)
         result.warnings += warnings_about_faces(result.pairings[-1])
-    for embedder in plan.auditors(store):
-        vectors = plan.embed(embedder, audit=True)
-        result.extractors.append(vectors.summary)
-        name, head = plan.audit_head
-        pairing, tested = _test_pairing(plan, vectors, (embedder.name, name), head)
-        result.pairings.append(pairing.model_copy(update={"audit": True}))
-        rows += tested
-        result.warnings += shortcut_warnings(result.pairings[-1])
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)

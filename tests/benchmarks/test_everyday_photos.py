@@ -29,7 +29,7 @@ def metrics():
     for name in ("mobilenet", "face_recognition"):
         vectors = embed_dataset(dataset, hash_photos(dataset), Embedder(name, extractors.create(name)))
         for seed, parts in splits.items():
-            trial = Trial.of(parts, dataset, set(vectors.unreadable()))
+            trial = Trial.of(parts, dataset)
             for head in ("logreg", "svm"):
                 result, _, _ = evaluate(trial, vectors, load_head(head, seed), "auto")
                 found[name, head, seed] = result.metrics
