@@ -65,18 +65,16 @@ def _intervals_of_one(sample: Sample) -> dict[str, Bounded]:
 def _intervals_of_many(means: Mapping[str, list[float]], by_target: Sequence[list[Metrics]]) -> dict[str, Bounded]:
     """Return the intervals of means over targets.
 
-    Where most targets are all but perfect, their spread says little of the rare one that is not recognised. So each
-    class is bounded for itself as well, by the exact bound where it has no error, and the outer limits count.
+    Where most targets are all but perfect, their spread says little of the rare one that is not recognised. So for
+    balanced accuracy each class is bounded for itself as well, exactly where it has no error; the outer limits count.
     """
     intervals = {name: mean_interval(values) for name, values in means.items()}
     parts = [
         mean_interval([fmean(1 - test.false_rejects / test.photos_of_me for test in tests) for tests in by_target]),
         mean_interval([fmean(1 - test.false_accepts / test.photos_of_others for test in tests) for tests in by_target]),
     ]
-    photos = [(test.photos_of_me, test.photos_of_others) for tests in by_target for test in tests]
-    mine = sum(of_me for of_me, _ in photos) / sum(map(sum, photos))
-    for name, weights in (("balanced_accuracy", [0.5, 0.5]), ("accuracy", [mine, 1 - mine])):
-        intervals[name] = outer(intervals[name], weighted_interval(parts, weights))
+    balanced = weighted_interval(parts, [0.5, 0.5])
+    intervals["balanced_accuracy"] = outer(intervals["balanced_accuracy"], balanced)
     return intervals
 
 

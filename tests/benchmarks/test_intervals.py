@@ -158,6 +158,14 @@ def test_the_interval_of_a_class_holds_its_value_and_has_a_width(sample: Sample,
     assert is_sound(found)
 
 
+@pytest.mark.parametrize("right", [1, 1999])
+def test_one_huge_group_says_next_to_nothing_and_its_interval_still_holds_its_share(right: int) -> None:
+    photos = [(True, 0, number < right, 1.0, 0) for number in range(2000)]
+    found = class_interval(sample_of([*photos, (False, 0, True, 0.0, 0)]), True)
+    assert found.low <= found.value == right / 2000 <= found.high
+    assert found.high - found.low > 0.99
+
+
 # The area under the ROC curve
 
 
@@ -420,6 +428,16 @@ def test_no_error_at_all_still_leaves_a_bound() -> None:
     assert (balanced.value, balanced.interval.high) == (auc.value, auc.interval.high) == (1, 1)
     assert balanced.interval.low == pytest.approx(1 - np.hypot(*bound) / 2, abs=1e-9)
     assert auc.interval.low == pytest.approx(1 - max(bound), abs=1e-9)
+
+
+def test_accuracy_weighs_classes_by_their_photos() -> None:
+    found = estimates_of(outcome_of("ann", 0, photos(20, 180, wrong=8)))["accuracy"]
+    # All errors are on photos of the target, which are a tenth of all.
+    mine = jeffreys(0.6, 20, 19)
+    bound = binomtest(0, 180, alternative="less").proportion_ci(0.95, method="exact").high
+    assert found.value == pytest.approx(0.96)
+    assert found.interval.low == pytest.approx(0.96 - np.hypot((0.6 - mine[0]) / 10, bound * 0.9), abs=1e-9)
+    assert found.interval.high == pytest.approx(0.96 + (mine[1] - 0.6) / 10, abs=1e-9)
 
 
 def test_more_photos_without_an_error_say_more() -> None:

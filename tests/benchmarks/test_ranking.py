@@ -7,6 +7,7 @@ import pytest
 from facebench.benchmarks import PairingResult, Prediction, Row
 from facebench.benchmarks._ranking import rank_rows
 from facebench.benchmarks._schema import Estimate
+from facebench.benchmarks._significance import photos_needed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
@@ -106,11 +107,11 @@ def test_the_row_that_always_says_no_and_audits_do_not_compete() -> None:
     assert ranking.rows[2].versus.p == rank_rows([good, bad]).rows[1].versus.p
 
 
-@pytest.mark.parametrize("rows", [[], [row("alone", {1})], [row("alone", {1}), row("majority", set(), extractor="")]])
-def test_one_row_alone_is_compared_with_nothing(rows: list[Row]) -> None:
-    ranking = rank_rows(rows)
-    assert ranking.rows == rows
+def test_one_row_alone_is_first_and_compared_with_nothing() -> None:
+    ranking = rank_rows([row("alone", {1}), row("majority", set(), extractor="")])
+    assert [(of.rank, of.versus) for of in ranking.rows] == [(1, None), (None, None)]
     assert ranking.note == ""
+    assert rank_rows([]).rows == []
 
 
 def test_a_row_without_predictions_is_ranked_by_its_figure_and_not_compared() -> None:
@@ -128,17 +129,19 @@ def test_five_disagreements_are_too_few_for_one_comparison(disagreements: int, t
     note = rank_rows([row("one", wrong[0]), row("other", wrong[1])]).note
     assert ("[small-test]" in note) == too_small
     if too_small:
-        assert f"they differ in {disagreements} of 60 independent photos at most" in note
-        assert "1 of the rows" in note
-        assert "1 comparisons" in note
+        assert "tell 1 row from the best" in note
+        assert f"on {disagreements} of 60 independent photos at most" in note
+        assert "in 1 comparison." in note
+        assert f"About {photos_needed(0.05, max(0.05, disagreements / 60)):,} independent photos" in note
 
 
 def test_the_note_counts_rows_that_no_outcome_could_have_told_apart() -> None:
     rows = [row("best", set()), row("near", {1}), row("nearer", {1, 2}), row("far", set(range(20)))]
     ranking = rank_rows(rows)
     assert [of.rank for of in ranking.rows] == [1, 1, 1, 4]
-    assert "tell 2 of the rows from the best: they differ in 2 of 60" in ranking.note
-    assert "6 comparisons" in ranking.note
+    assert "tell 2 rows from the best" in ranking.note
+    assert "on 2 of 60 independent photos at most" in ranking.note
+    assert "in 6 comparisons." in ranking.note
 
 
 def test_rows_that_are_told_apart_need_no_note() -> None:
