@@ -139,7 +139,7 @@ def test_photos_without_a_vector_are_left_out_or_all_errors_in_the_figures_that_
         assert metrics.balanced_accuracy_seen is None
     wrong = np.where(seen, decisions, ~truth)
     assert metrics.balanced_accuracy_strict == pytest.approx(balanced_accuracy_score(truth, wrong))
-    assert metrics.balanced_accuracy_strict <= metrics.balanced_accuracy
+    assert metrics.balanced_accuracy_strict <= metrics.balanced_accuracy + 1e-12  # computed another way
 
 
 @settings(deadline=None, max_examples=50)
