@@ -1,6 +1,6 @@
 """Simulations: how often intervals hold the truth, and how often rows are told apart, rightly and wrongly.
 
-`pytest -m slow -s` prints the tables of docs/statistics.md.
+`pytest -m slow -n 0 -s` prints the tables of docs/statistics.md.
 """
 
 import warnings

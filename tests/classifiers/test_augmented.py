@@ -15,7 +15,7 @@ SOLVED = {"rtol": 0, "atol": 2e-3}
 #: Heads that share a photo's weight among its variants, by how exactly.
 WEIGHTED = {"centroid": {"rtol": 0, "atol": 1e-12}, "ridge": {"rtol": 0, "atol": 1e-4}, "logreg": SOLVED, "svm": SOLVED}
 #: Heads that see all variants alike.
-ALIKE = {"lda", "knn", "tolerance"}
+ALIKE = ("knn", "lda", "tolerance")
 NOTHING = np.empty((0, 128), np.float32), np.empty(0, bool)
 
 
