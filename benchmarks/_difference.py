@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._intervals import one_sided_bound
+from ._intervals import SPARE_FREEDOM, one_sided_bound, variance_of
 from ._schema import Prediction
 from ._significance import mcnemar, sign_flip
 from ._units import Sample, common_samples
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_SPARE_FREEDOM = 3
 _NOTHING = 1e-20  # a variance of rounding errors alone
 
 
@@ -45,6 +44,11 @@ class Difference:
         if self.low is None or self.high is None:
             return f"{100 * self.value:+.1f} points"
         return f"{100 * self.value:+.1f} points (95 %: {100 * self.low:+.1f} to {100 * self.high:+.1f})"
+
+    def reversed(self) -> Difference:
+        """Return theirs less ours."""
+        limits = (None, None) if self.low is None or self.high is None else (0.0 - self.high, 0.0 - self.low)
+        return replace(self, value=0.0 - self.value, low=limits[0], high=limits[1])  # not -0.0, which shows
 
 
 def difference(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> Difference | None:
@@ -105,9 +109,9 @@ def _limits(
 
     if min(units) < 2:
         return None, None
-    variance = sum(n / (n - 1) * float((influence**2).sum()) for influence, n in zip(influences, units, strict=True))
+    variance = variance_of(influences, units)
     if variance < _NOTHING:  # that so many units say the same only bounds how often others may say something else
         reach = sum(one_sided_bound(n) ** 2 for n in units) ** 0.5 / len(units)
     else:
-        reach = float(t.isf(0.025, differing + _SPARE_FREEDOM)) * variance**0.5
+        reach = float(t.isf(0.025, differing + SPARE_FREEDOM)) * variance**0.5
     return max(-1.0, float(value) - reach), min(1.0, float(value) + reach)

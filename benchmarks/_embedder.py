@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..data import Photo
+from ..data import Photo, PhotoError
 from ..embeddings import (
     Cluster,
     Extractor,
@@ -115,6 +115,14 @@ class _Keeper:
         except StoreError as error:  # the run goes on: vectors can be had without a store
             print(f"Warning: vectors are not kept from here on. {printable(error)}", file=sys.stderr)
             self.store = None
+
+
+def hash_of(photo: Photo) -> str:
+    """Return the sha256 of a photo's bytes, empty where they cannot be read."""
+    try:
+        return photo.sha256
+    except PhotoError:
+        return ""
 
 
 def tell_warning(store: VectorStore) -> None:

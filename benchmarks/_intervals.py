@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: With fewer units in a class (or fewer targets) no interval is worth its name.
 ENOUGH_UNITS = 10
-_SPARE_FREEDOM = 3
+SPARE_FREEDOM = 3
 _ROUNDING = 1e-12
 
 
@@ -46,7 +46,7 @@ def class_interval(sample: Sample, truth: bool) -> Bounded:
         share += of_class
         influence += sample.sums(np.where(of_repeat, sample.right - of_class, 0.0)) / of_repeat.sum()
     repeats = len(sample.repeats_of(chosen))
-    variance = _variance([influence / repeats], [sample.units_of(truth)])
+    variance = variance_of([influence / repeats], [sample.units_of(truth)])
     rarer = len(np.unique(sample.unit[chosen & (sample.right != (share / repeats > 0.5))]))
     photos = len(np.unique(sample.photos[chosen]))
     return bounded(share / repeats, variance, photos, sample.units_of(truth), rarer)
@@ -66,7 +66,7 @@ def auc_interval(sample: Sample) -> Bounded:
             values[of_repeat] = np.where(chosen, above - area, 0.0) / chosen.sum()
             np.add(of_class, sample.sums(values), out=of_class)
     units = [sample.units_of(True), sample.units_of(False)]
-    variance = _variance([mine / len(every), others / len(every)], units)
+    variance = variance_of([mine / len(every), others / len(every)], units)
     return bounded(auc / len(every), variance, len(np.unique(sample.photos)), min(units), _carriers([mine, others]))
 
 
@@ -77,7 +77,7 @@ def mean_interval(values: Sequence[float]) -> Bounded:
     if np.ptp(each) < _ROUNDING:
         return bounded(mean, 0.0, len(each), len(each), 0)
     influence = (each - mean) / len(each)
-    return bounded(mean, _variance([influence], [len(each)]), np.inf, len(each), _carriers([influence]))
+    return bounded(mean, variance_of([influence], [len(each)]), np.inf, len(each), _carriers([influence]))
 
 
 def outer(figure: Bounded, other: Bounded) -> Bounded:
@@ -123,7 +123,7 @@ def bounded(mean: float, variance: float, most: float, units: int, carriers: flo
     effective = mean * (1 - mean) / variance if variance > 0 else np.inf
     if effective >= most - 1.001:  # photos vary as independent ones do: nothing was learnt from the units
         return Bounded(mean, *_jeffreys(mean, most, units - 1))
-    return Bounded(mean, *_jeffreys(mean, effective, carriers + _SPARE_FREEDOM))
+    return Bounded(mean, *_jeffreys(mean, effective, carriers + SPARE_FREEDOM))
 
 
 def to_interval(figure: Bounded) -> Interval:
@@ -131,7 +131,7 @@ def to_interval(figure: Bounded) -> Interval:
     return Interval(low=figure.low, high=figure.high)
 
 
-def _variance(influences: Sequence[Floats], units: Sequence[int]) -> float:
+def variance_of(influences: Sequence[Floats], units: Sequence[int]) -> float:
     """Return the variance of a mean from what each unit adds to its error, class by class."""
     if min(units) < 2:
         return np.inf

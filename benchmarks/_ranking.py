@@ -41,16 +41,14 @@ def rank_rows(rows: Sequence[Row]) -> Ranking:
     }
     pairs = {pair: made for pair, made in found.items() if made is not None and made.p is not None}
     adjusted = dict(zip(pairs, holm([made.p or 0.0 for made in pairs.values()]), strict=True))
-    at = competing.index(best)
-    ranked = []
-    for row in rows:
-        if row not in competing or row is best:
-            ranked.append(replace(row, versus=Versus(best=True)) if row is best else row)
-            continue
-        other = competing.index(row)
-        made = difference(row.predictions, best.predictions)
-        p = adjusted.get((min(at, other), max(at, other)))
-        ranked.append(replace(row, versus=Versus(difference=made, p=p)) if made and p is not None else row)
+    position = {id(row): number for number, row in enumerate(competing)}
+    at = position[id(best)]
+    versus = {at: Versus(best=True)}
+    for (first, second), made in pairs.items():
+        if at in (first, second):
+            other, against_best = (second, made.reversed()) if first == at else (first, made)
+            versus[other] = Versus(difference=against_best, p=adjusted[first, second])
+    ranked = [replace(row, versus=versus.get(position.get(id(row), -1))) for row in rows]
     return Ranking(_with_ranks(ranked), _too_small(ranked, len(pairs)))
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import Augmentation, Dataset, Photo, PhotoError
+from ..data import Augmentation, Dataset, Photo
 from ..embeddings import Embedding
-from ._embedder import Embedder
+from ._embedder import Embedder, hash_of
 from ._schema import AugmentationResult
 
 if TYPE_CHECKING:
@@ -64,10 +64,7 @@ def embed_variants(
     def made(missing: list[int]) -> Iterator[Photo]:
         for index, positions in groupby(missing, lambda position: variants[position][0]):
             photo = Photo(dataset.items[index].path)
-            try:
-                hashes[index] = photo.sha256
-            except PhotoError:
-                hashes[index] = ""
+            hashes[index] = hash_of(photo)
             of_photo = augmentation.variants(photo, count)
             for position in positions:
                 keys[position] = key(*variants[position])

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import FAULTS, Dataset, Photo, PhotoError
+from ..data import FAULTS, Dataset, Photo
 from ..embeddings import Embedding, Failure, Outcome
-from ._embedder import Embedder
+from ._embedder import Embedder, hash_of
 from ._progress import progress_bar
 from ._schema import ExtractorResult
 from ._variants import Variants
@@ -69,14 +69,6 @@ def hash_photos(dataset: Dataset) -> list[str]:
             hashes.append(hash_of(Photo(item.path)))
             advance(1)
     return hashes
-
-
-def hash_of(photo: Photo) -> str:
-    """Return the sha256 of a photo's bytes, empty where they cannot be read."""
-    try:
-        return photo.sha256
-    except PhotoError:
-        return ""
 
 
 def embed_dataset(dataset: Dataset, hashes: list[str], embedder: Embedder) -> Vectors:

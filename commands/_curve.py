@@ -13,7 +13,9 @@ from ..errors import printable
 from ._options import (
     INTERRUPTED,
     Data,
+    Extractors,
     FormatOption,
+    Heads,
     LimitOthers,
     Me,
     Others,
@@ -33,12 +35,8 @@ def curve(
     others: Others = None,
     data: Data = None,
     target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
-    extractor: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
-    ] = None,
-    head: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")
-    ] = None,
+    extractor: Extractors = None,
+    head: Heads = None,
     photos: Annotated[
         list[int] | None, typer.Option(min=4, help="Photos of me, repeatable. Default: 5, 10, 20, 50, 100, 200.")
     ] = None,

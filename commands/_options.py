@@ -26,6 +26,12 @@ Others = Annotated[
     Path | None, typer.Option("--others", help="Folder with photos of others, best a folder each; or CelebA, LFW.")
 ]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder with a folder per person. Default: the ORL faces.")]
+Extractors = Annotated[
+    list[str] | None, typer.Option("--extractor", help="Name of `bench list`, repeatable. Default: both.")
+]
+Heads = Annotated[
+    list[str] | None, typer.Option("--head", help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")
+]
 LimitOthers = Annotated[
     int | None, typer.Option("--limit-others", min=2, help="Only this many other people, drawn at random.")
 ]

@@ -14,7 +14,9 @@ from ._options import (
     INTERRUPTED,
     Columns,
     Data,
+    Extractors,
     FormatOption,
+    Heads,
     LimitOthers,
     Me,
     Others,
@@ -38,12 +40,8 @@ EXAMPLES = """Examples:\n
 
 
 def run(
-    extractor: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
-    ] = None,
-    head: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")
-    ] = None,
+    extractor: Extractors = None,
+    head: Heads = None,
     me: Me = None,
     others: Others = None,
     data: Data = None,
