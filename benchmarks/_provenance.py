@@ -28,7 +28,7 @@ def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
         settings=plan.settings,
         targets=plan.targets,
         evidence={trial.target: _evidence(trial) for trial in plan.trials},
-        split_hash=_hash_of_parts(plan),
+        split_hash=hash_of_parts(plan),
         test_hash=_hash_of_tests(plan),
         unreadable=[
             UnreadablePhoto(path=name, reason=failure.reason, detail=failure.detail)
@@ -45,7 +45,8 @@ def _evidence(trial: Trial) -> Evidence:
     return Evidence(photos=int(trial.mine.sum()), groups=len(np.unique(trial.groups[trial.mine])))
 
 
-def _hash_of_parts(plan: Plan) -> str:
+def hash_of_parts(plan: Plan) -> str:
+    """Return the sha256 over who is in which part, for every target and repeat."""
     digest = hashlib.sha256()
     for trial in plan.trials:
         for part in (trial.train, trial.validation, trial.test):
@@ -71,6 +72,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         people=len(dataset.people),
         skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
         fingerprint=dataset.fingerprint,
+        limit_others=dataset.limit_others,
         # JSON takes no bytes that are not UTF-8: a folder with such a name is spelled out, and not found again.
         sources={
             option: str(folder).encode("utf-8", "backslashreplace").decode()

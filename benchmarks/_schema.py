@@ -175,6 +175,7 @@ class DatasetSummary(_Model):
     people: int = Field(description="known people")
     skipped_files: dict[str, int] = Field(description="files that are no photos, by ending")
     fingerprint: str = Field(description="sha256 over names, people and file sizes")
+    limit_others: int | None = Field(default=None, description="people other than the target who were drawn; None: all")
     sources: dict[str, str] = Field(
         default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
     )

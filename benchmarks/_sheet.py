@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -12,11 +11,11 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from ..data import dataset_from
-from ..errors import FacebenchError
+from ..files import check_output, write_private
 from ._examples import Examples, choose_examples, choose_pairing, first_split, thresholds_of
+from ._remake import dataset_of
 from ._runs import read_predictions, read_run
-from ._schema import DatasetSummary, PairingResult, RunResult
+from ._schema import PairingResult, RunResult
 from ._tiles import draw_sheet, look_at
 
 _SOFTWARE = "facebench"
@@ -55,7 +54,7 @@ def write_sheet(
         FacebenchError: a file that cannot be written or must not, a run without such a pairing or target, or photos
             that cannot be listed again. A single photo that is gone or has changed is a grey tile.
     """
-    _check(file)
+    check_output(file, "--examples", (".png",), _is_sheet)
     result = read_run(folder)
     pairing = choose_pairing(result, extractor, head)
     thresholds = thresholds_of(pairing, target)
@@ -63,14 +62,15 @@ def write_sheet(
     tested = (row for row in read_predictions(folder) if (row.extractor, row.head, row.split_seed) == wanted)
     kinds = choose_examples(tested, thresholds)
     name = f"{pairing.extractor} x {pairing.head}"
+    photos = dataset_of(result.dataset, result.settings.target, result.settings.seed)
     image, unseen = draw_sheet(
         f"Run {folder.resolve().name}: {name}",
         _notes(_data(result, pairing), thresholds, kinds),
         kinds,
         thresholds,
-        partial(look_at, paths=_photo_paths(result.dataset)),
+        partial(look_at, paths={item.name: item.path for item in photos.items}),
     )
-    _save(image, file)
+    write_private(file, _png(image), "--examples")
     return Sheet(name, sum(len(kind.shown) for kind in kinds), unseen)
 
 
@@ -98,54 +98,14 @@ def _whom(thresholds: dict[str, float]) -> str:
     return f"{len(thresholds)} people in turn as the target, threshold {low if low == high else f'{low} to {high}'}"
 
 
-def _photo_paths(dataset: DatasetSummary) -> dict[str, Path]:
-    """Return the photos of a run's data set by name, as it is listed today."""
-    folders = {option: Path(folder) for option, folder in dataset.sources.items()}
-    try:
-        listed = dataset_from(data=folders.get("data"), me=folders.get("me"), others=folders.get("others"))
-    except FacebenchError as error:
-        raise FacebenchError(f"The photos of this run are not where they were. {error}") from error
-    if not folders and listed.title != dataset.title:
-        raise FacebenchError(f"The run does not say where the photos of {dataset.title} are: make it again.")
-    return {item.name: item.path for item in listed.items}
-
-
-def _check(file: Path) -> None:
-    """Refuse a file that is no PNG by name, or that would take the place of something else."""
-    if file.suffix.lower() != ".png":
-        raise FacebenchError(f"--examples {file} does not end in .png: the sheet is a PNG picture.")
-    try:
-        if not file.parent.is_dir():
-            raise FacebenchError(f"--examples {file}: there is no folder {file.parent}. Make it first.")
-        if os.path.lexists(file) and not _is_sheet(file):
-            raise FacebenchError(f"--examples {file} exists and is no sheet of examples: choose another name.")
-    except OSError as error:
-        raise _cannot_write(file, error) from error
-
-
 def _is_sheet(file: Path) -> bool:
-    if not file.is_file():
-        return False
     with file.open("rb") as stream:
         return _MARK in stream.read(100)
 
 
-def _save(image: Image.Image, file: Path) -> None:
+def _png(image: Image.Image) -> bytes:
     information = PngInfo()
     information.add_text("Software", _SOFTWARE)
-    try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".examples.")  # mode 0600
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                image.save(stream, "PNG", pnginfo=information)
-            temporary.replace(file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise _cannot_write(file, error) from error
-
-
-def _cannot_write(file: Path, error: OSError) -> FacebenchError:
-    return FacebenchError(f"--examples {file} cannot be written ({error.strerror}): choose another place.")
+    stream = io.BytesIO()
+    image.save(stream, "PNG", pnginfo=information)
+    return stream.getvalue()

@@ -47,6 +47,7 @@ class Dataset:
         me: the only person who can be the target, where the folders say so.
         sources: folders by the option that named them, "data", or "me" and "others": `dataset_from(**sources)` lists
             the photos again. Empty for the ORL faces.
+        limit_others: how many people other than the target were drawn; None: all are here.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Dataset:
     skipped: Counter[str] = field(default_factory=Counter)
     me: str | None = None
     sources: dict[str, Path] = field(default_factory=dict)
+    limit_others: int | None = None
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the order given."""

@@ -76,4 +76,4 @@ def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: 
     drawn = {known[index] for index in np.random.default_rng(seed).permutation(len(known))[:people]}
     kept = [index for index, person in enumerate(others) if person in drawn or person[0] == mine]
     title = f"{dataset.title}, {counted(people, 'other')} drawn with seed {seed}"
-    return replace(dataset.only(kept), title=title)
+    return replace(dataset.only(kept), title=title, limit_others=people)

@@ -135,5 +135,5 @@ def test_another_picture_is_not_overwritten(bench: Bench, tmp_path: Path) -> Non
     before = photo.read_bytes()
     code, _, message = bench("show", "1", "--examples", str(photo))
     assert code == 2
-    assert "exists and is no sheet of examples: choose another name" in message
+    assert "exists and was not written by this command: choose another name" in message
     assert photo.read_bytes() == before

@@ -536,10 +536,10 @@ def test_a_sheet_is_for_its_owner_alone_and_takes_the_place_of_an_older_one(
         ("sheet.jpg", "does not end in .png"),
         ("sheet", "does not end in .png"),
         ("nowhere/sheet.png", r"there is no folder .*nowhere\. Make it first"),
-        ("text.png", "exists and is no sheet of examples: choose another name"),
-        ("photo.png", "exists and is no sheet of examples"),
-        ("folder.png", "exists and is no sheet of examples"),
-        ("dangling.png", "exists and is no sheet of examples"),
+        ("text.png", "exists and was not written by this command: choose another name"),
+        ("photo.png", "exists and was not written by this command"),
+        ("folder.png", "exists and was not written by this command"),
+        ("dangling.png", "exists and was not written by this command"),
         ("text.png/sheet.png", "there is no folder"),
         ("x" * 300 + ".png", "cannot be written .File name too long.: choose another place"),
         ("x" * 300 + "/sheet.png", "cannot be written .File name too long.: choose another place"),
@@ -568,11 +568,10 @@ def test_a_sheet_that_cannot_be_written_leaves_the_old_one_and_nothing_else(
     write_sheet(orl_run, file)
     before = file.read_bytes()
 
-    def save(image: Image.Image, stream: io.BufferedWriter, *args: object, **options: object) -> None:
-        stream.write(b"half a picture")
+    def fsync(handle: int) -> None:
         raise error
 
-    monkeypatch.setattr(Image.Image, "save", save)
+    monkeypatch.setattr("os.fsync", fsync)  # the picture is in the temporary file by then, half of it perhaps
     with pytest.raises(FacebenchError if isinstance(error, OSError) else KeyboardInterrupt):
         write_sheet(orl_run, file, target=read_run(orl_run).targets[0])
     assert file.read_bytes() == before
