@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from .commands import _cache, _curve, _results, _run, _show, _speed, _verify
+from .commands import _cache, _curve, _predict, _results, _run, _show, _speed, _train, _verify
 from .errors import FacebenchError, printable
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command(epilog=_curve.EXAMPLES)(_curve.curve)
 app.command(epilog=_results.COMPARE_EXAMPLES)(_results.compare)
 app.command(name="list")(_results.list_)
 app.command(epilog=_show.EXAMPLES)(_show.show)
+app.command(epilog=_train.EXAMPLES)(_train.train)
+app.command(epilog=_predict.EXAMPLES)(_predict.predict)
 app.command(epilog=_speed.EXAMPLES)(_speed.speed)
 app.command(epilog=_verify.EXAMPLES)(_verify.verify)
 app.add_typer(_cache.cache, name="cache")

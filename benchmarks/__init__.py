@@ -11,19 +11,30 @@ from ._curve import COUNTS, run_curve
 from ._curve_schema import CurvePoint, CurveResult
 from ._curve_text import plot_curve, print_curve
 from ._describe import describe, describe_all
+from ._embedder import Embedder, hash_of
+from ._estimates import estimate_figures
+from ._evaluate import UNTRAINED, fit_trial, predictions, scores_of, target_result, trained_on
+from ._examples import choose_pairing, first_split
 from ._facts import describe_run
 from ._metrics import equal_error_rate, measure
+from ._plan import Plan, make_plan
 from ._presets import PRESETS, settings_for
+from ._progress import progress_bar
+from ._provenance import versions
+from ._remake import remake_plan, remake_vectors
 from ._render import Format, print_groups, print_runs, render
 from ._row import Cell, Row
 from ._runner import run_benchmark
-from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run
-from ._schema import Interval, Metrics, PairingResult, Prediction, RunResult, Settings, TargetResult
+from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run, spreadsheet_safe
+from ._schema import Estimate, Interval, Metrics, PairingResult, Prediction, RunResult, Settings, TargetResult
 from ._sheet import Sheet, write_sheet
 from ._speed import measure_speed
 from ._speed_report import SpeedFormat, SpeedReport, speed_text
 from ._table import Group, compare_runs
 from ._threshold import ThresholdRule, choose_threshold
+from ._trials import Trial
+from ._units import samples_of
+from ._vectors import Vectors
 from ._verify import verify_pairs
 from ._verify_report import Distance, Verification, VerifyFormat, VerifyReport, verify_text
 
@@ -31,17 +42,21 @@ __all__ = [
     "COLUMNS",
     "COUNTS",
     "PRESETS",
+    "UNTRAINED",
     "CacheInfo",
     "Cell",
     "Column",
     "CurvePoint",
     "CurveResult",
     "Distance",
+    "Embedder",
+    "Estimate",
     "Format",
     "Group",
     "Interval",
     "Metrics",
     "PairingResult",
+    "Plan",
     "Prediction",
     "Row",
     "RunFolder",
@@ -52,34 +67,52 @@ __all__ = [
     "SpeedReport",
     "TargetResult",
     "ThresholdRule",
+    "Trial",
+    "Vectors",
     "Verification",
     "VerifyFormat",
     "VerifyReport",
     "cache_info",
     "check_columns",
+    "choose_pairing",
     "choose_threshold",
     "compare_runs",
     "describe",
     "describe_all",
     "describe_run",
     "equal_error_rate",
+    "estimate_figures",
     "find_run",
     "find_runs",
+    "first_split",
+    "fit_trial",
+    "hash_of",
+    "make_plan",
     "measure",
     "measure_speed",
     "plot_curve",
+    "predictions",
     "print_curve",
     "print_groups",
     "print_runs",
+    "progress_bar",
     "purge_cache",
     "read_predictions",
     "read_run",
+    "remake_plan",
+    "remake_vectors",
     "render",
     "run_benchmark",
     "run_curve",
+    "samples_of",
+    "scores_of",
     "settings_for",
     "speed_text",
+    "spreadsheet_safe",
+    "target_result",
+    "trained_on",
     "verify_pairs",
     "verify_text",
+    "versions",
     "write_sheet",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,28 +43,19 @@ def evaluate(
     Raises:
         FacebenchError: the head refuses its parameters or the vectors.
     """
-    from sklearn.base import clone
-
     if reason := trial.untestable():
         return Skipped(target=trial.target, reason=reason)
     if not trial.trainable(vectors.trainable):
         return _never_recognised(trial, vectors.embedded[trial.test])
-    train = trial.train[vectors.trainable[trial.train]]
-    seen = trial.validation[vectors.embedded[trial.validation]]
-    watched = (vectors.matrix[seen], trial.mine[seen])
     started = time.perf_counter()
-    try:
-        fitted = fit_head(
-            clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train]
-        )
-        fit_seconds = time.perf_counter() - started
-        validation, test = (_scored(trial, part, vectors, fitted) for part in (trial.validation, trial.test))
-    except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`
-        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
+    fitted = fit_trial(trial, vectors, head)
+    fit_seconds = time.perf_counter() - started
+    validation, test = (scores_of(trial, part, vectors, fitted) for part in (trial.validation, trial.test))
     threshold, used = choose_threshold(rule, natural_threshold(fitted), *validation)
     scores = test[1]
     decisions = scores >= threshold  # NaN compares as False: not me
-    result = _target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
+    train = trained_on(trial, vectors)
+    result = target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
     more = {
         "history": getattr(fitted, "history_", {}),
         "operating": operating_points(validation, test, _strangers(trial)),
@@ -71,24 +64,53 @@ def evaluate(
     return result.model_copy(update=more), scores, decisions
 
 
+def trained_on(trial: Trial, vectors: Vectors) -> Indices:
+    """Return a trial's training photos that have a vector."""
+    return trial.train[vectors.trainable[trial.train]]
+
+
+def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
+    """Return a copy of a head, fitted on a trial's training photos that have a vector.
+
+    Raises:
+        FacebenchError: the head refuses its parameters or the vectors.
+    """
+    from sklearn.base import clone
+
+    train = trained_on(trial, vectors)
+    seen = trial.validation[vectors.embedded[trial.validation]]
+    watched = (vectors.matrix[seen], trial.mine[seen])
+    with _refusals_told(head):
+        return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
+
+
+@contextmanager
+def _refusals_told(head: Any) -> Iterator[None]:
+    try:
+        yield
+    except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`, and some when it scores
+        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
+
+
 def _never_recognised(
     trial: Trial, seen: NDArray[np.bool_]
 ) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]]:
     """Return the result of a head that could not be trained; `seen` (test photos,) have a vector."""
     decisions = np.zeros(len(trial.test), dtype=bool)
-    result = _target_result(trial, trial.train[:0], np.where(seen, 0.0, np.nan), decisions, 0.0, UNTRAINED, 0.0)
+    result = target_result(trial, trial.train[:0], np.where(seen, 0.0, np.nan), decisions, 0.0, UNTRAINED, 0.0)
     # Whether there is a vector must not rank anybody here: nothing was learnt.
     metrics = result.metrics.model_copy(update={"auc": 0.5, "eer": 0.5})
     return result.model_copy(update={"metrics": metrics}), np.full(len(trial.test), np.nan), decisions
 
 
-def _scored(
+def scores_of(
     trial: Trial, part: Indices, vectors: Vectors, fitted: Any
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Return truth and scores of some photos, NaN where there is no vector."""
+    """Return truth (n,) and scores (n,) of some photos under a fitted head, NaN where there is no vector."""
     scores = np.full(len(part), np.nan)
     seen = vectors.embedded[part]
-    scores[seen] = score(fitted, vectors.matrix[part[seen]])
+    with _refusals_told(fitted):
+        scores[seen] = score(fitted, vectors.matrix[part[seen]])
     return trial.mine[part], scores
 
 
@@ -103,7 +125,7 @@ def evaluate_majority(trial: Trial) -> TargetResult | Skipped:
     if reason := trial.untestable():
         return Skipped(target=trial.target, reason=reason)
     same = np.zeros(len(trial.test))
-    return _target_result(trial, trial.train, same, same > 0, 0.5, "natural", 0.0)
+    return target_result(trial, trial.train, same, same > 0, 0.5, "natural", 0.0)
 
 
 def predictions(
@@ -139,7 +161,7 @@ def predictions(
     return rows
 
 
-def _target_result(
+def target_result(
     trial: Trial,
     train: Indices,
     scores: NDArray[np.float64],
@@ -148,6 +170,7 @@ def _target_result(
     rule: str,
     fit_seconds: float,
 ) -> TargetResult:
+    """Return the result of a trial from the scores and decisions (n,) of its test photos."""
     truth = trial.mine[trial.test]
     return TargetResult(
         target=trial.target,

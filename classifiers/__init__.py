@@ -10,6 +10,7 @@
 
 from typing import Any
 
+from ._frozen import KINDS, FrozenHead, logistic
 from ._head import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, HeadCard, fit_head, natural_threshold, score
 from ._scikit import HeadRegistry
 
@@ -33,12 +34,15 @@ def load_head(name: str, seed: int = 0) -> Any:
 
 __all__ = [
     "BY_EPOCH",
+    "KINDS",
     "SHARED_WEIGHT",
     "UNWEIGHTED",
+    "FrozenHead",
     "HeadCard",
     "fit_head",
     "heads",
     "load_head",
+    "logistic",
     "natural_threshold",
     "score",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from ._frozen import FrozenHead
 from ._head import HeadCard, Labels, Vectors, natural_threshold, score
 
 
@@ -19,6 +22,14 @@ class Head(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return decisions (n,): True from the natural threshold on."""
         labels: Labels = self.classes_[(score(self, X) >= natural_threshold(self)).astype(int)]
         return labels
+
+    @abstractmethod
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what a head with these parameters becomes when it is frozen, fitted or not."""
+
+    @abstractmethod
+    def freeze(self) -> FrozenHead:
+        """Return the fitted head as numbers that give the same scores."""
 
     def _learn_classes(self, y: Labels) -> NDArray[np.intp]:
         """Note the two classes; return targets (n,), 1 for me.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,23 @@ class Architecture:
                 rows.append(("Dropout", units, 0))
             width = units
         return rows
+
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Return the shape of each array that `forward` takes, in layer order."""
+        shapes: list[tuple[int, ...]] = []
+        width = self.inputs
+        for position, units in enumerate((*self.hidden, 1)):
+            shapes += [(width, units), (units,)]
+            if position == 0 and self.batch_norm:
+                shapes += 4 * [(units,)]
+            width = units
+        return shapes
+
+    def unpacked(self, numbers: Array) -> list[Array]:
+        """Return the arrays that `forward` takes from all their numbers, one array after the other."""
+        shapes = self.shapes()
+        ends = np.cumsum([math.prod(shape) for shape in shapes])
+        return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
 
 
 def build(architecture: Architecture) -> Any:

@@ -67,10 +67,14 @@ def fit_head(
     return head.fit(X, y, **options)
 
 
-def score(head: Any, X: Vectors) -> Scores:
-    """Return the score for "me" of vectors (n, d), float64 (n,): probability where there is one, else margin."""
+def score(head: Any, X: Vectors | Scores) -> Scores:
+    """Return the score for "me" of vectors (n, d), float64 (n,): probability where there is one, else margin.
+
+    Computed in float64, so that a photo's score does not depend on the photos beside it.
+    """
     if len(X) == 0:
         return np.empty(0)
+    X = np.asarray(X, dtype=np.float64)
     if hasattr(head, "predict_proba"):
         return np.asarray(head.predict_proba(X), dtype=np.float64)[:, 1]
     return np.asarray(head.decision_function(X), dtype=np.float64).reshape(len(X))

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._base import Head
 from ._dense import Architecture, compiled, forward
+from ._frozen import Dense, FrozenHead
 from ._head import BY_EPOCH, HeadCard, Labels, Scores, Vectors
 
 if TYPE_CHECKING:
@@ -108,6 +109,19 @@ class MLP(Head):
         logits = forward(self.architecture(self.n_features_in_), self.weights_, np.asarray(X, dtype=np.float32))
         mine = expit(logits.astype(np.float64))
         return np.column_stack([1 - mine, mine])
+
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what the network becomes when it is frozen."""
+        return Dense
+
+    def freeze(self) -> FrozenHead:
+        """Return the network's weights."""
+        return Dense(
+            weights=np.concatenate([array.ravel() for array in self.weights_]),
+            inputs=self.n_features_in_,
+            hidden=tuple(self.hidden),
+            batch_norm=self.batch_norm,
+        )
 
     def architecture(self, inputs: int) -> Architecture:
         """Return the network's shape for vectors of `inputs` components."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils.class_weight import compute_class_weight
 
+from ._frozen import FrozenHead, Neighbours
 from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
 from ._standardised import StandardisedHead
 
@@ -49,6 +51,23 @@ class KNN(StandardisedHead):
         votes: Scores = self.pipeline_.predict_proba(X) * self.class_weight_
         shares: Scores = votes / votes.sum(axis=1, keepdims=True)
         return shares
+
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what the vote becomes when it is frozen."""
+        return Neighbours
+
+    def freeze(self) -> FrozenHead:
+        """Return the known vectors, photos of me and of others, and how they vote."""
+        scaler, classifier = self.pipeline_["scaler"], self.pipeline_["classifier"]
+        return Neighbours(
+            mean=scaler.mean_,
+            scale=scaler.scale_,
+            known=classifier._fit_X,
+            mine=classifier._y.astype(np.uint8),
+            class_weight=self.class_weight_,
+            n_neighbors=classifier.n_neighbors,
+            weights=self.weights,  # type: ignore[arg-type]  # checked when it is made
+        )
 
     def _classifier(self) -> Any:
         return KNeighborsClassifier(n_neighbors=self.n_neighbors, weights=self.weights)

@@ -9,6 +9,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
 
 from ._base import Head
+from ._frozen import Cosine, FrozenHead, Nearest
 from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
 
 
@@ -44,6 +45,14 @@ class Centroid(Head):
     def decision_function(self, X: Vectors) -> Scores:
         """Return margins, float64 (n,): positive for me."""
         return self.cosines(X) - self.threshold_
+
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what the rule becomes when it is frozen."""
+        return Cosine
+
+    def freeze(self) -> FrozenHead:
+        """Return the mean vector and its threshold."""
+        return Cosine(mean=self.mean_, threshold=self.threshold_)
 
     def cosines(self, X: Vectors) -> Scores:
         """Return the cosines to the mean vector, float64 (n,), -1..1."""
@@ -90,3 +99,11 @@ class Tolerance(Head):
         # One by one in float64, as the library does: the same distances to the last bit.
         nearest = [np.linalg.norm(self.known_ - x, axis=1).min() for x in np.asarray(X, dtype=np.float64)]
         return self.tolerance - np.array(nearest)
+
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what the rule becomes when it is frozen."""
+        return Nearest
+
+    def freeze(self) -> FrozenHead:
+        """Return the known vectors of me and the tolerance."""
+        return Nearest(known=self.known_, tolerance=self.tolerance)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ._base import Head
 from ._choose import Strength, choose_strength
+from ._frozen import FrozenHead, Linear
 from ._head import Labels, Scores, Vectors
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+_LINKS: dict[str, Literal["identity", "logistic"]] = {"margin": "identity", "probability": "logistic"}
 _TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
 
 
@@ -31,6 +33,17 @@ class StandardisedHead(Head):
         self.pipeline_ = self._pipeline().fit(X, y, **weights)
         self.n_features_in_ = self.pipeline_.n_features_in_
         return self
+
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what a head with these parameters becomes when it is frozen."""
+        return Linear
+
+    def freeze(self) -> FrozenHead:
+        """Return the hyperplane, for vectors that are not standardised."""
+        scaler, classifier = self.pipeline_["scaler"], self.pipeline_["classifier"]
+        coef = np.asarray(classifier.coef_, np.float64).ravel() / scaler.scale_
+        intercept = float(np.ravel(classifier.intercept_)[0] - coef @ scaler.mean_)
+        return Linear(coef=coef, intercept=intercept, link=_LINKS[self.card.score])
 
     def _pipeline(self) -> Pipeline:
         return Pipeline([("scaler", StandardScaler()), ("classifier", self._classifier())])

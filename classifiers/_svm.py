@@ -7,6 +7,7 @@ from typing import Any
 from sklearn.svm import SVC
 
 from ._choose import Strength
+from ._frozen import FrozenHead, Kernel, Linear
 from ._head import HeadCard, Scores, Vectors
 from ._standardised import RegularisedHead
 
@@ -50,6 +51,25 @@ class SVM(RegularisedHead):
         """Return margins, float64 (n,): positive for me."""
         margins: Scores = self.pipeline_.decision_function(X)
         return margins
+
+    def frozen_as(self) -> type[FrozenHead]:
+        """Return what a machine with this kernel becomes when it is frozen."""
+        return Linear if self.kernel == "linear" else Kernel
+
+    def freeze(self) -> FrozenHead:
+        """Return the hyperplane of a linear machine; else the support vectors, photos of me and of others."""
+        if self.kernel == "linear":
+            return super().freeze()
+        scaler, machine = self.pipeline_["scaler"], self.pipeline_["classifier"]
+        return Kernel(
+            mean=scaler.mean_,
+            scale=scaler.scale_,
+            support=machine.support_vectors_,
+            weights=machine.dual_coef_[0],
+            intercept=float(machine.intercept_[0]),
+            kernel=self.kernel,  # type: ignore[arg-type]  # checked when it is made
+            gamma=float(machine._gamma),
+        )
 
     def _classifier(self) -> Any:
         return SVC(C=self.C_, kernel=self.kernel, gamma=self.gamma, class_weight=self.class_weight)

@@ -13,6 +13,7 @@ from ._folders import me_and_others, people_folder
 from ._groups import group_photos, shared_photo
 from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
+from ._search import find_photos
 from ._sources import dataset_from, draw_others
 from ._splits import Split, SplitRule, Strangers, participants, split
 from ._targets import ALL, choose_targets, refuse_shared_files
@@ -38,6 +39,7 @@ __all__ = [
     "choose_targets",
     "dataset_from",
     "draw_others",
+    "find_photos",
     "group_photos",
     "me_and_others",
     "orl_faces",

@@ -37,6 +37,7 @@ class FaceRecognition(StagedExtractor):
         preprocessing="HOG with one upsampling, 5 landmarks, chip of 150x150 with padding 0.25",
         citation="King, dlib face recognition ResNet model v1, 2017",
     )
+    finder: FaceFinder
     network = Network("face_recognition", "1: dlib ResNet v1 from its own file", WEIGHTS_SHA256, CHIP, face_network)
 
     def __init__(self, faces: Faces = "largest", upsample: Upsample = 1, runtime: Runtime = "openvino") -> None:
@@ -48,4 +49,4 @@ class FaceRecognition(StagedExtractor):
     def prepare(self, photo: Photo) -> Prepared | Failure:
         """Find the face and cut the chip."""
         face = self.finder.find(photo.pixels)
-        return Prepared(face.chip, face.box) if face else Failure("no_face", "no face found")
+        return self.from_face(face) if face else Failure("no_face", "no face found")

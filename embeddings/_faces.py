@@ -39,7 +39,7 @@ class Face:
 
 
 class FaceFinder:
-    """Finds one face in a photo; safe to call from several threads.
+    """Finds the faces of a photo, or one of them; safe to call from several threads.
 
     Args:
         faces: which of several, "largest" (of what the photo shows of it) or "center" (nearest to its middle).
@@ -58,6 +58,10 @@ class FaceFinder:
         """Return the chosen face of an upright RGB photo, uint8 (height, width, 3), or None."""
         box = self.detect(pixels)
         return Face(box, self.align(pixels, box)) if box else None
+
+    def find_all(self, pixels: Pixels) -> list[Face]:
+        """Return every face of an upright RGB photo, from left to right."""
+        return [Face(box, self.align(pixels, box)) for box in sorted(self._boxes(pixels))]
 
     def detect(self, pixels: Pixels) -> Box | None:
         """Return the box of the chosen face, or None."""

@@ -11,7 +11,7 @@ from PIL import Image
 from ..data import Photo, carried_file
 from ..tensorflow_quietly import import_keras
 from ._extractor import Card, Failure
-from ._faces import FaceFinder
+from ._faces import Face, FaceFinder
 from ._network import Network, Runtime
 from ._staged import Prepared, StagedExtractor
 
@@ -120,11 +120,15 @@ class MobileNet(StagedExtractor):
         self.scaling = scaling
         self.resize = resize
         self.network = _NETWORKS[scaling]
-        self._finder = FaceFinder()
+        self.finder = FaceFinder() if view == "face" else None
 
     def prepare(self, photo: Photo) -> Prepared | Failure:
         """Resize the whole photo, or the chip of its face."""
-        if self.view == "photo":
+        if self.finder is None:
             return Prepared(resized(photo.pixels, self.resize))
-        face = self._finder.find(photo.pixels)
-        return Prepared(resized(face.chip, self.resize), face.box) if face else Failure("no_face", "no face found")
+        face = self.finder.find(photo.pixels)
+        return self.from_face(face) if face else Failure("no_face", "no face found")
+
+    def from_face(self, face: Face) -> Prepared:
+        """Resize the chip of a face."""
+        return Prepared(resized(face.chip, self.resize), face.box)

@@ -15,7 +15,7 @@ import facebench
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("benchmarks", "classifiers", "commands", "data", "embeddings")
+PACKAGES = ("benchmarks", "bundles", "classifiers", "commands", "data", "embeddings")
 SOURCES = [*ROOT.glob("*.py")] + [path for name in PACKAGES for path in (ROOT / name).glob("*.py")]
 HEAVY = ("tensorflow", "keras", "openvino", "dlib", "sklearn", "scipy")
 
@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "classifiers": set(),
     "embeddings": {"data"},
     "benchmarks": {"data", "classifiers", "embeddings"},
-    "commands": {"data", "classifiers", "embeddings", "benchmarks"},
+    "bundles": {"data", "classifiers", "embeddings", "benchmarks"},
+    "commands": {"data", "classifiers", "embeddings", "benchmarks", "bundles"},
 }
 
 

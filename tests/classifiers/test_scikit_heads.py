@@ -41,9 +41,9 @@ def pair(request: pytest.FixtureRequest) -> tuple[Any, Any]:
 def test_scores_equal_those_of_the_plain_pipeline(pair: tuple[Any, Any]) -> None:
     head, pipeline = pair
     if head.card.score == "margin":
-        expected = pipeline.decision_function(UNSEEN)
+        expected = pipeline.decision_function(UNSEEN.astype(np.float64))
     else:
-        expected = pipeline.predict_proba(UNSEEN)[:, 1]
+        expected = pipeline.predict_proba(UNSEEN.astype(np.float64))[:, 1]
     np.testing.assert_allclose(score(head, UNSEEN), expected, rtol=1e-12, atol=0)
 
 

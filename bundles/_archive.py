@@ -1,0 +1,145 @@
+"""The file of a bundle: a zip of a manifest and arrays, uncompressed, in which nothing executes.
+
+Every member is looked at before it is read: what is no bundle, or no longer the one that was written, is refused by
+the name of what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import FacebenchError, printable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+MANIFEST = "manifest.json"
+#: A manifest has some kilobytes; the arrays of a head some megabytes.
+_MANIFEST_LIMIT, _FILE_LIMIT = 1_000_000, 2_000_000_000
+_MEMBER = re.compile(r"head/[a-z_]{1,40}\.npy")
+_TYPES = {np.dtype("<f4"), np.dtype("<f8"), np.dtype("u1")}
+
+
+class BundleError(FacebenchError):
+    """A file that is no sound bundle."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path} {what}.")
+
+
+def member_of(array: str) -> str:
+    """Return the member that holds an array.
+
+    >>> member_of("coef")
+    'head/coef.npy'
+    """
+    return f"head/{array}.npy"
+
+
+def packed(array: Array) -> bytes:
+    """Return an array in numpy's format, without pickle."""
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+    return stream.getvalue()
+
+
+def archive(members: Mapping[str, bytes]) -> bytes:
+    """Return a zip of members by name, the same bytes for the same members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as file:
+        for name, content in members.items():
+            file.writestr(zipfile.ZipInfo(name), content)
+    return stream.getvalue()
+
+
+def is_bundle(path: Path) -> bool:
+    """Return whether a file begins as a bundle does: with its manifest."""
+    with path.open("rb") as stream:
+        return stream.read(30 + len(MANIFEST)).endswith(MANIFEST.encode())
+
+
+def read_members(path: Path) -> dict[str, bytes]:
+    """Return the members of a bundle's file by name, the manifest among them.
+
+    Raises:
+        BundleError: not readable, no zip, or one that is no bundle: members that are compressed or encrypted, that
+            stand there twice, with other names than a bundle's, without a manifest, or that do not match their
+            checksums.
+    """
+    try:
+        size = path.stat().st_size
+        if size > _FILE_LIMIT:
+            raise BundleError(path, f"is no bundle: it is larger than {_FILE_LIMIT / 1e9:.0f} GB")
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as file:
+            members = file.infolist()
+            _check(path, members, size)
+            return {member.filename: file.read(member) for member in members}
+    except OSError as error:
+        raise BundleError(path, f"cannot be read: {error.strerror or error}") from error
+    # A damaged directory of the zip leads zipfile anywhere.
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as error:
+        raise BundleError(path, f"is no bundle, or a damaged one: {printable(error)}") from error
+
+
+def _check(path: Path, members: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse members that a bundle cannot have, before anything is read."""
+    names = [member.filename for member in members]
+    for member in members:
+        name = printable(member.filename)
+        if ".." in name.split("/") or name.startswith("/") or "\\" in name or ":" in name:
+            raise BundleError(path, f"is refused: its member '{name}' leads out of the file (path traversal)")
+        if member.flag_bits & 1:
+            raise BundleError(path, f"is refused: its member '{name}' is encrypted")
+        if member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size:
+            raise BundleError(path, f"is refused: its member '{name}' is compressed, and could be a zip bomb")
+        if names.count(member.filename) > 1:
+            raise BundleError(path, f"is refused: its member '{name}' is there twice")
+    if MANIFEST not in names:
+        raise BundleError(path, f"is a zip, and no bundle: it has no {MANIFEST}")
+    for member in members:
+        if member.filename != MANIFEST and not _MEMBER.fullmatch(member.filename):
+            raise BundleError(path, f"is refused: a bundle has no member '{printable(member.filename)}'")
+        if member.filename == MANIFEST and member.file_size > _MANIFEST_LIMIT:
+            raise BundleError(path, f"is refused: its {MANIFEST} is larger than {_MANIFEST_LIMIT // 1_000_000} MB")
+    if sum(member.file_size for member in members) > size:
+        raise BundleError(path, "is refused: its members are larger than the file, and could be a zip bomb")
+
+
+def unpacked(path: Path, name: str, content: bytes, sha256: str) -> Array:
+    """Return the array that a member holds.
+
+    Raises:
+        BundleError: not the bytes that were written, or no array of finite numbers of a type that bundles have.
+    """
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BundleError(path, f"is damaged: '{name}' has another sha256 than its manifest says")
+    stream = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise ValueError(f"version {version} of numpy's format")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    except ValueError as error:
+        raise BundleError(path, f"is damaged: '{name}' is no array ({printable(error)})") from error
+    if dtype.hasobject:
+        raise BundleError(path, f"is refused: '{name}' holds Python objects, which could execute something")
+    if dtype not in _TYPES or fortran:
+        raise BundleError(path, f"is refused: '{name}' holds {printable(dtype)}, which no bundle has")
+    # Before memory is asked for: a header may promise more than there is.
+    if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
+        raise BundleError(path, f"is damaged: '{name}' promises {printable(shape)} numbers and has others")
+    array: Array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)
+    if not np.isfinite(array).all():
+        raise BundleError(path, f"is damaged: '{name}' holds values that are no numbers")
+    return array

@@ -1,0 +1,162 @@
+"""The winner, kept: one person's recogniser in one file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from ..classifiers import KINDS, FrozenHead, logistic
+from ..data import PhotoLike
+from ..embeddings import Extractor, Runtime, StagedExtractor, VectorStore, extractors
+from ..errors import printable
+from ..files import write_private
+from ._archive import MANIFEST, BundleError, archive, member_of, packed, read_members, unpacked
+from ._manifest import ExtractorPart, HeadPart, Manifest, Part, parse_manifest
+from ._predict import recognise
+from ._recognition import Faces, Recognition
+
+#: What of an extractor's card decides its vectors.
+_DECISIVE = ("dimension", "network", "weights_sha256", "preprocessing")
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A trained head with all that is needed to use it: extractor, threshold, calibration, and where it comes from.
+
+    Attributes:
+        manifest: what it says about itself.
+        head: how vectors become scores.
+
+    `bench train` writes one:
+
+        me = Bundle.load("me.facebench")
+        for photo in me.predict(["a.jpg", "b.jpg"]):
+            print(photo.path, photo.answer, photo.probability)
+    """
+
+    manifest: Manifest
+    head: FrozenHead
+
+    @classmethod
+    def of(cls, name: str, head: FrozenHead, **facts: Any) -> Self:
+        """Return the bundle of a head, made by the call string `name`, with the keys of a manifest that are left."""
+        members = _members(head)
+        parts = {name: Part(sha256=_sha256(content), bytes=len(content)) for name, content in members.items()}
+        part = HeadPart(name=name, kind=head.kind, options=head.options(), carries=head.carries)
+        return cls(Manifest(head=part, parts=parts, **facts), head)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return the bundle in a file. Nothing in it is executed, and nothing is believed that was not checked.
+
+        Raises:
+            FacebenchError: the file is no sound bundle, is of a newer facebench, or this facebench lacks its
+                extractor or has another one of that name.
+        """
+        path = Path(path).expanduser()
+        members = read_members(path)
+        manifest = parse_manifest(path, members.pop(MANIFEST))
+        for name in sorted(manifest.parts.keys() ^ members.keys()):
+            what = "lacks" if name in manifest.parts else "is refused: its manifest does not name"
+            raise BundleError(path, f"{what} '{printable(name)}'")
+        arrays = {
+            Path(name).stem: unpacked(path, name, content, manifest.parts[name].sha256)
+            for name, content in members.items()
+        }
+        bundle = cls(manifest, _head(path, manifest, arrays))
+        _check_extractor(path, manifest.extractor, bundle.extractor(), bundle.head)
+        return bundle
+
+    def save(self, path: str | Path) -> None:
+        """Write the bundle with mode 0600, whole or not at all.
+
+        Raises:
+            FacebenchError: the file cannot be written.
+        """
+        text = self.manifest.model_dump_json(indent=1) + "\n"
+        write_private(Path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
+
+    def extractor(self, runtime: Runtime = "openvino") -> Extractor:
+        """Return the extractor whose vectors the head takes; its network is not loaded yet."""
+        return extractors.create(self.manifest.extractor.name, runtime=runtime)
+
+    def predict(
+        self,
+        photos: Iterable[PhotoLike],
+        *,
+        faces: Faces = "largest",
+        runtime: Runtime = "openvino",
+        store: VectorStore | None = None,
+    ) -> list[Recognition]:
+        """Return the answer to each photo, in order; a photo that fails is an answer, too.
+
+        Args:
+            photos: paths, files' bytes, Pillow images or uint8 RGB arrays.
+            faces: "largest": the face that the extractor takes, as in training; "any": each face, and the photo is of
+                me where one of them is. With every face that is looked at there is one more chance of a false accept.
+            runtime: how networks run.
+            store: where vectors are looked up and kept.
+
+        Raises:
+            FacebenchError: "any", and the extractor does not look at faces.
+        """
+        return recognise(self, list(photos), faces, self.extractor(runtime), store)
+
+    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return the probabilities (n,) of scores (n,); None where the bundle is not calibrated."""
+        sigmoid = self.manifest.calibration
+        return logistic(sigmoid.slope * scores + sigmoid.intercept) if sigmoid else None
+
+
+def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:
+    """Return what a manifest says of an extractor, made by a call string."""
+    return ExtractorPart(name=name, card=asdict(extractor.card), architecture=_architecture(extractor))
+
+
+def _architecture(extractor: Extractor) -> str:
+    return extractor.network.architecture if isinstance(extractor, StagedExtractor) else ""
+
+
+def _members(head: FrozenHead) -> dict[str, bytes]:
+    return {member_of(name): packed(array) for name, array in sorted(head.arrays().items())}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _head(path: Path, manifest: Manifest, arrays: dict[str, NDArray[Any]]) -> FrozenHead:
+    part = manifest.head
+    if part.kind not in KINDS:
+        raise BundleError(path, f"has a head of the kind '{printable(part.kind)}', which this facebench does not know")
+    try:
+        head = KINDS[part.kind].model_validate({**part.options, **arrays})
+    except (ValidationError, ValueError, TypeError, IndexError, OverflowError) as error:
+        what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        raise BundleError(path, f"is damaged: its head does not fit together ({printable(what)})") from error
+    if part.carries != head.carries:
+        raise BundleError(path, "is damaged: its manifest does not say rightly whose vectors it holds")
+    return head
+
+
+def _check_extractor(path: Path, part: ExtractorPart, extractor: Extractor, head: FrozenHead) -> None:
+    """Refuse an extractor whose vectors are not those that the head was trained on."""
+    card = asdict(extractor.card)
+    for key in _DECISIVE:
+        if part.card.get(key) != card[key]:
+            raise BundleError(
+                path,
+                f"was made with another '{printable(part.name)}': its {key.replace('_', ' ')} is not the one that is "
+                "installed. Train it again",
+            )
+    if part.architecture != _architecture(extractor):
+        raise BundleError(path, f"was made with another network of '{printable(part.name)}'. Train it again")
+    if head.dimension != extractor.card.dimension:
+        raise BundleError(path, f"is damaged: its head takes {head.dimension} components, not {card['dimension']}")

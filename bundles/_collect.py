@@ -1,0 +1,87 @@
+"""The photos of me, copied together: nothing is overwritten, nothing deleted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+from ..data import Photo
+from ..errors import FacebenchError
+
+
+def check_folder(folder: Path, searched: Iterable[Path]) -> Path:
+    """Return the folder to copy to, made if need be.
+
+    Args:
+        folder: as it was given.
+        searched: photos that are looked at.
+
+    Raises:
+        FacebenchError: it cannot be made or written, or it holds some of these photos: the copies would be found again.
+    """
+    folder = folder.expanduser()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = folder.resolve()
+        inside = next((photo for photo in searched if photo.resolve().is_relative_to(place)), None)
+    except OSError as error:
+        raise FacebenchError(f"--copy-to {folder} cannot be made: {error.strerror}. Choose another folder.") from error
+    if inside is not None:
+        raise FacebenchError(f"--copy-to {folder} holds {inside}, which is looked at: choose another folder.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise FacebenchError(f"--copy-to {folder} cannot be written: choose another folder.")
+    return folder
+
+
+def copy_photos(photos: Iterable[Path], folder: Path) -> tuple[int, int]:
+    """Copy photos into a folder; return how many were copied, and how many were there already, byte by byte.
+
+    Another photo of the same name stays: the copy gets a number.
+
+    Raises:
+        FacebenchError: a photo cannot be read or written; those copied before stay.
+    """
+    copied = there = 0
+    for photo in photos:
+        try:
+            if _copy(photo, folder):
+                copied += 1
+            else:
+                there += 1
+        except OSError as error:
+            raise FacebenchError(
+                f"{photo} cannot be copied to {folder} ({error.strerror}): {copied} photos were copied before it."
+            ) from error
+    return copied, there
+
+
+def _copy(photo: Path, folder: Path) -> bool:
+    """Copy a photo under its own name or one with a number; return False where it is there already."""
+    for number in count(1):
+        target = folder / (photo.name if number == 1 else f"{photo.stem}-{number}{photo.suffix}")
+        try:
+            target.touch(mode=0o600, exist_ok=False)  # the name is ours, or another program's
+        except FileExistsError:
+            if target.is_file() and Photo(target).sha256 == Photo(photo).sha256:
+                return False
+            continue
+        _fill(target, photo)
+        return True
+    raise AssertionError  # numbers do not end
+
+
+def _fill(target: Path, photo: Path) -> None:
+    """Put a photo in the place of an empty file, at once."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".copy.")
+    os.close(handle)
+    try:
+        shutil.copy2(photo, name)
+        Path(name).replace(target)
+    except BaseException:
+        for file in (Path(name), target):
+            file.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,57 @@
+"""What a bundle tells of its training, and whether a head may be kept at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from ..benchmarks import Plan, Trial, Vectors, trained_on, versions
+from ..embeddings import extractors
+from ..errors import FacebenchError, printable
+from ._bundle import extractor_part
+from ._manifest import Training
+
+
+def refuse_carried_vectors(name: str, head: Any, include_vectors: bool) -> None:
+    """Refuse a head that cannot be kept, or that would carry vectors of single photos unasked.
+
+    Raises:
+        FacebenchError: with what to do.
+    """
+    if not hasattr(head, "frozen_as"):
+        raise FacebenchError(
+            f"The head '{name}' cannot be kept: only facebench's own can be stored without code that executes on "
+            "loading. Choose one of them with --head, such as logreg."
+        )
+    carries = head.frozen_as().carries
+    if carries and not include_vectors:
+        raise FacebenchError(
+            f"The head '{name}' carries face vectors of {carries}, one per photo: personal data. Give "
+            "--include-vectors to keep them in the file, or another --head: logreg, lda, ridge, centroid and mlp carry "
+            "none."
+        )
+
+
+def facts_of(plan: Plan, trial: Trial, vectors: Vectors, extractor: str) -> dict[str, Any]:
+    """Return the keys of a manifest that tell what was trained on what."""
+    photos = trained_on(trial, vectors)
+    mine = trial.mine[photos]
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "target": printable(trial.target),
+        "extractor": extractor_part(extractor, extractors.create(extractor)),
+        "training": Training(
+            data=printable(plan.dataset.title),
+            fingerprint=plan.dataset.fingerprint,
+            photos_of_me=int(mine.sum()),
+            photos_of_others=int((~mine).sum()),
+            groups_of_me=len(np.unique(trial.units[photos[mine]])),
+            people=len(np.unique(trial.units[photos[~mine]])),
+            without_vector=len(trial.train) - len(photos),
+            augment=plan.settings.augment,
+            seed=plan.settings.seed,
+        ),
+        "versions": versions(),
+    }

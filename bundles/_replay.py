@@ -1,0 +1,102 @@
+"""The very head and threshold that a run tested, trained again and compared with what the run says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from ..benchmarks import (
+    UNTRAINED,
+    PairingResult,
+    Prediction,
+    RunResult,
+    TargetResult,
+    first_split,
+    fit_trial,
+    remake_plan,
+    remake_vectors,
+    versions,
+)
+from ..classifiers import load_head
+from ..embeddings import VectorStore
+from ..errors import FacebenchError
+from ._bundle import Bundle
+from ._calibration import fit_sigmoid
+from ._facts import facts_of, refuse_carried_vectors
+from ._manifest import AsTested, Calibration
+
+#: How far a score may be from the run's, absolute or as a share of it.
+TOLERANCE = 1e-5
+
+
+def bundle_as_tested(
+    result: RunResult,
+    rows: Iterable[Prediction],
+    pairing: PairingResult,
+    target: str,
+    *,
+    include_vectors: bool = False,
+    store: VectorStore | None = None,
+) -> Bundle:
+    """Return the bundle of a pairing of a run as it was tested, of several splits in the first.
+
+    Args:
+        result: the run.
+        rows: its predictions.
+        pairing: one of the run's.
+        target: one of the pairing's.
+        include_vectors: whether the bundle may hold vectors of single photos.
+        store: where vectors are looked up and kept.
+
+    Raises:
+        FacebenchError: the head cannot be kept; the photos are no longer those of the run; or, trained again, it does
+            not give the run's scores.
+    """
+    head = load_head(pairing.head, result.settings.seed)
+    refuse_carried_vectors(pairing.head, head, include_vectors)
+    tested = _tested(pairing, target)
+    plan = remake_plan(result, store)
+    (trial,) = (t for t in plan.trials if (t.target, t.seed) == (target, tested.split_seed))
+    vectors = remake_vectors(replace(plan, trials=[trial]), pairing.extractor, store)
+    frozen = fit_trial(trial, vectors, head).freeze()
+    of_pairing = (pairing.extractor, pairing.head, target, tested.split_seed)
+    expected = [row for row in rows if (row.extractor, row.head, row.target, row.split_seed) == of_pairing]
+    scores = np.full(len(vectors.matrix), np.nan)
+    scores[vectors.embedded] = frozen.score(vectors.matrix[vectors.embedded])
+    by_name = {plan.dataset.items[index].name: float(scores[index]) for index in trial.test}
+    _check_equal(result, expected, by_name, tested.threshold)
+    sigmoid = fit_sigmoid(trial.mine[trial.validation], scores[trial.validation])
+    return Bundle.of(
+        pairing.head,
+        frozen,
+        **facts_of(plan, trial, vectors, pairing.extractor),
+        threshold=tested.threshold,
+        threshold_rule=tested.threshold_rule,
+        calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="validation"),
+        out_of_fold=None,
+        as_tested=AsTested(test_hash=result.test_hash, split_seed=tested.split_seed),
+    )
+
+
+def _tested(pairing: PairingResult, target: str) -> TargetResult:
+    first = first_split(pairing)
+    (tested,) = (of for of in pairing.targets if (of.target, of.split_seed) == (target, first))
+    if tested.threshold_rule == UNTRAINED:
+        raise FacebenchError(f"{pairing.extractor} x {pairing.head} could not be trained on {target}: nothing to keep.")
+    return tested
+
+
+def _check_equal(result: RunResult, rows: list[Prediction], scores: dict[str, float], threshold: float) -> None:
+    before = np.array([np.nan if row.score is None else row.score for row in rows])
+    after = np.array([scores.get(row.path, np.inf) for row in rows])
+    decided = ["me" if score >= threshold else "other" for score in after]
+    same = np.allclose(after, before, TOLERANCE, TOLERANCE, equal_nan=True)
+    if not rows or not same or decided != [row.decision for row in rows]:
+        changed = [name for name, version in versions().items() if result.versions.get(name) != version]
+        why = f"{', '.join(changed)} changed since" if changed else "it was made on another machine, perhaps"
+        raise FacebenchError(
+            f"Trained again, the head does not give the scores of the run ({why}). "
+            f"Make the run again: {result.command or 'bench run'}, or leave --as-tested out."
+        )

@@ -1,0 +1,168 @@
+"""A head trained on all photos of a person: threshold, calibration and estimate come from photos left out in turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..benchmarks import (
+    Plan,
+    RunResult,
+    Settings,
+    Trial,
+    Vectors,
+    choose_threshold,
+    estimate_figures,
+    fit_trial,
+    make_plan,
+    predictions,
+    progress_bar,
+    remake_plan,
+    remake_vectors,
+    samples_of,
+    scores_of,
+    target_result,
+)
+from ..classifiers import load_head, natural_threshold
+from ..data import Dataset
+from ..embeddings import VectorStore
+from ..errors import FacebenchError, counted
+from ._bundle import Bundle
+from ._calibration import fit_sigmoid
+from ._facts import facts_of, refuse_carried_vectors
+from ._manifest import Calibration, OutOfFold
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.intp]
+
+_FOLDS = 5
+
+
+def train_bundle(
+    dataset: Dataset, settings: Settings, *, include_vectors: bool = False, store: VectorStore | None = None
+) -> Bundle:
+    """Return the bundle of one extractor and one head, trained on all photos of a data set.
+
+    Args:
+        dataset: the photos.
+        settings: one extractor, one head and one target; its rule of the threshold, augmentation and seed.
+        include_vectors: whether the bundle may hold vectors of single photos.
+        store: where vectors are looked up and kept.
+
+    Raises:
+        FacebenchError: as `run_benchmark`; or the head cannot be kept, or there are too few photos to leave some out.
+    """
+    _check_head(settings.heads[0], include_vectors)
+    plan = make_plan(dataset, settings, store)
+    (embedder,) = plan.embedders(store)
+    return _train(plan, embedder.name, settings.heads[0], store)
+
+
+def train_winner(
+    result: RunResult,
+    pairing: tuple[str, str],
+    target: str,
+    *,
+    include_vectors: bool = False,
+    store: VectorStore | None = None,
+) -> Bundle:
+    """Return the bundle of a pairing of a run, by extractor and head, trained on all photos of the run's target.
+
+    Raises:
+        FacebenchError: as `train_bundle`; or the photos are no longer those of the run.
+    """
+    _check_head(pairing[1], include_vectors)
+    return _train(_of_target(remake_plan(result, store), target), *pairing, store)
+
+
+def _check_head(name: str, include_vectors: bool) -> None:
+    refuse_carried_vectors(name, load_head(name), include_vectors)
+
+
+def _of_target(plan: Plan, target: str) -> Plan:
+    return replace(plan, trials=[trial for trial in plan.trials if trial.target == target])
+
+
+def _train(plan: Plan, extractor: str, head_name: str, store: VectorStore | None) -> Bundle:
+    first = plan.trials[0]
+    everything = np.sort(np.concatenate([first.train, first.validation, first.test]))
+    trial = replace(first, train=everything, validation=everything[:0], test=everything)
+    vectors = remake_vectors(replace(plan, trials=[trial]), extractor, store)
+    head = load_head(head_name, plan.settings.seed)
+    folds = _folds(trial, vectors, extractor, plan.settings.seed)
+    with progress_bar(f"{extractor} x {head_name}", len(folds) + 1, "fits") as advance:
+        scores = np.full(len(everything), np.nan)
+        for held_out in folds:
+            scores[held_out] = _scores_without(trial, held_out, vectors, head)
+            advance(1)
+        fitted = fit_trial(trial, vectors, head)
+        advance(1)
+    natural, rule = natural_threshold(fitted), plan.settings.threshold
+    truth = trial.mine[everything]
+    threshold, used = choose_threshold(rule, natural, truth, scores)
+    sigmoid = fit_sigmoid(truth, scores)
+    return Bundle.of(
+        head_name,
+        fitted.freeze(),
+        **facts_of(plan, trial, vectors, extractor),
+        threshold=threshold,
+        threshold_rule=used,
+        calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="out-of-fold"),
+        out_of_fold=_estimate(plan, trial, vectors, (extractor, head_name), scores, folds, natural),
+        as_tested=None,
+    )
+
+
+def _folds(trial: Trial, vectors: Vectors, extractor: str, seed: int) -> list[Indices]:
+    """Return positions in `trial.test` that are left out together: groups whole, both classes in each fold.
+
+    Photos without a vector are in no fold: they have no score whatever is trained.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    seen = np.flatnonzero(vectors.trainable[trial.test] | vectors.embedded[trial.test])
+    photos = trial.test[seen]
+    truth, units = trial.mine[photos], trial.units[photos]
+    fewest = min(len(np.unique(units[truth])), len(np.unique(units[~truth])))
+    if fewest < 2 or truth.sum() < 3:
+        raise FacebenchError(
+            f"{extractor} has vectors of {counted(int(truth.sum()), 'photo')} of {trial.target} in "
+            f"{len(np.unique(units[truth]))} groups and of {int((~truth).sum())} of others: too few to leave some out. "
+            "Add photos, of other days and other people."
+        )
+    splitter = StratifiedGroupKFold(min(_FOLDS, fewest), shuffle=True, random_state=seed % 2**32)
+    return [seen[held_out] for _, held_out in splitter.split(photos, truth, units)]
+
+
+def _scores_without(trial: Trial, held_out: Indices, vectors: Vectors, head: Any) -> NDArray[np.float64]:
+    """Return the scores of some photos under a head that was trained on all others."""
+    fold = replace(trial, train=np.delete(trial.test, held_out), test=trial.test[held_out])
+    if not fold.trainable(vectors.trainable):
+        raise FacebenchError(
+            f"With a fold left out fewer than 2 photos of {trial.target} or of others have a vector: add photos."
+        )
+    return scores_of(fold, fold.test, vectors, fit_trial(fold, vectors, head))[1]
+
+
+def _estimate(
+    plan: Plan,
+    trial: Trial,
+    vectors: Vectors,
+    pairing: tuple[str, str],
+    scores: NDArray[np.float64],
+    folds: list[Indices],
+    natural: float,
+) -> OutOfFold:
+    """Return what to expect: each fold decided by the threshold of the others, so that none chooses its own."""
+    truth, decisions = trial.mine[trial.test], np.zeros(len(scores), dtype=bool)
+    for held_out in folds:
+        others = np.delete(np.arange(len(scores)), held_out)
+        threshold, _ = choose_threshold(plan.settings.threshold, natural, truth[others], scores[others])
+        decisions[held_out] = scores[held_out] >= threshold
+    result = target_result(trial, trial.train, scores, decisions, natural, "natural", 0.0)
+    rows = predictions(plan.dataset, trial, vectors, pairing, scores, decisions)
+    return OutOfFold(folds=len(folds), metrics=result.metrics, estimates=estimate_figures([result], samples_of(rows)))

@@ -1,0 +1,120 @@
+"""A bundle and its answers in words: a summary, a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from rich.table import Table
+from rich.text import Text
+
+from ..benchmarks import Estimate, spreadsheet_safe
+from ..errors import counted, printable
+from ._bundle import Bundle
+from ._manifest import OutOfFold
+from ._recognition import ME, NOT_ME, Recognition, SeenFace
+
+AnswerFormat = Literal["table", "csv", "json"]
+
+_RULES = {"natural": "the head's own", "balanced": "best balanced accuracy", "accuracy": "best accuracy"}
+_STYLES = {ME: "bold green", NOT_ME: ""}
+
+
+def summary(file: Path, bundle: Bundle) -> str:
+    """Return what was written, what to expect of it, and what it holds."""
+    manifest, training = bundle.manifest, bundle.manifest.training
+    rule = _RULES.get(manifest.threshold_rule, manifest.threshold_rule)
+    lines = [
+        f"{file}: {manifest.target} by {manifest.extractor.name} x {manifest.head.name}, trained on "
+        f"{counted(training.photos_of_me, 'photo')} in {counted(training.groups_of_me, 'group')} and "
+        f"{training.photos_of_others} of {training.people} others.",
+        _expected(manifest.out_of_fold) if manifest.out_of_fold else "The head and threshold that the run tested.",
+        f"Threshold {manifest.threshold:.4g} ({rule}); "
+        + ("probabilities are calibrated." if manifest.calibration else "too few photos to calibrate probabilities."),
+        f"It holds {_held(bundle)}. It recognises a person: keep it private (mode 0600).",
+    ]
+    return "\n".join(map(printable, lines))
+
+
+def _held(bundle: Bundle) -> str:
+    carries = bundle.head.carries
+    return f"no photo, but face vectors of {carries}, one per photo" if carries else "no photo and no vector of a photo"
+
+
+def _expected(estimate: OutOfFold) -> str:
+    metrics = estimate.metrics
+    missed = f"{metrics.false_rejects} of {counted(metrics.photos_of_me, 'photo')} missed"
+    accepted = f"{metrics.false_accepts} of {metrics.photos_of_others} strangers' photos accepted"
+    return (
+        f"Photos left out in turn ({estimate.folds} folds): balanced accuracy "
+        f"{_percent(estimate.estimates['balanced_accuracy'])}, {missed}, {accepted}."
+    )
+
+
+def _percent(estimate: Estimate) -> str:
+    interval = estimate.interval
+    limits = f" ({100 * interval.low:.1f}-{100 * interval.high:.1f})" if interval else ""
+    return f"{100 * estimate.value:.1f} %{limits}"
+
+
+def answers_table(answers: Sequence[Recognition]) -> Table:
+    """Return a terminal's table: a row per photo."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("photo", overflow="fold")
+    table.add_column("answer", no_wrap=True)
+    table.add_column("probability", justify="right", no_wrap=True)
+    table.add_column("face (left top right bottom)", overflow="fold")
+    for answer in answers:
+        probability = "-" if answer.probability is None else f"{answer.probability:.3f}"
+        detail = "; ".join(map(_box, answer.faces)) or printable(answer.detail)
+        style = _STYLES.get(answer.answer, "yellow")
+        table.add_row(Text(printable(answer.path)), Text(printable(answer.answer), style), probability, Text(detail))
+    return table
+
+
+def answers_csv(answers: Sequence[Recognition]) -> str:
+    """Return CSV: path, answer, probability, score, faces; empty where there is none."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["path", "answer", "probability", "score", "faces"])
+    for answer in answers:
+        path = spreadsheet_safe(printable(answer.path))
+        faces = "; ".join(map(_box, answer.faces))
+        writer.writerow([path, printable(answer.answer), _figure(answer.probability), _figure(answer.score), faces])
+    return stream.getvalue().rstrip("\n")
+
+
+def answers_json(answers: Sequence[Recognition]) -> str:
+    """Return JSON: an object per photo, its faces with box, score and probability."""
+    return json.dumps([_record(answer) for answer in answers], indent=1)
+
+
+def tally(answers: Sequence[Recognition]) -> str:
+    """Return how many photos got which answer, in a line."""
+    counts = Counter(answer.answer for answer in answers)
+    others = (f"{count} {printable(answer)}" for answer, count in counts.items() if answer != ME)
+    return f"{counted(len(answers), 'photo')}: {', '.join([f'{counts[ME]} of me', *others])}"
+
+
+def _record(answer: Recognition) -> dict[str, object]:
+    return {
+        "path": answer.path.encode("utf-8", "backslashreplace").decode(),
+        "answer": answer.answer,
+        "probability": answer.probability,
+        "score": answer.score,
+        "faces": [{"box": f.box, "score": f.score, "probability": f.probability} for f in answer.faces],
+        "detail": answer.detail,
+    }
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _box(face: SeenFace) -> str:
+    return " ".join(map(str, face.box)) if face.box else ""

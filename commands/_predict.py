@@ -1,0 +1,66 @@
+"""`bench predict`: on which photos am I."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ..errors import counted, printable
+from ._options import INTERRUPTED, Runtime
+
+EXAMPLES = """Examples:\n
+    bench predict me.facebench holiday.jpg\n
+    bench predict me.facebench ~/photos --faces any --copy-to ~/photos-of-me\n
+    bench predict me.facebench '~/photos/**/*.jpg' --format json\n
+Exit codes: 0: at least one photo is of me; 1: none is; 2: bad input; 130: interrupted."""
+NOBODY = 1
+
+
+def predict(
+    bundle: Annotated[Path, typer.Argument(help="File of bench train.", show_default=False)],
+    photos: Annotated[
+        list[str], typer.Argument(metavar="PHOTO|DIR|GLOB...", help="Photos, folders of photos, patterns.")
+    ],
+    faces: Annotated[
+        Literal["largest", "any"],
+        typer.Option(help="any: am I in this group photo? Looks at each face; a chance more of a mistake with each."),
+    ] = "largest",
+    copy_to: Annotated[
+        Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; overwrites nothing.")
+    ] = None,
+    runtime: Annotated[Runtime, typer.Option(help="How networks run.")] = "openvino",
+    format: Annotated[
+        Literal["table", "csv", "json"] | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")
+    ] = None,
+) -> None:
+    """Tell of each photo: me, not me, or no face; with the probability and the face that was looked at."""
+    from rich.console import Console
+
+    from ..bundles import Bundle, answers_csv, answers_json, answers_table, check_folder, copy_photos, tally
+    from ..data import find_photos
+    from ..embeddings import VectorStore
+
+    recogniser = Bundle.load(bundle)
+    paths, skipped = find_photos(photos)
+    folder = check_folder(copy_to, paths) if copy_to else None
+    try:
+        answers = recogniser.predict(paths, faces=faces, runtime=runtime, store=VectorStore())
+        style = format or ("table" if sys.stdout.isatty() else "csv")
+        if style == "table":
+            Console().print(answers_table(answers))
+        else:
+            print(answers_csv(answers) if style == "csv" else answers_json(answers))
+        passed_over = f" ({counted(sum(skipped.values()), 'file')} passed over)" if skipped else ""
+        print(f"{tally(answers)}{passed_over}", file=sys.stderr)
+        of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
+        if folder:
+            copied, there = copy_photos(of_me, folder)
+            print(f"{printable(folder)}: {copied} copied, {there} were there already", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted. Vectors are kept: the next start goes on from there.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    if not of_me:
+        raise typer.Exit(NOBODY)

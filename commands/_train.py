@@ -1,0 +1,119 @@
+"""`bench train`: the winner, kept in a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import FacebenchError
+from ._options import INTERRUPTED, Data, LimitOthers, Me, Others, Runs, Runtime, augmentation_from, given_only
+
+if TYPE_CHECKING:
+    from ..bundles import Bundle
+
+EXAMPLES = """Examples:\n
+    bench train --from 3 -o me.facebench\n
+    bench train --from 3 --as-tested -o tested.facebench\n
+    bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench"""
+#: Carries no photo's vector, and is among the best wherever there is a face.
+_EXTRACTOR, _HEAD = "face_recognition", "logreg"
+
+
+def train(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write, ending in .facebench.")],
+    from_run: Annotated[
+        str | None, typer.Option("--from", metavar="RUN", help="The best pairing of a run: its number or folder.")
+    ] = None,
+    as_tested: Annotated[
+        bool, typer.Option("--as-tested", help="With --from: the very head and threshold that the run tested.")
+    ] = False,
+    me: Me = None,
+    others: Others = None,
+    data: Data = None,
+    target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
+    extractor: Annotated[
+        str | None, typer.Option(help="Name of `bench list`. Default: face_recognition, or the run's best.")
+    ] = None,
+    head: Annotated[str | None, typer.Option(help="Name of `bench list`. Default: logreg, or the run's best.")] = None,
+    include_vectors: Annotated[
+        bool, typer.Option("--include-vectors", help="Let the file hold single photos' vectors: svm, knn, tolerance.")
+    ] = False,
+    augment: Annotated[int | None, typer.Option(min=0, help="Random variants of each photo. Default: 0.")] = None,
+    augmentation: Annotated[str, typer.Option(help="What variants differ in, as in bench run.")] = "",
+    limit_others: LimitOthers = None,
+    threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
+    runtime: Annotated[Runtime | None, typer.Option(help="How networks run. Default: openvino.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of folds and heads. Default: 0.")] = None,
+    runs: Runs = Path("runs"),
+) -> None:
+    """Train on all photos and keep extractor, head and threshold in one file, for bench predict.
+
+    Threshold, probabilities and the accuracy to expect come from photos that are left out in turn. The file holds no
+    photo, and nothing in it is executed; but it recognises a person: keep it private.
+    """
+    from ..bundles import is_bundle, summary
+    from ..files import check_output
+
+    check_output(output, "--output", (".facebench",), is_bundle)
+    photos = given_only(me=me, others=others, data=data, limit_others=limit_others)
+    settings = given_only(augment=augment, augmentation=augmentation, threshold=threshold, runtime=runtime, seed=seed)
+    try:
+        if from_run is not None:
+            _refuse({**photos, **settings}, "--from RUN says what --{} says too: photos and settings are the run's.")
+            bundle = _of_run(runs, from_run, (extractor, head, target), as_tested, include_vectors)
+        else:
+            _refuse({"as-tested": as_tested}, "--{} needs --from RUN: which test?")
+            settings["augmentation"] = augmentation_from(augmentation)
+            bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
+    except KeyboardInterrupt:
+        print("Interrupted. Vectors are kept: the next start goes on from there.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    bundle.save(output)
+    print(summary(output, bundle))
+
+
+def _refuse(options: dict[str, Any], complaint: str) -> None:
+    for option, value in options.items():
+        if value:
+            raise FacebenchError(complaint.format(option.replace("_", "-")))
+
+
+def _of_run(
+    runs: Path, name: str, chosen: tuple[str | None, str | None, str | None], as_tested: bool, include_vectors: bool
+) -> Bundle:
+    from ..benchmarks import find_run, read_predictions
+    from ..bundles import bundle_as_tested, choose_winner, train_winner
+    from ..embeddings import VectorStore
+
+    folder, store = find_run(runs, name), VectorStore()
+    result, pairing, target = choose_winner(folder, *chosen)
+    if as_tested:
+        rows = read_predictions(folder)
+        return bundle_as_tested(result, rows, pairing, target, include_vectors=include_vectors, store=store)
+    names = (pairing.extractor, pairing.head)
+    return train_winner(result, names, target, include_vectors=include_vectors, store=store)
+
+
+def _trained(
+    photos: dict[str, Any],
+    target: str | None,
+    extractor: str,
+    head: str,
+    settings: dict[str, Any],
+    include_vectors: bool,
+) -> Bundle:
+    from ..benchmarks import settings_for
+    from ..bundles import train_bundle
+    from ..data import dataset_from
+    from ..embeddings import VectorStore
+
+    if not photos:
+        raise FacebenchError("Whose photos? Give --me DIR --others DIR, --data DIR --target NAME, or --from RUN.")
+    asked = settings_for(extractors=[extractor], heads=[head], repeats=1, **given_only(target=target, **settings))
+    dataset = dataset_from(**photos, target=target, seed=asked.seed)
+    if dataset.me is None and target in (None, "all"):
+        raise FacebenchError("A file knows one person: give --target NAME.")
+    return train_bundle(dataset, asked, include_vectors=include_vectors, store=VectorStore())
