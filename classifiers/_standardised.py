@@ -30,7 +30,8 @@ class StandardisedHead(Head):
 
     def _fit(self, X: Vectors, y: Labels, **weights: Scores) -> Self:
         self._learn_classes(y)
-        self.pipeline_ = self._pipeline().fit(X, y, **weights)
+        # In float32 what comes out would depend on the number of threads, in the third digit where components abound.
+        self.pipeline_ = self._pipeline().fit(np.asarray(X, dtype=np.float64), y, **weights)
         self.n_features_in_ = self.pipeline_.n_features_in_
         return self
 

@@ -35,7 +35,7 @@ PAIRS = {
 def pair(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     """A fitted head and the fitted scikit-learn pipeline that it must equal."""
     call, classifier = request.param
-    return load_head(call).fit(X, Y), make_pipeline(StandardScaler(), classifier).fit(X, Y)
+    return load_head(call).fit(X, Y), make_pipeline(StandardScaler(), classifier).fit(X.astype(np.float64), Y)
 
 
 def test_scores_equal_those_of_the_plain_pipeline(pair: tuple[Any, Any]) -> None:
