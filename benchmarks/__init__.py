@@ -14,7 +14,7 @@ from ._describe import describe, describe_all
 from ._embedder import Embedder, hash_of
 from ._estimates import estimate_figures
 from ._evaluate import UNTRAINED, fit_trial, predictions, scores_of, target_result, trained_on
-from ._examples import choose_pairing, first_split
+from ._examples import choose_pairing, first_split, mean_balanced, rank_pairings
 from ._facts import describe_run
 from ._metrics import equal_error_rate, measure
 from ._plan import Plan, make_plan
@@ -88,6 +88,7 @@ __all__ = [
     "fit_trial",
     "hash_of",
     "make_plan",
+    "mean_balanced",
     "measure",
     "measure_speed",
     "plot_curve",
@@ -97,6 +98,7 @@ __all__ = [
     "print_runs",
     "progress_bar",
     "purge_cache",
+    "rank_pairings",
     "read_predictions",
     "read_run",
     "remake_plan",

@@ -48,6 +48,20 @@ def choose_pairing(result: RunResult, extractor: str | None = None, head: str | 
     Raises:
         FacebenchError: there is none.
     """
+    return rank_pairings(result, extractor, head)[0]
+
+
+def mean_balanced(pairing: PairingResult) -> float:
+    """Return a pairing's balanced accuracy, mean over targets and repeats, 0..1."""
+    return fmean(target.metrics.balanced_accuracy for target in pairing.targets)
+
+
+def rank_pairings(result: RunResult, extractor: str | None = None, head: str | None = None) -> list[PairingResult]:
+    """Return the tested pairings of a run, the best first, of those with an extractor or head if given.
+
+    Raises:
+        FacebenchError: there is none.
+    """
     candidates = [
         pairing
         for pairing in result.pairings
@@ -60,7 +74,7 @@ def choose_pairing(result: RunResult, extractor: str | None = None, head: str | 
         candidates = [pairing for pairing in candidates if name in (None, getattr(pairing, option))]
         if not candidates:
             raise FacebenchError(f"This run tested no such pairing: {option} '{name}'. {suggestion(str(name), known)}")
-    return max(candidates, key=lambda pairing: fmean(t.metrics.balanced_accuracy for t in pairing.targets))
+    return sorted(candidates, key=mean_balanced, reverse=True)
 
 
 def first_split(pairing: PairingResult) -> int:

@@ -8,29 +8,36 @@ from typing import Any
 import numpy as np
 
 from ..benchmarks import Plan, Trial, Vectors, trained_on, versions
+from ..classifiers import load_head
 from ..embeddings import extractors
 from ..errors import FacebenchError, printable
 from ._bundle import extractor_part
 from ._manifest import Training
 
 
-def refuse_carried_vectors(name: str, head: Any, include_vectors: bool) -> None:
-    """Refuse a head that cannot be kept, or that would carry vectors of single photos unasked.
+def carries_nothing(name: str) -> bool:
+    """Return whether a head, by its call string, can be kept without vectors of single photos."""
+    head = load_head(name)
+    return hasattr(head, "frozen_as") and not head.frozen_as().carries
+
+
+def refuse_head(name: str, include_vectors: bool, instead: str = "") -> None:
+    """Refuse a head, by its call string, that cannot be kept or would carry vectors of single photos unasked.
 
     Raises:
-        FacebenchError: with what to do.
+        FacebenchError: with what to do: `instead`, or another head.
     """
+    head = load_head(name)
     if not hasattr(head, "frozen_as"):
         raise FacebenchError(
             f"The head '{name}' cannot be kept: only facebench's own can be stored without code that executes on "
-            "loading. Choose one of them with --head, such as logreg."
+            f"loading. Give {instead or '--head logreg, say'}."
         )
     carries = head.frozen_as().carries
     if carries and not include_vectors:
         raise FacebenchError(
-            f"The head '{name}' carries face vectors of {carries}, one per photo: personal data. Give "
-            "--include-vectors to keep them in the file, or another --head: logreg, lda, ridge, centroid and mlp carry "
-            "none."
+            f"The head '{name}' carries vectors of {carries}, one per photo: personal data. Give --include-vectors to "
+            f"keep them in the file, or {instead or 'another --head: logreg, lda, ridge, centroid or mlp'}."
         )
 
 

@@ -24,7 +24,7 @@ from ..embeddings import VectorStore
 from ..errors import FacebenchError
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
-from ._facts import facts_of, refuse_carried_vectors
+from ._facts import facts_of
 from ._manifest import AsTested, Calibration
 
 #: How far a score may be from the run's, absolute or as a share of it.
@@ -36,8 +36,6 @@ def bundle_as_tested(
     rows: Iterable[Prediction],
     pairing: PairingResult,
     target: str,
-    *,
-    include_vectors: bool = False,
     store: VectorStore | None = None,
 ) -> Bundle:
     """Return the bundle of a pairing of a run as it was tested, of several splits in the first.
@@ -45,17 +43,15 @@ def bundle_as_tested(
     Args:
         result: the run.
         rows: its predictions.
-        pairing: one of the run's.
-        target: one of the pairing's.
-        include_vectors: whether the bundle may hold vectors of single photos.
+        pairing: one of the run's, and
+        target: one of the pairing's, as `choose_winner` gives them.
         store: where vectors are looked up and kept.
 
     Raises:
-        FacebenchError: the head cannot be kept; the photos are no longer those of the run; or, trained again, it does
+        FacebenchError: the photos are no longer those of the run; or, trained again, it does
             not give the run's scores.
     """
     head = load_head(pairing.head, result.settings.seed)
-    refuse_carried_vectors(pairing.head, head, include_vectors)
     tested = _tested(pairing, target)
     plan = remake_plan(result, store)
     (trial,) = (t for t in plan.trials if (t.target, t.seed) == (target, tested.split_seed))

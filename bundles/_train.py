@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..benchmarks import (
+    PairingResult,
     Plan,
     RunResult,
     Settings,
@@ -31,7 +32,7 @@ from ..embeddings import VectorStore
 from ..errors import FacebenchError, counted
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
-from ._facts import facts_of, refuse_carried_vectors
+from ._facts import facts_of, refuse_head
 from ._manifest import Calibration, OutOfFold
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def train_bundle(
     Raises:
         FacebenchError: as `run_benchmark`; or the head cannot be kept, or there are too few photos to leave some out.
     """
-    _check_head(settings.heads[0], include_vectors)
+    refuse_head(settings.heads[0], include_vectors)
     plan = make_plan(dataset, settings, store)
     (embedder,) = plan.embedders(store)
     return _train(plan, embedder.name, settings.heads[0], store)
@@ -64,23 +65,16 @@ def train_bundle(
 
 def train_winner(
     result: RunResult,
-    pairing: tuple[str, str],
+    pairing: PairingResult,
     target: str,
-    *,
-    include_vectors: bool = False,
     store: VectorStore | None = None,
 ) -> Bundle:
-    """Return the bundle of a pairing of a run, by extractor and head, trained on all photos of the run's target.
+    """Return the bundle of a pairing of a run, as `choose_winner` gives it, trained on all photos of the run's target.
 
     Raises:
         FacebenchError: as `train_bundle`; or the photos are no longer those of the run.
     """
-    _check_head(pairing[1], include_vectors)
-    return _train(_of_target(remake_plan(result, store), target), *pairing, store)
-
-
-def _check_head(name: str, include_vectors: bool) -> None:
-    refuse_carried_vectors(name, load_head(name), include_vectors)
+    return _train(_of_target(remake_plan(result, store), target), pairing.extractor, pairing.head, store)
 
 
 def _of_target(plan: Plan, target: str) -> Plan:

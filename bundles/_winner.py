@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..benchmarks import PairingResult, RunResult, choose_pairing, read_run
+from ..benchmarks import PairingResult, RunResult, mean_balanced, rank_pairings, read_run
 from ..errors import FacebenchError, printable
 from ..registry import suggestion
+from ._facts import carries_nothing, refuse_head
 
 
 def choose_winner(
-    folder: Path, extractor: str | None = None, head: str | None = None, target: str | None = None
+    folder: Path,
+    extractor: str | None = None,
+    head: str | None = None,
+    target: str | None = None,
+    *,
+    include_vectors: bool = False,
 ) -> tuple[RunResult, PairingResult, str]:
     """Return a run, its best pairing by mean balanced accuracy, and the target.
 
@@ -19,12 +25,17 @@ def choose_winner(
         extractor: of the pairing, as the run names it; default: the best's.
         head: likewise.
         target: needed where the run has several.
+        include_vectors: whether a head may carry vectors of single photos; of equals one that carries none is taken.
 
     Raises:
-        FacebenchError: the run cannot be read, or has no such pairing or target.
+        FacebenchError: the run cannot be read, has no such pairing or target, or its best cannot be kept.
     """
     result = read_run(folder)
-    pairing = choose_pairing(result, extractor, head)
+    ranked = rank_pairings(result, extractor, head)
+    light = [pairing for pairing in ranked if carries_nothing(pairing.head)]
+    equals = [pairing for pairing in light if mean_balanced(pairing) == mean_balanced(ranked[0])]
+    pairing = (equals or ranked)[0]
+    refuse_head(pairing.head, include_vectors, _instead(light))
     tested = list(dict.fromkeys(of.target for of in pairing.targets))
     if target is None and len(tested) > 1:
         raise FacebenchError(
@@ -37,3 +48,11 @@ def choose_winner(
             f"{pairing.extractor} x {pairing.head} was not tested on '{chosen}'. {suggestion(chosen, tested)}"
         )
     return result, pairing, chosen
+
+
+def _instead(light: list[PairingResult]) -> str:
+    if not light:
+        return ""
+    best = light[0]
+    figure = f"{100 * mean_balanced(best):.1f} %"
+    return f"--head '{best.head}' --extractor '{best.extractor}', the best of the run that carries none ({figure})"

@@ -89,12 +89,10 @@ def _of_run(
     from ..embeddings import VectorStore
 
     folder, store = find_run(runs, name), VectorStore()
-    result, pairing, target = choose_winner(folder, *chosen)
+    result, pairing, target = choose_winner(folder, *chosen, include_vectors=include_vectors)
     if as_tested:
-        rows = read_predictions(folder)
-        return bundle_as_tested(result, rows, pairing, target, include_vectors=include_vectors, store=store)
-    names = (pairing.extractor, pairing.head)
-    return train_winner(result, names, target, include_vectors=include_vectors, store=store)
+        return bundle_as_tested(result, read_predictions(folder), pairing, target, store)
+    return train_winner(result, pairing, target, store)
 
 
 def _trained(
