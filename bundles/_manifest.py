@@ -24,8 +24,8 @@ class _Model(BaseModel):
 class Calibration(_Model):
     """From a score to a probability: 1 / (1 + exp(-(slope * score + intercept)))."""
 
-    slope: float = Field(ge=0)
-    intercept: float
+    slope: float = Field(ge=0, description="of the score; never negative")
+    intercept: float = Field(description="added")
     scores: Literal["out-of-fold", "validation"] = Field(description="of photos that were not trained on")
     prior: float = Field(default=0.5, gt=0, lt=1, description="probability of the target before the photo is seen")
 
@@ -43,7 +43,9 @@ class ExtractorPart(_Model):
     """The extractor: what it must be, so that its vectors are those that the head was trained on."""
 
     name: str = Field(description="the call string that makes it")
-    card: dict[str, str | int | bool]
+    card: dict[str, str | int | bool] = Field(
+        description="what is known about it; dimension, network, weights and preprocessing must be those installed"
+    )
     architecture: str = Field(description="of its network, empty where it has none")
 
 
@@ -58,13 +60,13 @@ class Training(_Model):
     people: int = Field(description="others, or groups of their photos where people are not known")
     without_vector: int = Field(description="photos left out of training")
     augment: int = Field(description="random variants of each photo; 0: the photo itself")
-    seed: int
+    seed: int = Field(description="of folds and head")
 
 
 class OutOfFold(_Model):
     """What to expect of photos that were not trained on, from cross-validation."""
 
-    folds: int
+    folds: int = Field(description="how many times photos were left out")
     metrics: Metrics = Field(description="every photo decided by a head, and a threshold, that did not see its fold")
     estimates: dict[str, Estimate] = Field(description="the same figures with 95 % intervals")
 
@@ -73,32 +75,34 @@ class AsTested(_Model):
     """The test that this very head passed."""
 
     test_hash: str = Field(description="sha256 over the run's test photos")
-    split_seed: int
+    split_seed: int = Field(description="of the split")
 
 
 class Part(_Model):
     """A member of the file."""
 
-    sha256: str
-    bytes: int
+    sha256: str = Field(description="of its bytes")
+    bytes: int = Field(description="its size")
 
 
 class Manifest(_Model):
     """A bundle: which person, by what features, with which head, from which score on."""
 
-    format: Literal["facebench-bundle"] = FORMAT
-    schema_version: Literal[1] = SCHEMA_VERSION
+    format: Literal["facebench-bundle"] = Field(default=FORMAT, description="tells a bundle from any other zip")
+    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="of this file")
     created: str = Field(description="UTC, ISO 8601")
     target: str = Field(description='the person who is "me"')
-    extractor: ExtractorPart
-    head: HeadPart
+    extractor: ExtractorPart = Field(description="what turns photos into vectors")
+    head: HeadPart = Field(description="what turns vectors into scores")
     threshold: float = Field(description='a photo is "me" from this score on')
-    threshold_rule: str
+    threshold_rule: str = Field(description="how the threshold was chosen")
     calibration: Calibration | None = Field(description="None where too few photos were left to calibrate on")
-    training: Training
+    training: Training = Field(description="what was trained on")
     out_of_fold: OutOfFold | None = Field(description="None for a head as tested")
-    as_tested: AsTested | None
-    versions: dict[str, str]
+    as_tested: AsTested | None = Field(
+        description="the test that the head passed; None for a head trained on all photos"
+    )
+    versions: dict[str, str] = Field(description="of Python and of the packages that decide what comes out")
     parts: dict[str, Part] = Field(description="the other members of the file, by name")
 
 

@@ -216,7 +216,7 @@ def test_cards_are_read_without_heavy_libraries(plugin: Path, tmp_path: Path) ->
 
 
 def test_the_guide_shows_the_example_plugin_as_it_is() -> None:
-    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
     shown = dict(re.findall(r"^`(\S+)`:\n\n```\w+\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL))
     files = {file: (PLUGIN / file).read_text(encoding="utf-8") for file in ("facebench_thumbnail.py", "pyproject.toml")}
     assert shown == files
