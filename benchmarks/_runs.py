@@ -86,7 +86,7 @@ def find_runs(root: str | Path) -> list[Path]:
 
 
 def find_run(root: str | Path, name: str) -> Path:
-    """Return the folder of one run, by path, folder name or number ("3").
+    """Return the folder of one run, by path, folder name, number ("3"), or "last".
 
     Raises:
         FacebenchError: there is no such run.
@@ -94,6 +94,8 @@ def find_run(root: str | Path, name: str) -> Path:
     if _is_run(Path(name)):
         return Path(name)
     runs = find_runs(root)
+    if name == "last" and runs:
+        return runs[-1]
     for path in runs:
         if name == path.name or (name.isdecimal() and int(name) == _number(path)):
             return path

@@ -15,7 +15,7 @@ COMPARE_EXAMPLES = "Examples:\n\n    bench compare\n\n    bench compare 3 4 --so
 
 def compare(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder. Default: all.")
+        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder, or last. Default: all.")
     ] = None,
     runs: Runs = Path("runs"),
     format: FormatOption = None,

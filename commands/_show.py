@@ -17,7 +17,9 @@ EXAMPLES = (
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="An extractor or head of bench list, or a run: its number or folder.")],
+    name: Annotated[
+        str, typer.Argument(help="An extractor or head of bench list, or a run: its number or folder, or last.")
+    ],
     examples: Annotated[
         Path | None,
         typer.Option("--examples", help="Write the run's most and least certain decisions to this .png; shows faces."),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..bundles import Bundle
 
 EXAMPLES = """Examples:\n
-    bench train --from 3 -o me.facebench\n
+    bench train --from last -o me.facebench\n
     bench train --from 3 --as-tested -o tested.facebench\n
     bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench"""
 #: Carries no photo's vector, and is among the best wherever there is a face.
@@ -25,7 +25,8 @@ _EXTRACTOR, _HEAD = "face_recognition", "logreg"
 def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write, ending in .facebench.")],
     from_run: Annotated[
-        str | None, typer.Option("--from", metavar="RUN", help="The best pairing of a run: its number or folder.")
+        str | None,
+        typer.Option("--from", metavar="RUN", help="The best pairing of a run: its number or folder, or last."),
     ] = None,
     as_tested: Annotated[
         bool, typer.Option("--as-tested", help="With --from: the very head and threshold that the run tested.")

@@ -1,0 +1,135 @@
+"""The README's commands, executed in its order by somebody with the photos that it speaks of."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from facebench.cli import app
+from facebench.data import Dataset, orl_faces
+from typer.testing import CliRunner
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+COMMANDS = [line.removeprefix("uv run ") for kind, block in BLOCKS if not kind for line in block.splitlines()]
+EXAMPLES = [block for kind, block in BLOCKS if kind == "python"]
+#: The tests themselves, which these are.
+EXECUTED = [command for command in COMMANDS if command != "pytest"]
+SCHEDULER = "tls://scheduler:8786"
+
+
+def copy(items: list[tuple[int, int]], folder: Path, name: str = "{0}_{1:04d}.pgm") -> None:
+    """Copy photos of ORL, by person and number."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {item.name: item.path for item in orl_faces().items}
+    for person, number in items:
+        shutil.copy(paths[f"s{person}/{number}.pgm"], folder / name.format(folder.name, number, person))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with photos of me and of strangers, a folder per person, LFW and CelebA, and a list of pairs."""
+    home = tmp_path_factory.mktemp("home")
+    copy([(1, number) for number in range(1, 9)], home / "photos/me")
+    copy([(1, 9), (1, 10), (2, 1)], home / "photos/new/party", "{2}-{1}.jpg")
+    people = {number: f"Person_{number}" for number in range(2, 15)} | {1: "Colin_Powell"}
+    for person, name in people.items():
+        copy([(person, number) for number in range(1, 6)], home / "faces" / name)
+        copy([(person, number) for number in range(1, 6)], home / "lfw/lfw" / name, "{0}_{1:04d}.jpg")
+        if person > 1:
+            copy([(person, number) for number in range(1, 6)], home / "photos/strangers" / name)
+    images = home / "celeba/img_align_celeba"
+    copy([(person, number) for person in range(2, 15) for number in range(1, 4)], images, "{2:03d}{1:03d}.jpg")
+    lines = [f"{path.name} {path.name[:3]}" for path in sorted(images.iterdir())]
+    (home / "celeba/identity_CelebA.txt").write_text("\n".join(lines))
+    pairs = ["2\t3"]
+    for first in (2, 8):
+        pairs += [f"Person_{first + n}\t1\t2" for n in range(3)]
+        pairs += [f"Person_{first + n}\t1\tPerson_{first + n + 1}\t1" for n in range(3)]
+    (home / "pairs.txt").write_text("\n".join(pairs) + "\n")
+    for name in ("a.jpg", "b.jpg"):
+        shutil.copy(home / "photos/me/me_0001.pgm", home / name)
+    return home
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Dask scheduler on this machine with one worker."""
+    folder = tmp_path_factory.mktemp("cluster")
+    file = folder / "scheduler.json"
+    command = [sys.executable, "-m", "dask"]
+    begin = ["scheduler", "--no-dashboard", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)]
+    work = ["worker", "--no-dashboard", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny"]
+    with (folder / "log").open("w") as log:
+        started = [subprocess.Popen([*command, *begin], cwd=folder, stdout=log, stderr=log)]
+        try:
+            deadline = time.monotonic() + 60
+            while not (file.exists() and '"address"' in file.read_text()):
+                assert time.monotonic() < deadline, (folder / "log").read_text()
+                time.sleep(0.05)
+            started.append(subprocess.Popen([*command, *work], cwd=folder, stdout=log, stderr=log))
+            yield re.search(r'"address": "([^"]+)"', file.read_text())[1]
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def stranger(home: Path, session_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CliRunner]:
+    """Somebody who types commands, in this home, with eight people in place of ORL's forty."""
+    faces = orl_faces()
+    few = [number for number, item in enumerate(faces.items) if int(item.person[1:]) <= 8]
+
+    def fewer() -> Dataset:
+        return faces.only(few)
+
+    cache = tmp_path_factory.mktemp("cache")
+    if (session_cache / "graphs").exists():
+        shutil.copytree(session_cache / "graphs", cache / "graphs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        patch.setenv("FACEBENCH_CACHE", str(cache))
+        patch.chdir(home)
+        patch.setattr("facebench.data._sources.orl_faces", fewer)
+        yield CliRunner()
+
+
+def test_the_readme_shows_how_each_subcommand_is_used() -> None:
+    used = {shlex.split(command)[1] for command in EXECUTED}
+    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert used >= names | {"cache"}
+    assert all(command.startswith("bench ") for command in EXECUTED)
+
+
+@pytest.mark.parametrize("command", EXECUTED)
+def test_a_command_of_the_readme_does_what_it_says(
+    command: str, home: Path, stranger: CliRunner, request: pytest.FixtureRequest
+) -> None:
+    arguments = shlex.split(command)[1:]
+    arguments = [re.sub(r"^~", str(home), argument) for argument in arguments]  # as the shell does
+    if SCHEDULER in arguments:
+        arguments[arguments.index(SCHEDULER)] = request.getfixturevalue("scheduler")
+    done = stranger.invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.strip()
+    for option in ("-o", "--examples"):
+        if option in arguments:
+            assert (home / arguments[arguments.index(option) + 1]).stat().st_size > 0
+    if "--copy-to" in arguments:
+        assert {path.name for path in (home / "photos-of-me").iterdir()} == {"1-9.jpg", "1-10.jpg"}
+
+
+def test_the_python_examples_of_the_readme_run(
+    home: Path, stranger: CliRunner, session_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a process of its own, after the commands: one example uses the file that they wrote."""
+    begun = "paths, labels = ['a.jpg', 'faces/Person_2/Person_2_0001.pgm'], [True, False]\n"
+    assert "me.facebench" in "".join(EXAMPLES)
+    monkeypatch.setenv("FACEBENCH_CACHE", str(session_cache))  # the README's has been purged
+    subprocess.run([sys.executable, "-c", begun + "\n".join(EXAMPLES)], cwd=home, check=True)
