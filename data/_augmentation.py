@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,6 +64,9 @@ class Augmentation:
     horizontal_flip: bool = True
 
     def __post_init__(self) -> None:
+        for name in ("rotation", "width_shift", "height_shift", "shear", "zoom"):
+            if not isinstance(getattr(self, name), Real):
+                raise ValueError(f"{name} is a number, not {getattr(self, name)!r}")
         # Below 1: Keras takes a shift of 1 for one pixel, and a zoom of 1 would leave nothing of the photo.
         for name, limit in (("width_shift", 1.0), ("height_shift", 1.0), ("zoom", 1.0)):
             if not 0 <= getattr(self, name) < limit:
