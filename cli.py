@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from .commands import _cache, _curve, _predict, _results, _run, _show, _speed, _train, _verify
+from .commands import _cache, _check, _curve, _doctor, _embed, _predict, _results, _run, _show, _speed, _train, _verify
 from .errors import FacebenchError, printable
 
 app = typer.Typer(
@@ -15,16 +15,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-app.command(epilog=_run.EXAMPLES)(_run.run)
-app.command(epilog=_curve.EXAMPLES)(_curve.curve)
-app.command(epilog=_results.COMPARE_EXAMPLES)(_results.compare)
-app.command(name="list")(_results.list_)
-app.command(epilog=_show.EXAMPLES)(_show.show)
-app.command(epilog=_train.EXAMPLES)(_train.train)
-app.command(epilog=_predict.EXAMPLES)(_predict.predict)
-app.command(epilog=_speed.EXAMPLES)(_speed.speed)
-app.command(epilog=_verify.EXAMPLES)(_verify.verify)
-app.add_typer(_cache.cache, name="cache")
+
+COMPARE, USE, LOOK_AFTER = "Compare", "Use the winner", "Look after it"
+app.command(epilog=_run.EXAMPLES, rich_help_panel=COMPARE)(_run.run)
+app.command(epilog=_results.COMPARE_EXAMPLES, rich_help_panel=COMPARE)(_results.compare)
+app.command(epilog=_show.EXAMPLES, rich_help_panel=COMPARE)(_show.show)
+app.command(epilog=_curve.EXAMPLES, rich_help_panel=COMPARE)(_curve.curve)
+app.command(epilog=_verify.EXAMPLES, rich_help_panel=COMPARE)(_verify.verify)
+app.command(name="list", rich_help_panel=COMPARE)(_results.list_)
+app.command(epilog=_train.EXAMPLES, rich_help_panel=USE)(_train.train)
+app.command(epilog=_predict.EXAMPLES, rich_help_panel=USE)(_predict.predict)
+app.command(epilog=_embed.EXAMPLES, rich_help_panel=USE)(_embed.embed)
+app.command(epilog=_check.EXAMPLES, rich_help_panel=LOOK_AFTER)(_check.check)
+app.command(epilog=_doctor.EXAMPLES, rich_help_panel=LOOK_AFTER)(_doctor.doctor)
+app.command(epilog=_speed.EXAMPLES, rich_help_panel=LOOK_AFTER)(_speed.speed)
+app.add_typer(_cache.cache, name="cache", rich_help_panel=LOOK_AFTER)
 
 
 def main() -> None:

@@ -15,7 +15,9 @@ from ._embedder import Embedder, hash_of
 from ._estimates import estimate_figures
 from ._evaluate import UNTRAINED, fit_trial, predictions, scores_of, target_result, trained_on
 from ._examples import choose_pairing, first_split, mean_balanced, rank_pairings
+from ._export import Export, export_vectors
 from ._facts import describe_run
+from ._markdown import escaped, markdown_table
 from ._metrics import equal_error_rate, measure
 from ._plan import Plan, make_plan
 from ._presets import PRESETS, settings_for
@@ -34,7 +36,7 @@ from ._table import Group, compare_runs
 from ._threshold import ThresholdRule, choose_threshold
 from ._trials import Trial
 from ._units import samples_of
-from ._vectors import Vectors
+from ._vectors import Vectors, embed_dataset, hash_photos
 from ._verify import verify_pairs
 from ._verify_report import Distance, Verification, VerifyFormat, VerifyReport, verify_text
 
@@ -51,6 +53,7 @@ __all__ = [
     "Distance",
     "Embedder",
     "Estimate",
+    "Export",
     "Format",
     "Group",
     "Interval",
@@ -80,14 +83,19 @@ __all__ = [
     "describe",
     "describe_all",
     "describe_run",
+    "embed_dataset",
     "equal_error_rate",
+    "escaped",
     "estimate_figures",
+    "export_vectors",
     "find_run",
     "find_runs",
     "first_split",
     "fit_trial",
     "hash_of",
+    "hash_photos",
     "make_plan",
+    "markdown_table",
     "mean_balanced",
     "measure",
     "measure_speed",

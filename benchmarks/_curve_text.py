@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ..errors import printable
 from ._curve_schema import CurvePoint, CurveResult
+from ._markdown import escaped, markdown_table
 from ._runs import spreadsheet_safe
 from ._schema import Interval
 
@@ -97,7 +98,7 @@ def _rows(result: CurveResult, figure: str) -> tuple[list[str], list[list[str]]]
     rows = []
     for pairing, points in _lines(result).items():
         at = {point.photos_of_me: _cell(getattr(point, value), getattr(point, interval)) for point in points}
-        rows.append([*map(printable, pairing), *(at.get(size, "-") for size in sizes)])
+        rows.append([*pairing, *(at.get(size, "-") for size in sizes)])
     return ["extractor", "head", *map(str, sizes)], rows
 
 
@@ -115,18 +116,17 @@ def _terminal(result: CurveResult) -> Stack:
         for title in titles:
             table.add_column(title, justify="right" if title.isdigit() else "left", overflow="fold")
         for row in rows:
-            table.add_row(*map(Text, row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         parts.append(table)
     return Stack(*parts)
 
 
 def _markdown(result: CurveResult) -> str:
-    lines = [printable(_caption(result))]
+    parts = [escaped(_caption(result))]
     for figure in _FIGURES:
         titles, rows = _rows(result, figure)
-        lines += ["", f"{figure}:", "", f"| {' | '.join(titles)} |", f"| --- | --- |{' --: |' * (len(titles) - 2)}"]
-        lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return "\n".join(lines)
+        parts += [f"{figure}:", markdown_table(titles, rows, left=2)]
+    return "\n\n".join(parts)
 
 
 def _csv(result: CurveResult) -> str:

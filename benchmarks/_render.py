@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -17,14 +16,13 @@ from rich.text import Text
 
 from ..errors import printable
 from ._columns import COLUMNS, MAIN_COLUMNS
+from ._markdown import escaped, markdown_table
 from ._row import Row
 from ._runs import PREDICTIONS, read_predictions, read_run, spreadsheet_safe
 from ._table import Group, best_value, compare_runs, why_apart
 
 Format = Literal["table", "md", "csv", "json"]
 
-#: What begins or ends something in Markdown; an underscore does so only at the edge of a word.
-_MARKUP = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _GAP = 2  # characters between the columns of a terminal's table
 
 
@@ -95,28 +93,19 @@ def _terminal(group: Group, columns: list[str]) -> Stack:
 
 
 def _markdown(group: Group, columns: list[str]) -> str:
-    def line(cells: list[str]) -> str:
-        return f"| {' | '.join(cells)} |"
-
-    lines = [
-        _escaped(group.caption),
-        "",
-        line(["extractor", "head", *(COLUMNS[name].title for name in columns)]),
-        line(["---", "---", *("--:" for _ in columns)]),
-    ]
-    for row in group.rows:
-        cells = [_escaped(row.cell(name).text) for name in columns]
-        marked = [f"**{c}**" if _is_best(group, row, name) else c for c, name in zip(cells, columns, strict=True)]
-        lines.append(line([_escaped(name) for name in _names(row)] + marked))
+    rows = [[*_names(row), *(row.cell(name).text for name in columns)] for row in group.rows]
+    best = {
+        (number, column)
+        for number, row in enumerate(group.rows)
+        for column, name in enumerate(columns, start=2)
+        if _is_best(group, row, name)
+    }
+    titles = ["extractor", "head", *(COLUMNS[name].title for name in columns)]
+    lines = [escaped(group.caption), "", markdown_table(titles, rows, left=2, strong=best)]
     if group.sentence:
-        lines += ["", _escaped(group.sentence)]
-    lines += [f"\nNote: {_escaped(note)}." for note in group.notes]
+        lines += ["", escaped(group.sentence)]
+    lines += [f"\nNote: {escaped(note)}." for note in group.notes]
     return "\n".join(lines)
-
-
-def _escaped(text: str) -> str:
-    """Return text that Markdown shows as it is: no table cell, emphasis, link or HTML begins in it."""
-    return _MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def _csv(groups: list[Group], columns: list[str]) -> str:

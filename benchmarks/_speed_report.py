@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ..errors import counted
-from ._render import _escaped as escaped
+from ._markdown import escaped, markdown_table
 
 SpeedFormat = Literal["md", "json"]
 STAGES = ("decode", "detect", "align", "network", "embed")
@@ -144,12 +143,12 @@ def _rates(report: SpeedReport) -> str:
         rates = [f"{extractor.photos_per_second:,.1f}", cold, f"{extractor.stored_per_second:,.0f}"]
         rows.append([extractor.name, *rates, str(extractor.without_vector)])
     titles = ["extractor", "photos/s", "cold, process start included", "photos/s from the store", "without a vector"]
-    return _table(titles, rows)
+    return markdown_table(titles, rows)
 
 
 def _comparisons(report: SpeedReport) -> str:
     rows = [[speed.name, *_against(against)] for speed in report.extractors for against in speed.references]
-    return _table(["extractor", *_AGAINST], rows)
+    return markdown_table(["extractor", *_AGAINST], rows)
 
 
 _AGAINST = ("reference", "its photos/s", "times faster", "largest difference", "compared", "only ours", "only theirs")
@@ -167,7 +166,7 @@ def _stages(report: SpeedReport) -> str:
     for extractor in report.extractors:
         times = [f"{extractor.stages[stage]:.2f}" if stage in extractor.stages else "-" for stage in shown]
         rows.append([extractor.name, *times, f"{sum(extractor.stages.values()):.2f}"])
-    return _table(["extractor", *shown, "together"], rows)
+    return markdown_table(["extractor", *shown, "together"], rows)
 
 
 def _networks(report: SpeedReport) -> str:
@@ -178,9 +177,4 @@ def _networks(report: SpeedReport) -> str:
         against = [_against(other)[:4] for other in network.references] or [["-"] * 4]
         rows += [[network.extractor, f"{network.photos_per_second:,.1f}", *work, *other] for other in against]
     titles = ["network of", "photos/s", "GFLOP a photo", "GFLOP/s", "of the matrix products' rate", *_AGAINST[:4]]
-    return _table(titles, rows)
-
-
-def _table(titles: Sequence[str], rows: list[list[str]]) -> str:
-    lines = [list(titles), ["---", *["--:"] * (len(titles) - 1)], *([escaped(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(titles, rows)

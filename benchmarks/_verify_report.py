@@ -8,8 +8,7 @@ from statistics import fmean
 from typing import Literal
 
 from ..errors import counted
-from ._render import _escaped as escaped
-from ._speed_report import _table as markdown_table
+from ._markdown import escaped, markdown_table
 
 Distance = Literal["euclidean", "cosine"]
 VerifyFormat = Literal["md", "json"]

@@ -9,8 +9,8 @@ from ._augmentation import Augmentation
 from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
 from ._decode import FAULTS, Fault, Header, PhotoError
-from ._folders import me_and_others, people_folder
-from ._groups import group_photos, shared_photo
+from ._folders import me_and_others, people_folder, photos_folder
+from ._groups import group_photos, same_pictures, shared_photo
 from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
 from ._search import find_photos
@@ -45,8 +45,10 @@ __all__ = [
     "orl_faces",
     "participants",
     "people_folder",
+    "photos_folder",
     "read_pairs",
     "refuse_shared_files",
+    "same_pictures",
     "shared_photo",
     "split",
 ]

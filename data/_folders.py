@@ -1,4 +1,4 @@
-"""Data sets from folders: a folder per person, CelebA, LFW, or photos of me and of others."""
+"""Data sets from folders: a folder per person, CelebA, LFW, photos of me and of others, or any photos."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import FacebenchError, counted
 from ._celeba import celeba_photos
 from ._dataset import ME, Dataset, Item
 from ._lfw import lfw_people
-from ._listing import directory, photos_below, what_was_skipped
+from ._listing import as_text, directory, photos_below, what_was_skipped
 
 
 def people_folder(root: str | Path) -> Dataset:
@@ -32,6 +32,22 @@ def people_folder(root: str | Path) -> Dataset:
             f"least{what_was_skipped(dataset.skipped)}. For your own photos use --me DIR --others DIR."
         )
     return dataset
+
+
+def photos_folder(root: str | Path) -> Dataset:
+    """Return the photos below any folder: lying flat, a folder per person, LFW or the folder it lies in, or CelebA.
+
+    Names are paths relative to `root`. Nobody may be known, and there may be a single photo.
+
+    Raises:
+        FacebenchError: no such directory, unreadable, no photo in it, or damaged lists of CelebA.
+    """
+    root = directory(root, "DATA")
+    listed, skipped = _listed(root)
+    if not listed:
+        raise FacebenchError(f"{root} holds no photos{what_was_skipped(skipped)}: give a folder of photos.")
+    items = tuple(replace(item, name=as_text(item.path.relative_to(root).as_posix())) for item in listed)
+    return Dataset(root.resolve().name, _slug(root), items, +skipped, sources={"data": root.resolve()})
 
 
 def me_and_others(me: str | Path, others: str | Path) -> Dataset:

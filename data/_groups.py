@@ -123,21 +123,33 @@ def _complete(photos: list[int], hashes: Hashes, times: Times) -> Iterable[list[
 def shared_photo(mine: NDArray[np.bool_], hashes: Hashes, pictures: NDArray[np.float32]) -> tuple[int, int] | None:
     """Return a photo of mine and one of others that show the same picture, re-saved or resized perhaps; None without.
 
-    Two strangers may have alike hashes; that their tiny pictures agree too, within a few grey levels, does not happen.
-
     Args:
         mine: (n,) True for mine.
         hashes: uint64 (n,).
         pictures: (n, 64) grey levels.
     """
     for first, second in candidates(np.arange(len(mine)), hashes):
-        if mine[first] == mine[second]:
-            continue
-        same_hash = int(hashes[first] ^ hashes[second]).bit_count() <= COPY_BITS
-        if same_hash and _same_grey(pictures[first], pictures[second]):
+        if mine[first] != mine[second] and _same_picture(first, second, hashes, pictures):
             return (first, second) if mine[first] else (second, first)
     return None
 
 
-def _same_grey(first: NDArray[np.float32], second: NDArray[np.float32]) -> bool:
-    return bool(np.abs(first - second).mean() <= _SAME_GREY)
+def same_pictures(hashes: Hashes, pictures: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """Return the pairs of photos that show the same picture, re-saved or resized perhaps, each once and sorted.
+
+    Args:
+        hashes: uint64 (n,).
+        pictures: (n, 64) grey levels.
+
+    >>> same_pictures(np.array([0, 1, 0], np.uint64), np.array([[9.0], [10.0], [90.0]], np.float32))
+    [(0, 1)]
+    """
+    pairs = candidates(np.arange(len(hashes)), hashes)
+    return sorted({pair for pair in pairs if _same_picture(*pair, hashes, pictures)})
+
+
+def _same_picture(first: int, second: int, hashes: Hashes, pictures: NDArray[np.float32]) -> bool:
+    """Return whether both hash and picture agree: hashes of two strangers may, grey levels too do not by chance."""
+    if int(hashes[first] ^ hashes[second]).bit_count() > COPY_BITS:
+        return False
+    return bool(np.abs(pictures[first] - pictures[second]).mean() <= _SAME_GREY)

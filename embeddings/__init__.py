@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from ..registry import Registry
 from ._batches import iter_outcomes
-from ._cache import cache_directory
+from ._cache import cache_directory, cache_place
 from ._cluster import Cluster, secure_cluster
 from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
+from ._face_survey import FacesSeen, FaceSurvey
 from ._fingerprint import Fingerprint, Fingerprints
 from ._identity import extractor_identity
+from ._inventory import WEIGHTS, GraphState, StoreState, graph_states, store_state
 from ._network import Runtime
 from ._staged import StagedExtractor
 from ._store import StoreError, VectorStore
@@ -64,25 +66,33 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "WEIGHTS",
     "Box",
     "Card",
     "Cluster",
     "Embedding",
     "ExtractionError",
     "Extractor",
+    "FaceSurvey",
+    "FacesSeen",
     "Failure",
     "Fingerprint",
     "Fingerprints",
+    "GraphState",
     "Identity",
     "Outcome",
     "Runtime",
     "StagedExtractor",
     "StoreError",
+    "StoreState",
     "VectorStore",
     "cache_directory",
+    "cache_place",
     "extractor_identity",
     "extractors",
+    "graph_states",
     "iter_outcomes",
     "load_extractor",
     "secure_cluster",
+    "store_state",
 ]

@@ -8,13 +8,18 @@ import platformdirs
 from ..errors import FacebenchError
 
 
+def cache_place() -> Path:
+    """Return where the directory is, or will be: `FACEBENCH_CACHE`, or the platform's place for caches."""
+    return Path(os.environ.get("FACEBENCH_CACHE") or platformdirs.user_cache_dir("facebench")).expanduser()
+
+
 def cache_directory() -> Path:
-    """Return the directory, made if need be with mode 0700: `FACEBENCH_CACHE`, or the platform's place for caches.
+    """Return the directory, made if need be with mode 0700.
 
     Raises:
         FacebenchError: it cannot be made or written.
     """
-    path = Path(os.environ.get("FACEBENCH_CACHE") or platformdirs.user_cache_dir("facebench")).expanduser()
+    path = cache_place()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

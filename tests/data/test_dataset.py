@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from facebench.data import ME, Photo, dataset_from, me_and_others, orl_faces, people_folder
+from facebench.data import ME, Photo, dataset_from, me_and_others, orl_faces, people_folder, photos_folder
 from facebench.data._dataset import Dataset, Item
 from facebench.errors import FacebenchError
 
@@ -318,3 +318,39 @@ def test_options_name_the_data_set(tmp_path):
 def test_options_that_do_not_go_together_are_refused(options, missing):
     with pytest.raises(FacebenchError, match=missing):
         dataset_from(**options)
+
+
+# Any photos
+
+
+def test_any_folder_of_photos_will_do(tmp_path):
+    fill(tmp_path / "photos", "flat.jpg", "ann/2020/1.jpg", "ann/1.png", "notes.txt", ".hidden.jpg")
+    dataset = photos_folder(tmp_path / "photos")
+    assert listed(dataset) == [("ann/1.png", "ann"), ("ann/2020/1.jpg", "ann"), ("flat.jpg", None)]
+    assert (dict(dataset.skipped), dataset.sources) == ({".txt": 1}, {"data": (tmp_path / "photos").resolve()})
+
+
+def test_a_single_photo_is_enough(tmp_path):
+    assert listed(photos_folder(fill(tmp_path, "me.jpg"))) == [("me.jpg", None)]
+
+
+@pytest.mark.parametrize("inside", ["", "lfw/"])
+def test_names_of_any_photos_are_relative_to_the_folder_given(tmp_path, monkeypatch, inside):
+    fill(tmp_path / "data", f"{inside}Abel_Pacheco/Abel_Pacheco_0001.jpg")
+    monkeypatch.chdir(tmp_path)
+    for root in (tmp_path / "data", "data"):
+        assert listed(photos_folder(root)) == [(f"{inside}Abel_Pacheco/Abel_Pacheco_0001.jpg", "Abel_Pacheco")]
+
+
+def test_any_photos_may_be_those_of_celeba(tmp_path):
+    fill(tmp_path, "img_align_celeba/000001.jpg", "img_align_celeba/000002.jpg")
+    (tmp_path / "identity_CelebA.txt").write_text("000001.jpg 7\n000002.jpg 9\n")
+    found = [("img_align_celeba/000001.jpg", "7"), ("img_align_celeba/000002.jpg", "9")]
+    assert listed(photos_folder(tmp_path)) == found
+
+
+def test_a_folder_without_photos_is_refused(tmp_path):
+    fill(tmp_path / "empty", "notes.txt")
+    message = refusal(photos_folder, tmp_path / "empty")
+    assert message == f"{tmp_path / 'empty'} holds no photos (skipped: 1 .txt): give a folder of photos."
+    assert "does not exist" in refusal(photos_folder, tmp_path / "gone")

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from facebench.data import Photo, group_photos, orl_faces, shared_photo
+from facebench.data import Photo, group_photos, orl_faces, same_pictures, shared_photo
 from facebench.data._groups import BURST_BITS, BURST_SECONDS, COPY_BITS, candidates
 from facebench.embeddings import Fingerprint, Fingerprints
 from hypothesis import given, settings
@@ -191,6 +191,19 @@ def test_a_shared_photo_is_a_copy_with_alike_grey_levels_on_either_side(photos: 
     }
     found = shared_photo(mine, np.array(hashes, np.uint64), pictures)
     assert found in expected if expected else found is None
+
+
+@anything
+@given(st.lists(st.tuples(HASHES, st.sampled_from([0, 2, 4])), max_size=20))
+def test_same_pictures_are_all_pairs_of_alike_hash_and_grey(photos: list[tuple]) -> None:
+    hashes = [photo[0] for photo in photos]
+    pictures = np.repeat(np.array([photo[1] for photo in photos], np.float32)[:, None], 64, axis=1)
+    expected = [
+        (a, b)
+        for a, b in combinations(range(len(photos)), 2)
+        if bits(hashes, a, b) <= COPY_BITS and abs(photos[a][1] - photos[b][1]) <= 3
+    ]
+    assert same_pictures(np.array(hashes, np.uint64), pictures) == expected
 
 
 def test_no_two_people_of_orl_share_a_photo(orl_prints: Fingerprints) -> None:

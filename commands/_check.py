@@ -1,0 +1,59 @@
+"""`bench check`: are the photos fit for a run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import FacebenchError
+from ._options import INTERRUPTED, FormatOption, Me, Others, output_format
+
+EXAMPLES = """Examples:\n
+    bench check ~/photos\n
+    bench check --me ~/photos/me --others ~/photos/strangers\n
+    bench check ~/faces --format csv"""
+
+
+def check(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA",
+            help="Folder of photos: a folder per person, lying flat, LFW or CelebA. Default: the ORL faces.",
+        ),
+    ] = None,
+    me: Me = None,
+    others: Others = None,
+    format: FormatOption = None,
+) -> None:
+    """Look at photos before anybody waits for a run, and say what to fix.
+
+    It finds photos that cannot be read, tiny ones, copies, the same picture under two people, bursts, no face or
+    several, odd shapes, and too few photos or people.
+
+    Exit code 0: nothing must be fixed; 1: something must be fixed before bench run; 2: bad input.
+    """
+    from rich.console import Console
+
+    from ..checks import check_photos, photo_report_text
+    from ..data import dataset_from, photos_folder
+    from ..embeddings import VectorStore
+
+    if data is not None and (me is not None or others is not None):
+        raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")
+    dataset = photos_folder(data) if data is not None else dataset_from(me=me, others=others)
+    try:
+        report = check_photos(dataset, VectorStore())
+    except KeyboardInterrupt:
+        print("Interrupted. What was seen is kept: the next start goes on from there.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    shown = photo_report_text(report, output_format(format))
+    if isinstance(shown, str):
+        print(shown)
+    else:
+        Console().print(shown)
+    if report.must_fix:
+        raise typer.Exit(1)

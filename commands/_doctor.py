@@ -1,0 +1,37 @@
+"""`bench doctor`: is the installation sound."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from typing import Annotated, Literal
+
+import typer
+
+EXAMPLES = "Examples:\n\n    bench doctor\n\n    bench doctor --format json"
+
+
+def doctor(
+    format: Annotated[
+        Literal["table", "md", "json"] | None,
+        typer.Option("--format", help="Default: table on a terminal, md in a pipe."),
+    ] = None,
+) -> None:
+    """Look at the installation (packages, carried files, runtime, cache, extras, plug-ins) and say what to repair.
+
+    Nothing is changed. Exit code 0: bench run finds all that it needs; 1: something that it needs is missing or broken.
+    """
+    from rich.console import Console
+
+    from ..checks import diagnose, diagnosis_text
+
+    messages = Console(stderr=True)
+    with messages.status("looking at the installation") if messages.is_terminal else nullcontext():
+        diagnosis = diagnose()
+    shown = diagnosis_text(diagnosis, format or ("table" if sys.stdout.isatty() else "md"))
+    if isinstance(shown, str):
+        print(shown)
+    else:
+        Console().print(shown)
+    if not diagnosis.sound:
+        raise typer.Exit(1)

@@ -1,0 +1,54 @@
+"""`bench embed`: the vectors of photos as a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import counted, printable
+from ._options import INTERRUPTED, Runtime
+
+EXAMPLES = """Examples:\n
+    bench embed ~/photos -o vectors.npz\n
+    bench embed ~/faces --extractor mobilenet -o vectors.parquet"""
+
+
+def embed(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .npz, or .parquet (needs pyarrow).")],
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA",
+            help="Folder of photos: lying flat, a folder per person, LFW or CelebA. Default: the ORL faces.",
+        ),
+    ] = None,
+    extractor: Annotated[str, typer.Option(help="Name of `bench list`.")] = "face_recognition",
+    runtime: Annotated[
+        Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
+    ] = "openvino",
+) -> None:
+    """Write the vectors of photos to a file for other programs: path, sha256, person, outcome, box and vector of each.
+
+    A photo without a vector (no face found, not readable) is a row too; its outcome says why. NumPy reads the file
+    with numpy.load("vectors.npz").
+    """
+    from ..benchmarks import export_vectors
+    from ..data import orl_faces, photos_folder
+    from ..embeddings import VectorStore
+
+    dataset = orl_faces() if data is None else photos_folder(data)
+    try:
+        written = export_vectors(dataset, output, extractor, store=VectorStore(), runtime=runtime)
+    except KeyboardInterrupt:
+        print("Interrupted. No file was written; vectors are kept: the next start goes on from there.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    without = "".join(f", {count} {reason}" for reason, count in sorted(written.failures.items()))
+    print(
+        f"{printable(output)}: {counted(written.photos, 'photo')}, {written.with_vector} with a vector"
+        f"{printable(without)}. Vectors of faces are personal data: for your eyes only (mode 0600)."
+    )
+    if not written.readable:
+        print(f"Warning: none of the photos in {printable(data)} can be read.", file=sys.stderr)
