@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from .commands import _cache, _check, _curve, _doctor, _embed, _predict, _results, _run, _show, _speed, _train, _verify
+from .commands import (
+    _cache,
+    _check,
+    _curve,
+    _doctor,
+    _embed,
+    _predict,
+    _report,
+    _results,
+    _run,
+    _show,
+    _speed,
+    _train,
+    _verify,
+)
 from .errors import FacebenchError, printable
 
 app = typer.Typer(
@@ -19,6 +33,7 @@ app = typer.Typer(
 COMPARE, USE, LOOK_AFTER = "Compare", "Use the winner", "Look after it"
 app.command(epilog=_run.EXAMPLES, rich_help_panel=COMPARE)(_run.run)
 app.command(epilog=_results.COMPARE_EXAMPLES, rich_help_panel=COMPARE)(_results.compare)
+app.command(epilog=_report.EXAMPLES, rich_help_panel=COMPARE)(_report.report)
 app.command(epilog=_show.EXAMPLES, rich_help_panel=COMPARE)(_show.show)
 app.command(epilog=_curve.EXAMPLES, rich_help_panel=COMPARE)(_curve.curve)
 app.command(epilog=_verify.EXAMPLES, rich_help_panel=COMPARE)(_verify.verify)

@@ -6,7 +6,7 @@
 """
 
 from ._cache import CacheInfo, cache_info, purge_cache
-from ._columns import COLUMNS, Column, check_columns
+from ._columns import COLUMNS, MAIN_COLUMNS, Column, check_columns
 from ._curve import COUNTS, run_curve
 from ._curve_schema import CurvePoint, CurveResult
 from ._curve_text import plot_curve, print_curve
@@ -14,26 +14,48 @@ from ._describe import describe, describe_all
 from ._embedder import Embedder, hash_of
 from ._estimates import estimate_figures
 from ._evaluate import UNTRAINED, fit_trial, predictions, scores_of, target_result, trained_on
-from ._examples import choose_pairing, first_split, mean_balanced, rank_pairings
+from ._examples import (
+    EACH,
+    Examples,
+    choose_examples,
+    choose_pairing,
+    first_split,
+    mean_balanced,
+    rank_pairings,
+    thresholds_of,
+)
 from ._export import Export, export_vectors
 from ._facts import describe_run
 from ._markdown import escaped, markdown_table
 from ._metrics import equal_error_rate, measure
 from ._plan import Plan, make_plan
 from ._presets import PRESETS, settings_for
-from ._progress import progress_bar
+from ._progress import progress_bar, waiting
 from ._provenance import versions
-from ._remake import remake_plan, remake_vectors
+from ._remake import dataset_of, remake_plan, remake_vectors
 from ._render import Format, print_groups, print_runs, render
 from ._row import Cell, Row
 from ._runner import run_benchmark
-from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run, spreadsheet_safe
-from ._schema import Estimate, Interval, Metrics, PairingResult, Prediction, RunResult, Settings, TargetResult
+from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run, read_runs, spreadsheet_safe
+from ._schema import (
+    Estimate,
+    ExtractorResult,
+    Interval,
+    Metrics,
+    PairingResult,
+    Prediction,
+    Roc,
+    RunResult,
+    Settings,
+    TargetResult,
+    UnreadablePhoto,
+)
 from ._sheet import Sheet, write_sheet
 from ._speed import measure_speed
 from ._speed_report import SpeedFormat, SpeedReport, speed_text
-from ._table import Group, compare_runs
+from ._table import Group, best_value, compare_runs, why_apart
 from ._threshold import ThresholdRule, choose_threshold
+from ._tiles import look_at
 from ._trials import Trial
 from ._units import samples_of
 from ._vectors import Vectors, embed_dataset, hash_photos
@@ -43,6 +65,8 @@ from ._verify_report import Distance, Verification, VerifyFormat, VerifyReport, 
 __all__ = [
     "COLUMNS",
     "COUNTS",
+    "EACH",
+    "MAIN_COLUMNS",
     "PRESETS",
     "UNTRAINED",
     "CacheInfo",
@@ -53,7 +77,9 @@ __all__ = [
     "Distance",
     "Embedder",
     "Estimate",
+    "Examples",
     "Export",
+    "ExtractorResult",
     "Format",
     "Group",
     "Interval",
@@ -61,6 +87,7 @@ __all__ = [
     "PairingResult",
     "Plan",
     "Prediction",
+    "Roc",
     "Row",
     "RunFolder",
     "RunResult",
@@ -71,15 +98,19 @@ __all__ = [
     "TargetResult",
     "ThresholdRule",
     "Trial",
+    "UnreadablePhoto",
     "Vectors",
     "Verification",
     "VerifyFormat",
     "VerifyReport",
+    "best_value",
     "cache_info",
     "check_columns",
+    "choose_examples",
     "choose_pairing",
     "choose_threshold",
     "compare_runs",
+    "dataset_of",
     "describe",
     "describe_all",
     "describe_run",
@@ -94,6 +125,7 @@ __all__ = [
     "fit_trial",
     "hash_of",
     "hash_photos",
+    "look_at",
     "make_plan",
     "markdown_table",
     "mean_balanced",
@@ -109,6 +141,7 @@ __all__ = [
     "rank_pairings",
     "read_predictions",
     "read_run",
+    "read_runs",
     "remake_plan",
     "remake_vectors",
     "render",
@@ -120,9 +153,12 @@ __all__ = [
     "speed_text",
     "spreadsheet_safe",
     "target_result",
+    "thresholds_of",
     "trained_on",
     "verify_pairs",
     "verify_text",
     "versions",
+    "waiting",
+    "why_apart",
     "write_sheet",
 ]

@@ -18,7 +18,7 @@ from ..errors import printable
 from ._columns import COLUMNS, MAIN_COLUMNS
 from ._markdown import escaped, markdown_table
 from ._row import Row
-from ._runs import PREDICTIONS, read_predictions, read_run, spreadsheet_safe
+from ._runs import read_runs, spreadsheet_safe
 from ._table import Group, best_value, compare_runs, why_apart
 
 Format = Literal["table", "md", "csv", "json"]
@@ -161,9 +161,7 @@ def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Form
     Raises:
         FacebenchError: a run cannot be read, or an unknown column.
     """
-    runs = [(path.name, read_run(path)) for path in paths]
-    # Those who hand a result on may well keep the rows, which name photos, to themselves.
-    predictions = {path.name: read_predictions(path) for path in paths if (path / PREDICTIONS).exists()}
+    runs, predictions = read_runs(paths)
     print_groups(compare_runs(runs, sort, predictions), columns, style)
 
 

@@ -7,6 +7,8 @@ import io
 import os
 import re
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -141,6 +143,21 @@ def read_predictions(path: Path) -> list[Prediction]:
         return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
+
+
+def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[str, list[Prediction]]]:
+    """Read several runs: (name, result) each, and by name the rows of those that have them.
+
+    Those who hand a result on may well keep the rows, which name photos, to themselves. A run is named after its
+    folder, or the path to it where two folders have the same name.
+
+    Raises:
+        FacebenchError: one cannot be read.
+    """
+    folders = Counter(path.absolute().name for path in paths)
+    named = {name if folders[name := path.absolute().name] == 1 else str(path): path for path in paths}
+    runs = [(name, read_run(path)) for name, path in named.items()]
+    return runs, {name: read_predictions(path) for name, path in named.items() if (path / PREDICTIONS).exists()}
 
 
 def spreadsheet_safe(text: str) -> str:

@@ -15,9 +15,9 @@ import facebench
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("benchmarks", "bundles", "checks", "classifiers", "commands", "data", "embeddings")
+PACKAGES = ("benchmarks", "bundles", "checks", "classifiers", "commands", "data", "embeddings", "reports")
 SOURCES = [*ROOT.glob("*.py")] + [path for name in PACKAGES for path in (ROOT / name).glob("*.py")]
-HEAVY = ("tensorflow", "keras", "openvino", "dlib", "sklearn", "scipy", "pyarrow")
+HEAVY = ("tensorflow", "keras", "openvino", "dlib", "sklearn", "scipy", "pyarrow", "jinja2")
 
 #: Which parts of the package each part may import; the root modules errors and registry are open to all.
 MAY_IMPORT = {
@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "benchmarks": {"data", "classifiers", "embeddings"},
     "bundles": {"data", "classifiers", "embeddings", "benchmarks"},
     "checks": {"data", "classifiers", "embeddings", "benchmarks"},
-    "commands": {"data", "classifiers", "embeddings", "benchmarks", "bundles", "checks"},
+    "reports": {"data", "classifiers", "embeddings", "benchmarks"},
+    "commands": {"data", "classifiers", "embeddings", "benchmarks", "bundles", "checks", "reports"},
 }
 
 
@@ -51,6 +52,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     tops = {name.split("/")[0] for name in names}
     assert tops == {"facebench", wheel.name.split("-py3")[0] + ".dist-info"}
     assert "facebench/py.typed" in names
+    assert {f"facebench/reports/report.{ending}" for ending in ("css", "html.j2", "js")} <= set(names)
     assert not [name for name in names if "test" in name]
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import stat
 import threading
 from collections.abc import Callable
@@ -10,7 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from facebench.benchmarks import Prediction, RunFolder, RunResult, find_run, find_runs, read_predictions, read_run
+from facebench.benchmarks import (
+    Prediction,
+    RunFolder,
+    RunResult,
+    find_run,
+    find_runs,
+    read_predictions,
+    read_run,
+    read_runs,
+)
 from facebench.benchmarks._runs import PREDICTIONS, RESULT, spreadsheet_safe
 from facebench.errors import FacebenchError
 from hypothesis import HealthCheck, example, given, settings
@@ -183,6 +193,18 @@ def test_a_reader_never_sees_half_a_state(tmp_path: Path, run_of: Callable[..., 
             reads += 1
         writing.result()
     assert reads > 3
+
+
+def test_runs_are_read_together_with_the_rows_that_there_are(tmp_path: Path, run: Path, result: RunResult) -> None:
+    alone = tmp_path / "elsewhere" / run.name
+    shutil.copytree(run, alone)
+    runs, rows = read_runs([run])
+    assert runs == [(run.name, result)]
+    assert rows == {run.name: read_predictions(run)}
+    (alone / PREDICTIONS).unlink()
+    runs, rows = read_runs([alone, run])  # of one name, and not of one result
+    assert [name for name, _ in runs] == [str(alone), str(run)]
+    assert list(rows) == [str(run)]
 
 
 def test_a_result_is_read_as_it_was_written(run: Path, result: RunResult) -> None:

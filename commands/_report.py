@@ -1,0 +1,49 @@
+"""`bench report`: stored runs as a page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import FacebenchError, counted, printable
+from ._options import INTERRUPTED, Runs
+
+EXAMPLES = "Examples:\n\n    bench report\n\n    bench report 3 4 -o report.html --photos"
+
+
+def report(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder. Default: all.")
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The page, one .html file.", show_default=True)] = Path(
+        "report.html"
+    ),
+    photos: Annotated[bool, typer.Option("--photos", help="Show the photos of the gallery: faces.")] = False,
+    runs: Runs = Path("runs"),
+) -> None:
+    """Write runs as a page with tables, charts and examples: one file that opens without a network."""
+    from ..benchmarks import find_run, find_runs
+    from ..embeddings import VectorStore
+    from ..reports import write_report
+
+    paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
+    if not paths:
+        raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
+    try:
+        written = write_report(paths, output, photos=photos, store=VectorStore())
+    except KeyboardInterrupt:
+        print("Interrupted. Nothing was written.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    for note in written.notes:
+        print(f"Note: {printable(note)}", file=sys.stderr)
+    what = f"{counted(written.comparisons, 'comparison')} of {counted(written.runs, 'run')}, {_size(written.size)}"
+    print(f"{printable(output)}: {what}.")
+    shows = "shows faces and names photos and people" if written.photos else "names photos and people"
+    print(f"It {shows}: for your eyes only (mode 0600).")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"

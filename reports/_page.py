@@ -1,0 +1,102 @@
+"""What goes into the page: one `Comparison` per group of rows, all of it data that the template only lays out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..benchmarks import CurveResult, Group, Row, RunResult
+from ..embeddings import VectorStore
+from ._facts import RunFacts, facts_of
+from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
+from ._gallery import Gallery, gallery_of
+from ._learning import curve_of
+from ._series import series_of
+from ._table import Table, table_of
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One group of rows, tested on the same photos.
+
+    Attributes:
+        title: the photos, and whose they are.
+        sentence: the verdict.
+        caption: what was tested on what.
+        key_figures: title, figure and small print of what most readers look for, of the best pairing.
+        best: its name; "" where nothing but the majority was tested.
+        table: of all rows.
+        curves, scores, losses, learning: the charts; None where there is nothing to draw.
+        learning_command: repeats the learning curve; "" where there is none.
+        gallery: examples of the best pairing's decisions; None where they are not known.
+        runs: the facts of each run.
+        notes: what a reader must know to trust the rows.
+    """
+
+    title: str
+    sentence: str
+    caption: str
+    key_figures: list[tuple[str, str, str]]
+    best: str
+    table: Table
+    curves: Figures | None
+    scores: Figures | None
+    losses: Figures | None
+    learning: Figures | None
+    learning_command: str
+    gallery: Gallery | None
+    runs: list[RunFacts]
+    notes: list[str]
+
+
+def comparison_of(
+    group: Group, curves: Sequence[CurveResult], store: VectorStore | None, *, photos: bool
+) -> Comparison:
+    """Return what a page shows of a group.
+
+    Args:
+        group: the rows, best first.
+        curves: learning curves that may belong to it.
+        store: where the vectors of photos are looked up.
+        photos: whether faces are shown.
+    """
+    result = group.rows[0].result
+    known = series_of(group.rows)
+    best = next((row for row in group.rows if row.competes and row.pairing.targets), None)
+    learned = curve_of(result, curves)
+    return Comparison(
+        title=f"{result.dataset.title}: {_whom(result)}",
+        sentence=group.sentence,
+        caption=group.caption,
+        key_figures=_key_figures(best) if best else [],
+        best=best.title if best else "",
+        table=table_of(group.rows),
+        curves=curve_figures(known),
+        scores=score_figures(known, best) if best else None,
+        losses=loss_figures(known),
+        learning=learning_figures(learned, known) if learned else None,
+        learning_command=learned.command if learned else "",
+        gallery=gallery_of(best, store, photos=photos) if best else None,
+        runs=facts_of(group.rows),
+        notes=group.notes,
+    )
+
+
+def _whom(result: RunResult) -> str:
+    return result.targets[0] if len(result.targets) == 1 else f"{len(result.targets)} people in turn"
+
+
+def _key_figures(best: Row) -> list[tuple[str, str, str]]:
+    """Return the best row's title, figure and uncertainty for what most readers look for."""
+    titles = {
+        "balanced": ("balanced accuracy", " %", ""),
+        "auc": ("AUC", "", ""),
+        "false_rejects": ("false rejects", "", "photos of the target"),
+        "false_accepts": ("false accepts", "", "photos of others"),
+    }
+    found = []
+    for column, (title, unit, of) in titles.items():
+        figure, _, limits = best.cell(column).text.partition(" (")
+        limits = f"95 %: {limits.removesuffix(')')}" if limits else ""
+        found.append((title, figure.replace("/", " / ") + unit, "; ".join(filter(None, [of, limits]))))
+    return found

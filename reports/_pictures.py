@@ -1,0 +1,57 @@
+"""Photos small enough for a page, inside the page itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..benchmarks import Prediction, look_at
+
+_QUALITY = 80
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo as a page shows it.
+
+    Attributes:
+        source: a data URI of a JPEG; "" where there is none to be seen.
+        width, height: in pixels.
+        missing: why there is none: "absent", "changed" since the run, or a fault; "" where it was not asked for.
+    """
+
+    source: str = ""
+    width: int = 0
+    height: int = 0
+    missing: str = ""
+
+
+#: Of a page without photos.
+NO_PICTURE = Picture()
+
+
+class Album:
+    """Looks up photos by their names.
+
+    Args:
+        paths: of the photos, by name; None for a page without photos.
+    """
+
+    def __init__(self, paths: Mapping[str, Path] | None) -> None:
+        self._paths = paths
+
+    def picture(self, row: Prediction, side: int) -> Picture:
+        """Return a row's photo with a frame around the face, `side` pixels on the long side."""
+        if self._paths is None:
+            return NO_PICTURE
+        seen = look_at(row, self._paths)
+        if isinstance(seen, str):
+            return Picture(missing=seen.replace("_", " "))
+        seen.thumbnail((side, side))
+        stream = io.BytesIO()
+        seen.save(stream, "JPEG", quality=_QUALITY)
+        text = base64.b64encode(stream.getvalue()).decode()
+        return Picture(f"data:image/jpeg;base64,{text}", *seen.size)
