@@ -54,7 +54,7 @@ def compare_runs(
         for pairing in result.pairings:
             row = Row(name, result, pairing, tested[pairing.extractor, pairing.head])
             rows[_identity(row)] = row
-    return [_group(list(rows.values()), sort) for rows in groups.values()]
+    return [_group(list(rows.values()), sort) for rows in groups.values() if rows]
 
 
 def _identity(row: Row) -> tuple[str, ...]:
