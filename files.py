@@ -27,12 +27,20 @@ def check_output(file: Path, option: str, endings: tuple[str, ...], is_ours: Cal
     try:
         if not file.parent.is_dir():
             raise FacebenchError(f"{option} {file}: there is no folder {file.parent}. Make it first.")
-        if os.path.lexists(file) and not (file.is_file() and is_ours(file)):
+        if _is_there(file) and not (file.is_file() and is_ours(file)):
             raise FacebenchError(f"{option} {file} exists and was not written by this command: choose another name.")
         if not os.access(file.parent, os.W_OK | os.X_OK):
             raise FacebenchError(f"{option} {file}: the folder {file.parent} cannot be written. Choose another place.")
     except OSError as error:
         raise _cannot_write(file, option, error) from error
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        file.lstat()
+    except FileNotFoundError:  # no other error: a name that is too long is one that cannot be written
+        return False
+    return True
 
 
 def write_private(file: Path, content: bytes, option: str) -> None:

@@ -10,7 +10,9 @@ import hashlib
 import io
 import math
 import re
+import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,16 +96,17 @@ def read_members(path: Path) -> dict[str, bytes]:
 
 def _check(path: Path, members: list[zipfile.ZipInfo], size: int) -> None:
     """Refuse members that a bundle cannot have, before anything is read."""
-    names = [member.filename for member in members]
+    names = Counter(member.filename for member in members)
     for member in members:
         name = printable(member.filename)
-        if ".." in name.split("/") or name.startswith("/") or "\\" in name or ":" in name:
+        given = member.filename
+        if ".." in given.split("/") or given.startswith("/") or "\\" in given or ":" in given:
             raise BundleError(path, f"is refused: its member '{name}' leads out of the file (path traversal)")
         if member.flag_bits & 1:
             raise BundleError(path, f"is refused: its member '{name}' is encrypted")
         if member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size:
             raise BundleError(path, f"is refused: its member '{name}' is compressed, and could be a zip bomb")
-        if names.count(member.filename) > 1:
+        if names[member.filename] > 1:
             raise BundleError(path, f"is refused: its member '{name}' is there twice")
     if MANIFEST not in names:
         raise BundleError(path, f"is a zip, and no bundle: it has no {MANIFEST}")
@@ -129,8 +132,10 @@ def unpacked(path: Path, name: str, content: bytes, sha256: str) -> Array:
         version = np.lib.format.read_magic(stream)
         if version != (1, 0):
             raise ValueError(f"version {version} of numpy's format")
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    except ValueError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    except Exception as error:  # numpy parses it as Python's: a crafted header raises anything
         raise BundleError(path, f"is damaged: '{name}' is no array ({printable(error)})") from error
     if dtype.hasobject:
         raise BundleError(path, f"is refused: '{name}' holds Python objects, which could execute something")
@@ -139,7 +144,10 @@ def unpacked(path: Path, name: str, content: bytes, sha256: str) -> Array:
     # Before memory is asked for: a header may promise more than there is.
     if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
         raise BundleError(path, f"is damaged: '{name}' promises {printable(shape)} numbers and has others")
-    array: Array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)
+    try:
+        array: Array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)
+    except (ValueError, OverflowError) as error:  # of a shape that no array has, such as (-1, -8)
+        raise BundleError(path, f"is damaged: '{name}' is no array ({printable(error)})") from error
     if not np.isfinite(array).all():
         raise BundleError(path, f"is damaged: '{name}' holds values that are no numbers")
     return array

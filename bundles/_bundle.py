@@ -60,7 +60,7 @@ class Bundle:
             FacebenchError: the file is no sound bundle, is of a newer facebench, or this facebench lacks its
                 extractor or has another one of that name.
         """
-        path = Path(path).expanduser()
+        path = _path(path)
         members = read_members(path)
         manifest = parse_manifest(path, members.pop(MANIFEST))
         for name in sorted(manifest.parts.keys() ^ members.keys()):
@@ -81,7 +81,7 @@ class Bundle:
             FacebenchError: the file cannot be written.
         """
         text = self.manifest.model_dump_json(indent=1) + "\n"
-        write_private(Path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
+        write_private(_path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
 
     def extractor(self, runtime: Runtime = "openvino") -> Extractor:
         """Return the extractor whose vectors the head takes; its network is not loaded yet."""
@@ -113,6 +113,13 @@ class Bundle:
         """Return the probabilities (n,) of scores (n,); None where the bundle is not calibrated."""
         sigmoid = self.manifest.calibration
         return logistic(sigmoid.slope * scores + sigmoid.intercept) if sigmoid else None
+
+
+def _path(path: str | Path) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # "~name" of nobody
+        raise BundleError(Path(path), f"cannot be found: {str(error).rstrip('.')}") from error
 
 
 def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:

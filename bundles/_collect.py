@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from ..data import Photo
-from ..errors import FacebenchError
+from ..data import Photo, PhotoError
+from ..errors import FacebenchError, counted
 
 
 def check_folder(folder: Path, searched: Iterable[Path]) -> Path:
@@ -23,13 +23,14 @@ def check_folder(folder: Path, searched: Iterable[Path]) -> Path:
     Raises:
         FacebenchError: it cannot be made or written, or it holds some of these photos: the copies would be found again.
     """
-    folder = folder.expanduser()
     try:
+        folder = folder.expanduser()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = folder.resolve()
         inside = next((photo for photo in searched if photo.resolve().is_relative_to(place)), None)
-    except OSError as error:
-        raise FacebenchError(f"--copy-to {folder} cannot be made: {error.strerror}. Choose another folder.") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of nobody, links that lead in circles
+        what = getattr(error, "strerror", None) or error
+        raise FacebenchError(f"--copy-to {folder} cannot be made: {what}. Choose another folder.") from error
     if inside is not None:
         raise FacebenchError(f"--copy-to {folder} holds {inside}, which is looked at: choose another folder.")
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -52,9 +53,10 @@ def copy_photos(photos: Iterable[Path], folder: Path) -> tuple[int, int]:
                 copied += 1
             else:
                 there += 1
-        except OSError as error:
+        except (OSError, PhotoError) as error:
+            what = error.detail if isinstance(error, PhotoError) else error.strerror
             raise FacebenchError(
-                f"{photo} cannot be copied to {folder} ({error.strerror}): {copied} photos were copied before it."
+                f"{photo} cannot be copied to {folder} ({what}): {counted(copied, 'photo')} copied before it."
             ) from error
     return copied, there
 
@@ -76,12 +78,14 @@ def _copy(photo: Path, folder: Path) -> bool:
 
 def _fill(target: Path, photo: Path) -> None:
     """Put a photo in the place of an empty file, at once."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".copy.")
-    os.close(handle)
+    files = [target]
     try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".copy.")
+        files.append(Path(name))
+        os.close(handle)
         shutil.copy2(photo, name)
         Path(name).replace(target)
     except BaseException:
-        for file in (Path(name), target):
+        for file in files:
             file.unlink(missing_ok=True)
         raise

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from ..benchmarks import Plan, Trial, Vectors, trained_on, versions
-from ..classifiers import load_head
+from ..classifiers import FrozenHead, load_head
 from ..embeddings import extractors
 from ..errors import FacebenchError, printable
 from ._bundle import extractor_part
@@ -39,6 +40,20 @@ def refuse_head(name: str, include_vectors: bool, instead: str = "") -> None:
             f"The head '{name}' carries vectors of {carries}, one per photo: personal data. Give --include-vectors to "
             f"keep them in the file, or {instead or 'another --head: logreg, lda, ridge, centroid or mlp'}."
         )
+
+
+def frozen(name: str, fitted: Any) -> FrozenHead:
+    """Return a fitted head as numbers.
+
+    Raises:
+        FacebenchError: they are none that can be kept, such as those of a network that went astray.
+    """
+    try:
+        head: FrozenHead = fitted.freeze()
+    except ValidationError as error:
+        what = printable(error.errors()[0]["msg"].removeprefix("Value error, "))
+        raise FacebenchError(f"The head '{name}' cannot be kept: {what}. Choose other parameters.") from error
+    return head
 
 
 def facts_of(plan: Plan, trial: Trial, vectors: Vectors, extractor: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from ..benchmarks import (
     Prediction,
     RunResult,
     TargetResult,
-    first_split,
     fit_trial,
     remake_plan,
     remake_vectors,
@@ -24,7 +23,7 @@ from ..embeddings import VectorStore
 from ..errors import FacebenchError
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
-from ._facts import facts_of
+from ._facts import facts_of, frozen
 from ._manifest import AsTested, Calibration
 
 #: How far a score may be from the run's, absolute or as a share of it.
@@ -56,17 +55,22 @@ def bundle_as_tested(
     plan = remake_plan(result, store)
     (trial,) = (t for t in plan.trials if (t.target, t.seed) == (target, tested.split_seed))
     vectors = remake_vectors(replace(plan, trials=[trial]), pairing.extractor, store)
-    frozen = fit_trial(trial, vectors, head).freeze()
+    if not trial.trainable(vectors.trainable):
+        raise FacebenchError(
+            f"Photos of {result.dataset.title} have changed since the run: too few of {target} or of others have a "
+            f"vector now. Make the run again: {result.command or 'bench run'}"
+        )
+    kept = frozen(pairing.head, fit_trial(trial, vectors, head))
     of_pairing = (pairing.extractor, pairing.head, target, tested.split_seed)
     expected = [row for row in rows if (row.extractor, row.head, row.target, row.split_seed) == of_pairing]
     scores = np.full(len(vectors.matrix), np.nan)
-    scores[vectors.embedded] = frozen.score(vectors.matrix[vectors.embedded])
+    scores[vectors.embedded] = kept.score(vectors.matrix[vectors.embedded])
     by_name = {plan.dataset.items[index].name: float(scores[index]) for index in trial.test}
     _check_equal(result, expected, by_name, tested.threshold)
     sigmoid = fit_sigmoid(trial.mine[trial.validation], scores[trial.validation])
     return Bundle.of(
         pairing.head,
-        frozen,
+        kept,
         **facts_of(plan, trial, vectors, pairing.extractor),
         threshold=tested.threshold,
         threshold_rule=tested.threshold_rule,
@@ -77,8 +81,8 @@ def bundle_as_tested(
 
 
 def _tested(pairing: PairingResult, target: str) -> TargetResult:
-    first = first_split(pairing)
-    (tested,) = (of for of in pairing.targets if (of.target, of.split_seed) == (target, first))
+    # Not the pairing's first split: there was perhaps nothing to test this target on.
+    tested = min((of for of in pairing.targets if of.target == target), key=lambda of: of.split_seed)
     if tested.threshold_rule == UNTRAINED:
         raise FacebenchError(f"{pairing.extractor} x {pairing.head} could not be trained on {target}: nothing to keep.")
     return tested

@@ -32,7 +32,7 @@ from ..embeddings import VectorStore
 from ..errors import FacebenchError, counted
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
-from ._facts import facts_of, refuse_head
+from ._facts import facts_of, frozen, refuse_head
 from ._manifest import Calibration, OutOfFold
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _train(plan: Plan, extractor: str, head_name: str, store: VectorStore | None
     sigmoid = fit_sigmoid(truth, scores)
     return Bundle.of(
         head_name,
-        fitted.freeze(),
+        frozen(head_name, fitted),
         **facts_of(plan, trial, vectors, extractor),
         threshold=threshold,
         threshold_rule=used,

@@ -47,6 +47,13 @@ class FrozenHead(BaseModel):
         """Return all that is no array, by name."""
         return {name: value for name, value in self if not isinstance(value, np.ndarray)}
 
+    @model_validator(mode="after")
+    def _check_finite(self) -> Self:
+        for name, array in self.arrays().items():
+            if not np.isfinite(array).all():
+                raise ValueError(f"{name} holds a value that is no number")
+        return self
+
     @staticmethod
     def _require_positive(**arrays: Array) -> None:
         for name, array in arrays.items():
@@ -95,7 +102,7 @@ class Kernel(FrozenHead):
     weights: Array
     intercept: float
     kernel: Literal["rbf", "poly", "sigmoid"]
-    gamma: float = Field(gt=0)
+    gamma: float = Field(ge=0)
 
     @property
     def dimension(self) -> int:
@@ -118,6 +125,7 @@ class Kernel(FrozenHead):
     def _check(self) -> Self:
         count, dimension = len(self.weights), len(self.mean)
         self._require({"mean": (dimension,), "scale": (dimension,), "support": (count, dimension), "weights": (count,)})
+        self._require_positive(scale=self.scale)
         return self
 
 
@@ -170,6 +178,8 @@ class Neighbours(FrozenHead):
                 "class_weight": (2,),
             }
         )
+        if not count:
+            raise ValueError("known holds no photo")
         self._require_positive(scale=self.scale, class_weight=self.class_weight)
         return self
 

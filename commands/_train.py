@@ -60,13 +60,15 @@ def train(
 
     check_output(output, "--output", (".facebench",), is_bundle)
     photos = given_only(me=me, others=others, data=data, limit_others=limit_others)
-    settings = given_only(augment=augment, augmentation=augmentation, threshold=threshold, runtime=runtime, seed=seed)
+    settings = given_only(
+        augment=augment, augmentation=augmentation or None, threshold=threshold, runtime=runtime, seed=seed
+    )
     try:
         if from_run is not None:
             _refuse({**photos, **settings}, "--from RUN says what --{} says too: photos and settings are the run's.")
             bundle = _of_run(runs, from_run, (extractor, head, target), as_tested, include_vectors)
         else:
-            _refuse({"as-tested": as_tested}, "--{} needs --from RUN: which test?")
+            _refuse(given_only(as_tested=as_tested or None), "--{} needs --from RUN: which test?")
             settings["augmentation"] = augmentation_from(augmentation)
             bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
     except KeyboardInterrupt:
@@ -77,9 +79,8 @@ def train(
 
 
 def _refuse(options: dict[str, Any], complaint: str) -> None:
-    for option, value in options.items():
-        if value:
-            raise FacebenchError(complaint.format(option.replace("_", "-")))
+    for option in options:
+        raise FacebenchError(complaint.format(option.replace("_", "-")))
 
 
 def _of_run(

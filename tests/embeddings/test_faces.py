@@ -83,6 +83,45 @@ def test_photos_of_odd_shapes_have_no_face(shape: tuple[int, int], finder: FaceF
     assert finder.find(np.zeros((*shape, 3), np.uint8)) is None
 
 
+def test_every_face_is_found_from_left_to_right(finder: FaceFinder, orl: list[Path], compose: Compose) -> None:
+    corners = [(10, 150), (250, 10), (470, 120)]
+    placed = [(orl[10 * person], corner, 2.0) for person, corner in zip((3, 0, 1), corners, strict=True)]
+    group = compose((680, 420), *reversed(placed))
+    faces = finder.find_all(group)
+    assert len(faces) == 3
+    for face, (x, y) in zip(faces, corners, strict=True):
+        assert x < (face.box[0] + face.box[2]) / 2 < x + 2 * 92
+        assert y < (face.box[1] + face.box[3]) / 2 < y + 2 * 112
+        np.testing.assert_array_equal(face.chip, finder.align(group, face.box))
+    # The faces are those of the three people: each chip is nearest to the one of the same photo alone.
+    alone = [_found(finder, compose((220, 260), (path, (18, 18), 2.0))).chip for path, _, _ in placed]
+    for position, face in enumerate(faces):
+        distances = [np.abs(face.chip.astype(int) - chip).mean() for chip in alone]
+        assert int(np.argmin(distances)) == position
+
+
+@pytest.mark.parametrize("faces", ["largest", "center"])
+def test_the_chosen_face_is_one_of_all(faces: str, orl: list[Path], compose: Compose) -> None:
+    both = compose((680, 360), (orl[0], (0, 0), 2.5), (orl[10], (270, 100), 1.5))
+    finder = FaceFinder(faces)  # type: ignore[arg-type]
+    chosen, every = _found(finder, both), finder.find_all(both)
+    assert len(every) == 2
+    [same] = [face for face in every if face.box == chosen.box]
+    np.testing.assert_array_equal(same.chip, chosen.chip)
+
+
+def test_of_one_face_all_is_the_one(finder: FaceFinder, orl: list[Path]) -> None:
+    for path in orl[:40:10]:
+        [face], one = finder.find_all(Photo(path).pixels), _found(finder, Photo(path).pixels)
+        assert face.box == one.box
+        np.testing.assert_array_equal(face.chip, one.chip)
+
+
+def test_without_a_face_there_is_none_at_all(finder: FaceFinder, scenes: dict[str, Path]) -> None:
+    assert finder.find_all(Photo(scenes["flower"]).pixels) == []
+    assert finder.find_all(np.zeros((1, 1, 3), np.uint8)) == []
+
+
 def test_threads_may_share_a_finder(finder: FaceFinder, orl: list[Path]) -> None:
     photos = [Photo(path).pixels for path in orl[:40:10]] * 2
     expected = [_found(finder, pixels) for pixels in photos]

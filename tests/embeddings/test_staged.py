@@ -3,13 +3,17 @@
 import os
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from facebench.data import Photo, PhotoError
 from facebench.embeddings import Card, Embedding, Failure, Outcome
 from facebench.embeddings._extractor import BATCH
+from facebench.embeddings._faces import Face
 from facebench.embeddings._staged import Prepared, StagedExtractor
 
 THREADS = 4
@@ -230,6 +234,62 @@ def test_the_box_of_a_face_stays_with_its_vector() -> None:
 
     outcomes = list(Boxed().stream(_photos(70)))
     assert [outcome.box for outcome in outcomes if isinstance(outcome, Embedding)] == [(n, 0, n, 0) for n in range(70)]
+
+
+class Group(Number):
+    """Photos of as many faces as their number says, up to four; each face is a chip of that number."""
+
+    finder: Any = SimpleNamespace(
+        find_all=lambda pixels: [Face((place, 0, place, 0), pixels) for place in range(int(pixels[0, 0, 1]) % 5)]
+    )
+
+
+def test_each_face_of_each_photo_has_a_vector_photos_in_order() -> None:
+    extractor = Group()
+    outcomes = list(extractor.stream_faces(_photos(100)))
+    assert len(outcomes) == 100
+    for number, faces in enumerate(outcomes):
+        if number % 5 == 0:
+            assert faces == Failure("no_face", "no face found")
+        else:
+            assert isinstance(faces, list)
+            assert _numbers(faces) == [number] * (number % 5)
+            assert [face.box for face in faces] == [(place, 0, place, 0) for place in range(number % 5)]
+    assert sum(extractor.calls) == 200
+    assert max(extractor.calls) <= BATCH + 3  # photos are not torn apart
+
+
+def test_of_a_photo_without_pixels_there_are_no_faces() -> None:
+    photos = [Photo(b"a text"), *_photos(3)]
+    first, nobody, one, two = Group().stream_faces(photos)
+    assert isinstance(first, Failure)
+    assert first.reason == "unsupported"
+    assert nobody == Failure("no_face", "no face found")
+    assert [len(faces) for faces in (one, two) if isinstance(faces, list)] == [1, 2]
+
+
+def test_faces_that_all_fail_never_reach_the_network() -> None:
+    extractor = Group()
+    assert list(extractor.stream_faces(photo for photo in _photos(300) if _number(photo) % 256 % 5 == 0))
+    assert extractor.calls == []
+    assert list(extractor.stream_faces([])) == []
+
+
+def test_photos_of_faces_are_asked_for_a_few_at_a_time() -> None:
+    photos = _photos(1000)
+    next(Group().stream_faces(photos))
+    assert len(list(photos)) >= 1000 - 4 * BATCH
+
+
+@pytest.mark.parametrize("name", ["face_recognition", "mobilenet(view='face')"])
+def test_where_there_is_one_face_both_ways_give_the_same(
+    name: str, orl: list[Path], extractor_named: Callable[[str], Any]
+) -> None:
+    extractor, photos = extractor_named(name), [Photo(path) for path in orl[:60:10]]
+    for one, every in zip(extractor.stream(photos), extractor.stream_faces(photos), strict=True):
+        [face] = every
+        assert face.box == one.box
+        np.testing.assert_allclose(face.vector, one.vector, atol=1e-5)
 
 
 def _photos(count: int) -> Iterator[Photo]:
