@@ -16,7 +16,7 @@ EXAMPLES = "Examples:\n\n    bench report\n\n    bench report 3 4 -o report.html
 
 def report(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder. Default: all.")
+        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder, or last. Default: all.")
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The page, one .html file.", show_default=True)] = Path(
         "report.html"

@@ -1,4 +1,4 @@
-"""`bench show`: one extractor, head or run; on request the examples of a run."""
+"""`bench show`: one extractor, head, run or bundle; on request the examples of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ EXAMPLES = (
 
 def show(
     name: Annotated[
-        str, typer.Argument(help="An extractor or head of bench list, or a run: its number or folder, or last.")
+        str,
+        typer.Argument(
+            help="An extractor or head of bench list, or a run: its number or folder, or last; or a .facebench file."
+        ),
     ],
     examples: Annotated[
         Path | None,
@@ -31,18 +34,24 @@ def show(
     target: Annotated[str | None, typer.Option(help="Examples of this target. Default: all.")] = None,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Show an extractor or head (card, parameters, layers), or what a run says of itself."""
+    """Show an extractor or head (card, parameters, layers), or what a run or a bundle says of itself."""
     from rich.console import Console
 
     from ..benchmarks import describe, describe_run, read_run
+    from ..bundles import Bundle, summary
     from ..classifiers import heads
     from ..embeddings import extractors
 
     registered = [*extractors.names(), *heads.names()]
-    if any(name.split("(")[0].strip() in registry for registry in (extractors, heads)):
-        if examples:
-            raise FacebenchError(f"--examples needs a run, and '{name}' is an extractor or head: bench show 3, say.")
+    is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, heads))
+    is_bundle = name.endswith(".facebench")
+    if (is_component or is_bundle) and examples:
+        raise FacebenchError(f"--examples needs a run, and '{name}' is none: bench show last, say.")
+    if is_component:
         Console().print(describe(name))
+        return
+    if is_bundle:
+        print(summary(Path(name), Bundle.load(name)))
         return
     folder = _find(name, runs, registered)
     if examples:

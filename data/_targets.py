@@ -40,7 +40,7 @@ def choose_targets(
             raise FacebenchError(
                 f"Nobody in {_folder(dataset.items, dataset)} has {min_photos} photos "
                 f"(the most is {max(people.values(), default=0)}): "
-                "add photos or lower --min-photos."
+                "add photos, or give bench run a lower --min-photos."
             )
         if len(chosen) > max_targets:
             chosen = np.random.default_rng(seed).choice(chosen, max_targets, replace=False).tolist()
@@ -89,7 +89,7 @@ def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int
     if len(items) < min_photos:
         raise FacebenchError(
             f"{_folder(items, dataset)} holds {counted(len(items), 'photo')} {whose}; {min_photos} are needed: "
-            "add photos or lower --min-photos."
+            "add photos, or give bench run a lower --min-photos."
         )
 
 

@@ -216,7 +216,7 @@ def test_copying_that_is_ended_leaves_no_half_photo(
     assert "Traceback" not in told
     if code == 2:
         assert "c.pgm cannot be copied to" in told
-        assert "(No space left on device): 1 photos were copied before it." in told
+        assert "(No space left on device): 1 photo copied before it." in told
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(

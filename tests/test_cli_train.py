@@ -199,3 +199,13 @@ def test_ctrl_c_leaves_no_file(bench: Bench, tmp_path: Path, monkeypatch: pytest
     assert (code, shown) == (130, "")
     assert told == "Interrupted. Vectors are kept: the next start goes on from there.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_show_tells_what_a_bundle_is(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "me.facebench"
+    _, told_by_train, _ = bench("train", *PHOTOS, "-o", file)
+    assert bench("show", file)[:2] == (0, told_by_train)
+    code, _, complaint = bench("show", file, "--examples", tmp_path / "sheet.png")
+    assert (code, "needs a run" in complaint) == (2, True)
+    file.write_bytes(b"PK")
+    assert bench("show", file)[0] == 2

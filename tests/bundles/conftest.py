@@ -25,11 +25,14 @@ from facebench.errors import FacebenchError
 PEOPLE = (*range(1, 10), 33, 35, 37)
 
 
-@pytest.fixture(scope="session", autouse=True)
+#: Compiles each network once for all tests here: every `predict` makes an extractor of its own.
+load_once = cache(_staged.load_network)
+
+
+@pytest.fixture(scope="module", autouse=True)
 def networks() -> Iterator[None]:
-    """Compile each network once for all tests: every `predict` makes an extractor of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_staged, "load_network", cache(_staged.load_network))
+        patch.setattr(_staged, "load_network", load_once)
         yield
 
 

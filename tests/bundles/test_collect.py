@@ -92,9 +92,7 @@ def test_no_half_photo_is_left(
         with pytest.raises(raised) as told:
             copy_photos(photos, folder)
     if raised is FacebenchError:
-        assert f"b.pgm cannot be copied to {folder} (No space left on device): 1 photos were copied before" in str(
-            told.value
-        )
+        assert f"b.pgm cannot be copied to {folder} (No space left on device): 1 photo copied before" in str(told.value)
     assert held(folder) == {"a.pgm": photos[0].read_bytes()}
     assert copy_photos(photos, folder) == (2, 1)
 

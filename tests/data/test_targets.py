@@ -70,7 +70,9 @@ def test_me_is_the_only_target_where_the_folders_say_so():
 
 def test_nobody_with_enough_photos_is_told_with_the_folder_and_the_most():
     message = refusal(dataset_of({"adam": 4, "zoe": 3}))
-    assert message == "Nobody in /photos has 5 photos (the most is 4): add photos or lower --min-photos."
+    assert (
+        message == "Nobody in /photos has 5 photos (the most is 4): add photos, or give bench run a lower --min-photos."
+    )
 
 
 def test_an_unknown_name_gets_a_suggestion():
@@ -90,7 +92,7 @@ def test_an_unknown_name_gets_a_suggestion():
 )
 def test_too_few_photos_are_told_with_the_folder_and_what_to_do(people, unknown, options, message):
     found = refusal(dataset_of(people, unknown), "adam", **options)
-    assert found == f"{message}: add photos or lower --min-photos."
+    assert found == f"{message}: add photos, or give bench run a lower --min-photos."
 
 
 def test_all_also_needs_enough_photos_of_others():
