@@ -18,6 +18,10 @@ Array = NDArray[Any]
 Width = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
+#: Photos whose distances are in memory at a time: few enough for a core's cache.
+_BLOCK = 32
+
+
 class FrozenHead(BaseModel):
     """A trained head: arrays, and the few numbers and words that say how they become scores.
 
@@ -149,8 +153,12 @@ class Neighbours(FrozenHead):
 
     def score(self, X: Vectors) -> Scores:
         """Return shares of the weighted votes, float64 (n,)."""
-        standard = (np.asarray(X, np.float64) - self.mean) / self.scale
         known = self.known.astype(np.float64)
+        standard = (np.asarray(X, np.float64) - self.mean) / self.scale
+        blocks = [self._shares(standard[start : start + _BLOCK], known) for start in range(0, len(X), _BLOCK)]
+        return np.concatenate([np.empty(0), *blocks])
+
+    def _shares(self, standard: NDArray[np.float64], known: NDArray[np.float64]) -> Scores:
         nearest = np.argsort(_squares(standard, known), axis=1, kind="stable")[:, : self.n_neighbors]
         votes = np.ones(nearest.shape)
         if self.weights == "distance":
