@@ -13,29 +13,41 @@ from ..data import Photo, PhotoError
 from ..errors import FacebenchError, counted
 
 
-def check_folder(folder: Path, searched: Iterable[Path]) -> Path:
+def check_folder(folder: Path, arguments: Iterable[str], photos: Iterable[Path]) -> Path:
     """Return the folder to copy to, made if need be.
 
     Args:
         folder: as it was given.
-        searched: photos that are looked at.
+        arguments: that name what is looked at.
+        photos: that they name.
 
     Raises:
-        FacebenchError: it cannot be made or written, or it holds some of these photos: the copies would be found again.
+        FacebenchError: it cannot be made or written, or it lies in a folder that is looked at, or holds some of these
+            photos: the copies would be found again.
     """
     try:
         folder = folder.expanduser()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place = folder.resolve()
-        inside = next((photo for photo in searched if photo.resolve().is_relative_to(place)), None)
+        searched = [Path(name) for name in arguments if Path(name).expanduser().is_dir()]
+        around = next((path for path in searched if _holds(path.expanduser(), folder)), None)
+        inside = next((photo for photo in photos if _holds(folder, photo)), None)
+        if around is None and inside is None:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of nobody, links that lead in circles
         what = getattr(error, "strerror", None) or error
         raise FacebenchError(f"--copy-to {folder} cannot be made: {what}. Choose another folder.") from error
     if inside is not None:
         raise FacebenchError(f"--copy-to {folder} holds {inside}, which is looked at: choose another folder.")
+    if around is not None:
+        raise FacebenchError(
+            f"--copy-to {folder} lies in {around}, where the copies would be found again: choose another folder."
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise FacebenchError(f"--copy-to {folder} cannot be written: choose another folder.")
     return folder
+
+
+def _holds(folder: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def copy_photos(photos: Iterable[Path], folder: Path) -> tuple[int, int]:

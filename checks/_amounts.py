@@ -27,8 +27,8 @@ def amounts(dataset: Dataset, seen: Seen) -> list[Finding]:
             Finding(
                 "people",
                 "good to know",
-                f"{counted(len(dataset.people), 'folder')} of a person: too few for bench run --data",
-                "Give the folder as --me or --others",
+                "No folder per person" if not dataset.people else "One person's folder alone",
+                "As it is, it serves bench run as --me or --others",
             )
         ]
     photos = Counter(item.person for item in seen.dataset.items)

@@ -45,7 +45,7 @@ def predict(
 
     recogniser = Bundle.load(bundle)
     paths, skipped = find_photos(photos)
-    folder = check_folder(copy_to, paths) if copy_to else None
+    folder = check_folder(copy_to, photos, paths) if copy_to else None
     try:
         answers = recogniser.predict(paths, faces=faces, runtime=runtime, store=VectorStore())
         style = format or ("table" if sys.stdout.isatty() else "csv")
