@@ -11,7 +11,7 @@ import numpy as np
 
 from ..classifiers import fit_head, natural_threshold, score
 from ..data import Dataset
-from ..embeddings import Embedding, Failure
+from ..embeddings import Embedding, box_text, outcome_text
 from ..errors import FacebenchError
 from ._metrics import measure, roc_of
 from ._operating import operating_points
@@ -140,7 +140,6 @@ def predictions(
     rows = []
     for index, value, decision in zip(trial.test, scores, decisions, strict=True):
         item, outcome = dataset.items[index], vectors.outcomes[index]
-        box = outcome.box if isinstance(outcome, Embedding) else None
         rows.append(
             Prediction.model_construct(  # thousands of rows of our own making: no need to validate each
                 extractor=pairing[0],
@@ -154,8 +153,8 @@ def predictions(
                 truth="me" if trial.mine[index] else "other",
                 score=None if np.isnan(value) else float(value),
                 decision="me" if decision else "other",
-                outcome=outcome.reason if isinstance(outcome, Failure) else "embedded",
-                box=" ".join(map(str, box)) if box else "",
+                outcome=outcome_text(outcome),
+                box=box_text(outcome.box if isinstance(outcome, Embedding) else None),
             )
         )
     return rows

@@ -11,14 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from ..data import FAULTS, Dataset
-from ..embeddings import Embedding, Outcome, Runtime, VectorStore, extractor_identity, extractors
+from ..embeddings import Embedding, Runtime, VectorStore, box_text, extractor_identity, extractors, outcome_text
 from ..files import check_output, write_private
 from ._embedder import Embedder
 from ._export_files import FORMATS, VectorTable
 from ._vectors import Vectors, embed_dataset, hash_photos
-
-#: The outcome of a photo that has a vector; any other is the reason why it has none.
-EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True)
@@ -87,13 +84,7 @@ def _table(dataset: Dataset, vectors: Vectors) -> VectorTable:
         path=[item.name for item in dataset.items],
         sha256=vectors.hashes,
         person=[item.person or "" for item in dataset.items],
-        outcome=[EMBEDDED if isinstance(outcome, Embedding) else outcome.reason for outcome in vectors.outcomes],
-        box=[_box(outcome) for outcome in vectors.outcomes],
+        outcome=[outcome_text(outcome) for outcome in vectors.outcomes],
+        box=[box_text(outcome.box if isinstance(outcome, Embedding) else None) for outcome in vectors.outcomes],
         vectors=np.where(vectors.embedded[:, None], vectors.matrix, np.float32(np.nan)),
     )
-
-
-def _box(outcome: Outcome) -> str:
-    if isinstance(outcome, Embedding) and outcome.box:
-        return " ".join(str(int(edge)) for edge in outcome.box)
-    return ""

@@ -14,10 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ..benchmarks import Estimate, spreadsheet_safe
+from ..embeddings import box_text
 from ..errors import counted, printable
 from ._bundle import Bundle
 from ._manifest import OutOfFold
-from ._recognition import ME, NOT_ME, Recognition, SeenFace
+from ._recognition import ME, NOT_ME, Recognition
 
 AnswerFormat = Literal["table", "csv", "json"]
 
@@ -71,7 +72,7 @@ def answers_table(answers: Sequence[Recognition]) -> Table:
     table.add_column("face (left top right bottom)", overflow="fold")
     for answer in answers:
         probability = "-" if answer.probability is None else f"{answer.probability:.3f}"
-        detail = "; ".join(map(_box, answer.faces)) or printable(answer.detail)
+        detail = "; ".join(box_text(face.box) for face in answer.faces) or printable(answer.detail)
         style = _STYLES.get(answer.answer, "yellow")
         table.add_row(Text(printable(answer.path)), Text(printable(answer.answer), style), probability, Text(detail))
     return table
@@ -84,7 +85,7 @@ def answers_csv(answers: Sequence[Recognition]) -> str:
     writer.writerow(["path", "answer", "probability", "score", "faces"])
     for answer in answers:
         path = spreadsheet_safe(printable(answer.path))
-        faces = "; ".join(map(_box, answer.faces))
+        faces = "; ".join(box_text(face.box) for face in answer.faces)
         writer.writerow([path, printable(answer.answer), _figure(answer.probability), _figure(answer.score), faces])
     return stream.getvalue().rstrip("\n")
 
@@ -114,7 +115,3 @@ def _record(answer: Recognition) -> dict[str, object]:
 
 def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
-
-
-def _box(face: SeenFace) -> str:
-    return " ".join(map(str, face.box)) if face.box else ""

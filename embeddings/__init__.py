@@ -15,7 +15,7 @@ from ..registry import Registry
 from ._batches import iter_outcomes
 from ._cache import cache_directory, cache_place
 from ._cluster import Cluster, secure_cluster
-from ._extractor import Box, Card, Embedding, Extractor, Failure, Outcome
+from ._extractor import EMBEDDED, Box, Card, Embedding, Extractor, Failure, Outcome, box_text, outcome_text
 from ._face_survey import FacesSeen, FaceSurvey
 from ._fingerprint import Fingerprint, Fingerprints
 from ._identity import extractor_identity
@@ -66,6 +66,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "EMBEDDED",
     "WEIGHTS",
     "Box",
     "Card",
@@ -86,6 +87,7 @@ __all__ = [
     "StoreError",
     "StoreState",
     "VectorStore",
+    "box_text",
     "cache_directory",
     "cache_place",
     "extractor_identity",
@@ -93,6 +95,7 @@ __all__ = [
     "graph_states",
     "iter_outcomes",
     "load_extractor",
+    "outcome_text",
     "secure_cluster",
     "store_state",
 ]

@@ -69,6 +69,26 @@ class Failure:
 
 
 Outcome: TypeAlias = Embedding | Failure
+#: What a file says of a photo that has a vector; of any other, the reason why it has none.
+EMBEDDED = "embedded"
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """Return an outcome as files have it.
+
+    >>> outcome_text(Failure("no_face", "no face found"))
+    'no_face'
+    """
+    return outcome.reason if isinstance(outcome, Failure) else EMBEDDED
+
+
+def box_text(box: Box | None) -> str:
+    """Return a box as files have it, left top right bottom; "" without one.
+
+    >>> box_text((10, 20, 110, 120))
+    '10 20 110 120'
+    """
+    return " ".join(str(int(edge)) for edge in box) if box else ""
 
 
 class Extractor(ABC):

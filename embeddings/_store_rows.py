@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data import FAULTS
-from ._extractor import Box, Embedding, Failure, Outcome
+from ._extractor import Box, Embedding, Failure, Outcome, box_text
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS extractors (identity TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
@@ -97,7 +97,7 @@ def _row(identity: str, photo: str, outcome: Outcome) -> tuple[object, ...]:
         detail = outcome.detail.encode(errors="backslashreplace").decode()  # may hold a path that is not UTF-8
         values: tuple[bytes | str | None, ...] = (None, None, outcome.reason, detail)
     else:
-        box = " ".join(str(int(edge)) for edge in outcome.box) if outcome.box else None
+        box = box_text(outcome.box) or None
         values = (outcome.vector.astype("<f4").tobytes(), box, None, None)
     return (identity, photo, *values, _checksum(identity, photo, *values))
 

@@ -18,7 +18,7 @@ from ..benchmarks import (
     first_split,
     thresholds_of,
 )
-from ..embeddings import VectorStore
+from ..embeddings import EMBEDDED, VectorStore
 from ..errors import FacebenchError, counted
 from ._nearest import Neighbour, Neighbours
 from ._pictures import Album, Picture
@@ -160,7 +160,7 @@ def _tile(
         Near(n.photo.path, n.photo.person, n.is_me, n.distance, album.picture(n.photo, _SMALL_SIDE))
         for n in (neighbours(made) if neighbours else [])
     ]
-    reason = "" if made.outcome == "embedded" else made.outcome.replace("_", " ")
+    reason = "" if made.outcome == EMBEDDED else made.outcome.replace("_", " ")
     return Tile(
         made.path,
         made.person,

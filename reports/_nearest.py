@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..benchmarks import Plan, Prediction, RunResult, Vectors, remake_plan, remake_vectors
-from ..embeddings import Embedding, VectorStore
+from ..embeddings import Embedding, VectorStore, box_text
 
 #: How many are shown.
 NEAREST = 3
@@ -64,12 +64,11 @@ class Neighbours:
 
     def _row(self, photo: int, of: Prediction) -> Prediction:
         item, outcome = self._plan.dataset.items[photo], self._vectors.outcomes[photo]
-        box = outcome.box if isinstance(outcome, Embedding) else None
         changes = {
             "path": item.name,
             "sha256": self._vectors.hashes[photo],
             "person": item.person or "",
-            "box": " ".join(map(str, box)) if box else "",
+            "box": box_text(outcome.box if isinstance(outcome, Embedding) else None),
         }
         return of.model_copy(update=changes)
 
