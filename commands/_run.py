@@ -136,4 +136,4 @@ def run(
         raise typer.Exit(INTERRUPTED) from None
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
     print_runs([folder.path], sort, column_names(columns), output_format(format))
-    print(f"Kept in {printable(folder.path)}", file=sys.stderr)
+    print(f"Kept in {printable(folder.path)}: bench report last draws it", file=sys.stderr)
