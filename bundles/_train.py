@@ -58,9 +58,7 @@ def train_bundle(
         FacebenchError: as `run_benchmark`; or the head cannot be kept, or there are too few photos to leave some out.
     """
     refuse_head(settings.heads[0], include_vectors)
-    plan = make_plan(dataset, settings, store)
-    (embedder,) = plan.embedders(store)
-    return _train(plan, embedder.name, settings.heads[0], store)
+    return _train(make_plan(dataset, settings, store), settings.extractors[0], settings.heads[0], store)
 
 
 def train_winner(

@@ -79,8 +79,8 @@ def train(
 
 
 def _refuse(options: dict[str, Any], complaint: str) -> None:
-    for option in options:
-        raise FacebenchError(complaint.format(option.replace("_", "-")))
+    if options:
+        raise FacebenchError(complaint.format(next(iter(options)).replace("_", "-")))
 
 
 def _of_run(
