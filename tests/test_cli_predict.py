@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from facebench.benchmarks import Settings
 from facebench.bundles import Bundle, _collect, train_bundle
-from facebench.cli import main
 from facebench.data import people_folder
 from facebench.embeddings import StagedExtractor, VectorStore, _faces
 
@@ -40,15 +39,11 @@ def work(tmp_path_factory: pytest.TempPathFactory, orl: list[Path]) -> Path:
 
 
 @pytest.fixture
-def bench(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bench:
+def bench(work: Path, command: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Return a function that runs `bench predict me.facebench` beside the photos: exit code, output, messages."""
 
     def bench(*arguments: str | Path, bundle: str | Path = "me.facebench") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bench", "predict", str(bundle), *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, *capsys.readouterr()
+        return command("predict", bundle, *arguments)
 
     monkeypatch.chdir(work)
     return bench

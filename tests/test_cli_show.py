@@ -33,18 +33,10 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def bench(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bench:
+def bench(work: Path, command: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Return a function that runs the command in the folder of the runs: exit code, output, messages."""
-
-    def bench(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bench", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, *capsys.readouterr()
-
     monkeypatch.chdir(work)
-    return bench
+    return command
 
 
 @pytest.mark.parametrize("name", ["2", "0002-faces", "runs/0002-faces"])

@@ -36,18 +36,10 @@ def work(tmp_path_factory: pytest.TempPathFactory, orl: list[Path]) -> Path:
 
 
 @pytest.fixture
-def bench(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bench:
+def bench(work: Path, command: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Return a function that runs the command beside the photos: exit code, output, messages."""
-
-    def bench(*arguments: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bench", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, *capsys.readouterr()
-
     monkeypatch.chdir(work)
-    return bench
+    return command
 
 
 def test_photos_become_a_file_and_a_summary(bench: Bench, tmp_path: Path) -> None:
