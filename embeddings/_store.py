@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -80,6 +81,10 @@ class VectorStore:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, sqlite3.Error):  # never opened; or left to another thread, which may not close it
+            self.close()
 
     def _with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do some work; where the file turns out to be damaged, do it with a new one."""
