@@ -14,6 +14,8 @@ from ..errors import FacebenchError
 from ._recognition import ME, NOT_ME, Faces, Recognition, SeenFace
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ._bundle import Bundle
 
 #: The faces of one photo, or why there is none.
@@ -71,7 +73,7 @@ def _every_face(bundle: Bundle, photos: Sequence[PhotoLike], extractor: Extracto
 
 def _answers(bundle: Bundle, names: list[str], seen: list[_Seen]) -> list[Recognition]:
     vectors = [face.vector for faces in seen if not isinstance(faces, Failure) for face in faces]
-    scores = bundle.head.score(np.stack(vectors)) if vectors else np.empty(0)
+    scores = _scores(bundle, np.stack(vectors)) if vectors else np.empty(0)
     probabilities = bundle.probabilities(scores)
     known = [None] * len(scores) if probabilities is None else probabilities.tolist()
     remaining = iter(zip(scores.tolist(), known, strict=True))
@@ -85,3 +87,11 @@ def _answers(bundle: Bundle, names: list[str], seen: list[_Seen]) -> list[Recogn
         answer = ME if looked_at[0].score >= bundle.manifest.threshold else NOT_ME
         answers.append(Recognition(name, answer, tuple(looked_at)))
     return answers
+
+
+def _scores(bundle: Bundle, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):
+        scores = bundle.head.score(vectors)
+    if not np.isfinite(scores).all():  # of numbers that are all finite, and too large: no training gives them
+        raise FacebenchError("The head of this bundle gives scores that are no numbers: it is damaged, or forged.")
+    return scores

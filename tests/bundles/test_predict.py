@@ -59,6 +59,12 @@ def test_score_threshold_and_probability_belong_together(me: Bundle, unseen: lis
         assert face.probability == pytest.approx(expected, abs=1e-12)
 
 
+def test_scores_that_are_no_numbers_are_refused(made: Callable[..., Bundle], unseen: list[Path]) -> None:
+    forged = Bundle(made().manifest, made("nearest").head.model_copy(update={"known": np.full((1, 128), 1e300)}))
+    with pytest.raises(FacebenchError, match="scores that are no numbers: it is damaged, or forged"):
+        forged.predict(unseen[:1])
+
+
 def test_without_calibration_there_is_no_probability(made: Callable[..., Bundle], unseen: list[Path]) -> None:
     [answer] = made(calibration=None).predict(unseen[:1])
     assert answer.score is not None
