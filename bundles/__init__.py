@@ -17,10 +17,9 @@ from ._recognition import Faces, Recognition, SeenFace
 from ._replay import bundle_as_tested
 from ._train import train_bundle, train_winner
 from ._winner import choose_winner
-from ._words import AnswerFormat, answers_csv, answers_json, answers_table, summary, tally
+from ._words import answers_csv, answers_json, answers_table, summary, tally
 
 __all__ = [
-    "AnswerFormat",
     "Bundle",
     "BundleError",
     "Faces",

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from rich.table import Table
 from rich.text import Text
@@ -19,8 +18,6 @@ from ..errors import counted, printable
 from ._bundle import Bundle
 from ._manifest import OutOfFold
 from ._recognition import ME, NOT_ME, Recognition
-
-AnswerFormat = Literal["table", "csv", "json"]
 
 _RULES = {"natural": "the head's own", "balanced": "best balanced accuracy", "accuracy": "best accuracy"}
 _STYLES = {ME: "bold green", NOT_ME: ""}
