@@ -10,21 +10,17 @@ from ..errors import FacebenchError
 from ._embedder import Embedder
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
-from ._schema import DatasetSummary, RunResult
+from ._schema import RunResult
 from ._vectors import Vectors
 
 
-def dataset_of(summary: DatasetSummary, target: str | None = None, seed: int = 0) -> Dataset:
-    """Return a run's data set as it is listed today.
-
-    Args:
-        summary: what the run says of it.
-        target: the run's, and
-        seed: the run's: they say who was drawn, where others were.
+def dataset_of(result: RunResult) -> Dataset:
+    """Return a run's data set as it is listed today, with those who were drawn, where others were.
 
     Raises:
         FacebenchError: its folders are not where they were.
     """
+    summary = result.dataset
     folders = {option: Path(folder) for option, folder in summary.sources.items()}
     try:
         listed = dataset_from(
@@ -32,8 +28,8 @@ def dataset_of(summary: DatasetSummary, target: str | None = None, seed: int = 0
             me=folders.get("me"),
             others=folders.get("others"),
             limit_others=summary.limit_others,
-            target=target,
-            seed=seed,
+            target=result.settings.target,
+            seed=result.settings.seed,
         )
     except FacebenchError as error:
         raise FacebenchError(f"The photos of this run are not where they were. {error}") from error
@@ -48,12 +44,11 @@ def remake_plan(result: RunResult, store: VectorStore | None = None) -> Plan:
     Raises:
         FacebenchError: photos were added, removed or changed since, or are not where they were.
     """
-    settings = result.settings
-    dataset = dataset_of(result.dataset, settings.target, settings.seed)
+    dataset = dataset_of(result)
     again = f"make the run again: {result.command or 'bench run'}"
     if dataset.fingerprint != result.dataset.fingerprint:
         raise FacebenchError(f"Photos of {result.dataset.title} were added, removed or changed since the run: {again}")
-    plan = make_plan(dataset, settings, store)
+    plan = make_plan(dataset, result.settings, store)
     if hash_of_parts(plan) != result.split_hash:
         raise FacebenchError(f"The photos of {result.dataset.title} are split otherwise than in the run: {again}")
     return plan

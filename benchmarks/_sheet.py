@@ -62,7 +62,7 @@ def write_sheet(
     tested = (row for row in read_predictions(folder) if (row.extractor, row.head, row.split_seed) == wanted)
     kinds = choose_examples(tested, thresholds)
     name = f"{pairing.extractor} x {pairing.head}"
-    photos = dataset_of(result.dataset, result.settings.target, result.settings.seed)
+    photos = dataset_of(result)
     image, unseen = draw_sheet(
         f"Run {folder.resolve().name}: {name}",
         _notes(_data(result, pairing), thresholds, kinds),

@@ -125,8 +125,7 @@ def _neighbours(row: Row, store: VectorStore | None) -> Callable[[Prediction], l
 
 
 def _paths(row: Row) -> dict[str, Path]:
-    listed = dataset_of(row.result.dataset, row.result.settings.target, row.result.settings.seed)
-    return {item.name: item.path for item in listed.items}
+    return {item.name: item.path for item in dataset_of(row.result).items}
 
 
 def _or_note(notes: list[str], lacking: str, make: Callable[[], T]) -> T | None:

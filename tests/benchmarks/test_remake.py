@@ -87,10 +87,10 @@ def test_photos_of_me_and_of_others_are_found_again(album: Path, run: Run, store
 
 
 def test_the_built_in_faces_need_no_folder(store: VectorStore, run_of: Callable[..., RunResult]) -> None:
-    summary = run_of({}, title=orl_faces().title).dataset
-    assert dataset_of(summary).fingerprint == orl_faces().fingerprint
+    result = run_of({}, title=orl_faces().title)
+    assert dataset_of(result).fingerprint == orl_faces().fingerprint
     with pytest.raises(FacebenchError, match="The run does not say where the photos of Faces are: make it again"):
-        dataset_of(run_of({}, title="Faces").dataset)
+        dataset_of(run_of({}, title="Faces"))
 
 
 def test_the_vectors_come_from_the_store(
