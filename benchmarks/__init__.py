@@ -58,7 +58,7 @@ from ._threshold import ThresholdRule, choose_threshold
 from ._tiles import look_at
 from ._trials import Trial
 from ._units import samples_of
-from ._vectors import Vectors, embed_dataset, hash_photos
+from ._vectors import Vectors, embed_dataset, hash_each, hash_photos
 from ._verify import verify_pairs
 from ._verify_report import Distance, Verification, VerifyFormat, VerifyReport, verify_text
 
@@ -123,6 +123,7 @@ __all__ = [
     "find_runs",
     "first_split",
     "fit_trial",
+    "hash_each",
     "hash_of",
     "hash_photos",
     "look_at",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import FAULTS, Dataset, Photo
+from ..data import FAULTS, Dataset, Photo, PhotoLike
 from ..embeddings import Embedding, Failure, Outcome
 from ._embedder import Embedder, hash_of
 from ._progress import progress_bar
@@ -63,10 +63,15 @@ class Vectors:
 
 def hash_photos(dataset: Dataset) -> list[str]:
     """Return the sha256 of each photo's bytes, empty where they cannot be read."""
+    return hash_each([item.path for item in dataset.items])
+
+
+def hash_each(photos: Sequence[PhotoLike]) -> list[str]:
+    """Return the sha256 of each photo's bytes, empty where they cannot be read."""
     hashes = []
-    with progress_bar("reading photos", len(dataset.items), "photos") as advance:
-        for item in dataset.items:
-            hashes.append(hash_of(Photo(item.path)))
+    with progress_bar("reading photos", len(photos), "photos") as advance:
+        for photo in photos:
+            hashes.append(hash_of(Photo(photo)))
             advance(1)
     return hashes
 

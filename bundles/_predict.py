@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..benchmarks import Embedder, hash_of, progress_bar
+from ..benchmarks import Embedder, hash_each, hash_of, progress_bar
 from ..data import Photo, PhotoLike
 from ..embeddings import Embedding, Extractor, Failure, StagedExtractor, VectorStore
 from ..errors import FacebenchError
@@ -38,7 +38,7 @@ def _as_in_training(
     bundle: Bundle, photos: Sequence[PhotoLike], extractor: Extractor, store: VectorStore | None
 ) -> list[_Seen]:
     # Without a store no key is needed, and no photo is read twice.
-    keys = _hashes(photos) if store else [""] * len(photos)
+    keys = hash_each(photos) if store else [""] * len(photos)
 
     def missing(positions: list[int]) -> Iterator[Photo]:
         for position in positions:
@@ -48,15 +48,6 @@ def _as_in_training(
 
     embedded = Embedder(bundle.manifest.extractor.name, extractor, store).embed(keys, missing, "photos")
     return [outcome if isinstance(outcome, Failure) else [outcome] for outcome in embedded.outcomes]
-
-
-def _hashes(photos: Sequence[PhotoLike]) -> list[str]:
-    hashes = []
-    with progress_bar("reading photos", len(photos), "photos") as advance:
-        for photo in photos:
-            hashes.append(hash_of(Photo(photo)))
-            advance(1)
-    return hashes
 
 
 def _every_face(bundle: Bundle, photos: Sequence[PhotoLike], extractor: Extractor) -> Iterator[_Seen]:
