@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..errors import FacebenchError
-from ._options import INTERRUPTED, FormatOption, Me, Others, output_format
+from ._options import FormatOption, Me, Others, interruptible, output_format
 
 EXAMPLES = """Examples:\n
     bench check ~/photos\n
@@ -45,11 +44,8 @@ def check(
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")
     dataset = photos_folder(data) if data is not None else dataset_from(me=me, others=others)
-    try:
+    with interruptible(lambda: "What was seen is kept: the next start goes on from there."):
         report = check_photos(dataset, VectorStore())
-    except KeyboardInterrupt:
-        print("Interrupted. What was seen is kept: the next start goes on from there.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     shown = photo_report_text(report, output_format(format))
     if isinstance(shown, str):
         print(shown)

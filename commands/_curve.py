@@ -11,7 +11,6 @@ import typer
 
 from ..errors import printable
 from ._options import (
-    INTERRUPTED,
     Data,
     Extractors,
     FormatOption,
@@ -22,6 +21,7 @@ from ._options import (
     Runs,
     Runtime,
     given_only,
+    interruptible,
     output_format,
 )
 
@@ -62,11 +62,8 @@ def curve(
     dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
     folder = RunFolder(runs, f"{dataset.slug}-curve")
     settings, command = settings_for(seed=seed, **given), shlex.join(["bench", *sys.argv[1:]])
-    try:
+    with interruptible():
         result = run_curve(dataset, settings, photos or COUNTS, draws, store=VectorStore(), command=command)
-    except KeyboardInterrupt:
-        print("Interrupted. Vectors are kept: the next start goes on from there.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     text = result.model_dump_json(indent=1) + "\n"
     folder.write({"curve.json": text.encode(), "curve.png": plot_curve(result)})
     print_curve(result, output_format(format))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
-from ._options import INTERRUPTED, Runtime
+from ._options import Runtime, interruptible
 
 EXAMPLES = """Examples:\n
     bench embed ~/photos -o vectors.npz\n
@@ -40,11 +40,8 @@ def embed(
     from ..embeddings import VectorStore
 
     dataset = orl_faces() if data is None else photos_folder(data)
-    try:
+    with interruptible(lambda: "No file was written; vectors are kept: the next start goes on from there."):
         written = export_vectors(dataset, output, extractor, store=VectorStore(), runtime=runtime)
-    except KeyboardInterrupt:
-        print("Interrupted. No file was written; vectors are kept: the next start goes on from there.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     without = "".join(f", {count} {reason}" for reason, count in sorted(written.failures.items()))
     print(
         f"{printable(output)}: {counted(written.photos, 'photo')}, {written.with_vector} with a vector"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ..errors import FacebenchError
+from ..errors import FacebenchError, printable
 from ..registry import parse_call, suggestion
 
 if TYPE_CHECKING:
@@ -44,6 +46,22 @@ Columns = Annotated[
     str | None, typer.Option("--columns", help="Comma-separated, such as accuracy,auc,ms. Default: what fits.")
 ]
 Sort = Annotated[str, typer.Option("--sort", help="Column to rank by.")]
+
+
+@contextmanager
+def interruptible(
+    kept: Callable[[], str] = lambda: "Vectors are kept: the next start goes on from there.",
+) -> Iterator[None]:
+    """End the command with one message where the block is ended with Ctrl-C.
+
+    Args:
+        kept: what is kept, in words; asked for only then.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"Interrupted. {printable(kept())}", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def given_only(**options: Any) -> dict[str, Any]:

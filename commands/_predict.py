@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..errors import counted, printable
-from ._options import INTERRUPTED, Runtime
+from ._options import Runtime, interruptible
 
 EXAMPLES = """Examples:\n
     bench predict me.facebench holiday.jpg\n
@@ -46,7 +46,7 @@ def predict(
     recogniser = Bundle.load(bundle)
     paths, skipped = find_photos(photos)
     folder = check_folder(copy_to, photos, paths) if copy_to else None
-    try:
+    with interruptible():
         answers = recogniser.predict(paths, faces=faces, runtime=runtime, store=VectorStore())
         style = format or ("table" if sys.stdout.isatty() else "csv")
         if style == "table":
@@ -59,8 +59,5 @@ def predict(
         if folder:
             copied, there = copy_photos(of_me, folder)
             print(f"{printable(folder)}: {copied} copied, {there} were there already", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("Interrupted. Vectors are kept: the next start goes on from there.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     if not of_me:
         raise typer.Exit(NOBODY)

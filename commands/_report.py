@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError, counted, printable
-from ._options import INTERRUPTED, Runs
+from ._options import Runs, interruptible
 
 EXAMPLES = "Examples:\n\n    bench report\n\n    bench report 3 4 -o report.html --photos"
 
@@ -32,11 +32,8 @@ def report(
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
     if not paths:
         raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
-    try:
+    with interruptible(lambda: "Nothing was written."):
         written = write_report(paths, output, photos=photos, store=VectorStore())
-    except KeyboardInterrupt:
-        print("Interrupted. Nothing was written.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     for note in written.notes:
         print(f"Note: {printable(note)}", file=sys.stderr)
     what = f"{counted(written.comparisons, 'comparison')} of {counted(written.runs, 'run')}, {_size(written.size)}"

@@ -11,7 +11,6 @@ import typer
 
 from ..errors import printable
 from ._options import (
-    INTERRUPTED,
     Columns,
     Data,
     Extractors,
@@ -28,6 +27,7 @@ from ._options import (
     augmentation_from,
     column_names,
     given_only,
+    interruptible,
     output_format,
 )
 
@@ -121,7 +121,13 @@ def run(
     dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
-    try:
+
+    def kept() -> str:
+        if folder.path is None:
+            return "Nothing was finished."
+        return f"What was finished is in {folder.path}: bench compare shows it."
+
+    with interruptible(kept):
         run_benchmark(
             dataset,
             settings,
@@ -130,10 +136,6 @@ def run(
             cluster=connect(cluster) if cluster else None,
             command=shlex.join(["bench", *sys.argv[1:]]),
         )
-    except KeyboardInterrupt:
-        kept = f"What was finished is in {folder.path}: bench compare shows it." if folder.path else ""
-        print(f"Interrupted. {printable(kept) or 'Nothing was finished.'}", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
     print_runs([folder.path], sort, column_names(columns), output_format(format))
     print(f"Kept in {printable(folder.path)}: bench report last draws it", file=sys.stderr)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import FacebenchError
-from ._options import INTERRUPTED, Data, LimitOthers, Me, Others, Runs, Runtime, augmentation_from, given_only
+from ._options import Data, LimitOthers, Me, Others, Runs, Runtime, augmentation_from, given_only, interruptible
 
 if TYPE_CHECKING:
     from ..bundles import Bundle
@@ -63,7 +62,7 @@ def train(
     settings = given_only(
         augment=augment, augmentation=augmentation or None, threshold=threshold, runtime=runtime, seed=seed
     )
-    try:
+    with interruptible():
         if from_run is not None:
             _refuse({**photos, **settings}, "--from RUN says what --{} says too: photos and settings are the run's.")
             bundle = _of_run(runs, from_run, (extractor, head, target), as_tested, include_vectors)
@@ -71,9 +70,6 @@ def train(
             _refuse(given_only(as_tested=as_tested or None), "--{} needs --from RUN: which test?")
             settings["augmentation"] = augmentation_from(augmentation)
             bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
-    except KeyboardInterrupt:
-        print("Interrupted. Vectors are kept: the next start goes on from there.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
     bundle.save(output)
     print(summary(output, bundle))
 
