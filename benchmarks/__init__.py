@@ -5,6 +5,7 @@
 ['mlp', 'logreg', 'svm']
 """
 
+from ..text import escaped, markdown_table, progress_bar, spreadsheet_safe, waiting
 from ._cache import CacheInfo, cache_info, purge_cache
 from ._columns import COLUMNS, MAIN_COLUMNS, Column, check_columns
 from ._curve import COUNTS, run_curve
@@ -26,17 +27,15 @@ from ._examples import (
 )
 from ._export import Export, export_vectors
 from ._facts import describe_run
-from ._markdown import escaped, markdown_table
 from ._metrics import equal_error_rate, measure
 from ._plan import Plan, make_plan
 from ._presets import PRESETS, settings_for
-from ._progress import progress_bar, waiting
 from ._provenance import versions
 from ._remake import dataset_of, remake_plan, remake_vectors
 from ._render import Format, print_groups, print_runs, render
 from ._row import Cell, Row
 from ._runner import run_benchmark
-from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run, read_runs, spreadsheet_safe
+from ._runs import RunFolder, find_run, find_runs, read_predictions, read_run, read_runs
 from ._schema import (
     Estimate,
     ExtractorResult,

@@ -11,10 +11,10 @@ import numpy as np
 from ..data import Dataset
 from ..embeddings import VectorStore
 from ..errors import FacebenchError
+from ..text import progress_bar
 from ._curve_schema import CurvePoint, CurveResult
 from ._evaluate import evaluate
 from ._plan import Plan, make_plan
-from ._progress import progress_bar
 from ._provenance import dataset_summary, versions
 from ._schema import Interval, Settings, Skipped, TargetResult
 from ._trials import Trial

@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import printable
+from ..text import escaped, markdown_table, spreadsheet_safe
 from ._curve_schema import CurvePoint, CurveResult
-from ._markdown import escaped, markdown_table
-from ._runs import spreadsheet_safe
 from ._schema import Interval
 
 Format = Literal["table", "md", "csv", "json"]

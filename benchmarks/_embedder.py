@@ -20,7 +20,7 @@ from ..embeddings import (
     iter_outcomes,
 )
 from ..errors import printable
-from ._progress import progress_bar, waiting
+from ..text import progress_bar, waiting
 
 #: Outcomes of one transaction of the store.
 _KEPT_TOGETHER = 32

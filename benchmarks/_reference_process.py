@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import FacebenchError
-from ._progress import progress_bar
+from ..text import progress_bar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

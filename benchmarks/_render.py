@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import printable
+from ..text import csv_text, escaped, markdown_table
 from ._columns import COLUMNS, MAIN_COLUMNS
-from ._markdown import escaped, markdown_table
 from ._row import Row
-from ._runs import read_runs, spreadsheet_safe
+from ._runs import read_runs
 from ._table import Group, best_value, compare_runs, why_apart
 
 Format = Literal["table", "md", "csv", "json"]
@@ -109,14 +107,9 @@ def _markdown(group: Group, columns: list[str]) -> str:
 
 
 def _csv(groups: list[Group], columns: list[str]) -> str:
-    stream = io.StringIO()
     records = [record for number, group in enumerate(groups, 1) for record in _records(number, group, columns)]
     fields = list(dict.fromkeys(key for record in records for key in record))
-    writer = csv.DictWriter(stream, fields, lineterminator="\n")
-    writer.writeheader()
-    for record in records:
-        writer.writerow({k: spreadsheet_safe(printable(v)) if isinstance(v, str) else v for k, v in record.items()})
-    return stream.getvalue().rstrip("\n")
+    return csv_text(fields, [[record.get(field, "") for field in fields] for record in records])
 
 
 def _json(groups: list[Group], columns: list[str]) -> str:

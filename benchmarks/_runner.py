@@ -11,11 +11,11 @@ from typing import Any
 
 from ..data import Dataset
 from ..embeddings import Cluster, VectorStore
+from ..text import progress_bar
 from ._audit import shortcut_warnings
 from ._estimates import estimate_figures
 from ._evaluate import MAJORITY, evaluate, evaluate_majority, predictions
 from ._plan import Plan, make_plan
-from ._progress import progress_bar
 from ._provenance import new_result
 from ._schema import PairingResult, Prediction, RunResult, Settings, Skipped, TargetResult
 from ._units import samples_of

@@ -15,11 +15,10 @@ from pydantic import ValidationError
 
 from ..errors import FacebenchError
 from ..registry import suggestion
+from ..text import spreadsheet_safe
 from ._schema import SCHEMA_VERSION, Prediction, RunResult
 
 RESULT, PREDICTIONS = "result.json", "predictions.csv"
-#: A cell that begins so is a formula to a spreadsheet; the apostrophe itself is added so that it can be taken off.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class RunFolder:
@@ -158,15 +157,6 @@ def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[
     named = {name if folders[name := path.absolute().name] == 1 else str(path): path for path in paths}
     runs = [(name, read_run(path)) for name, path in named.items()]
     return runs, {name: read_predictions(path) for name, path in named.items() if (path / PREDICTIONS).exists()}
-
-
-def spreadsheet_safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: an apostrophe before it where it would.
-
-    >>> spreadsheet_safe("=1+1.jpg"), spreadsheet_safe("me.jpg")
-    ("'=1+1.jpg", 'me.jpg')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _plain(text: str) -> str:

@@ -16,8 +16,8 @@ from statistics import median
 from ..data import Dataset, Item, Photo, PhotoError
 from ..embeddings import VectorStore, cache_directory, extractors
 from ..errors import FacebenchError
+from ..text import progress_bar, waiting
 from ._embedder import Embedder
-from ._progress import progress_bar, waiting
 from ._reference_process import MISSING, library_is_installed
 from ._speed_report import ExtractorSpeed, SpeedReport
 from ._speed_rounds import Subject, run_rounds

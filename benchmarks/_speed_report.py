@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ..errors import counted
-from ._markdown import escaped, markdown_table
+from ..text import escaped, markdown_table
 
 SpeedFormat = Literal["md", "json"]
 STAGES = ("decode", "detect", "align", "network", "embed")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..embeddings import Embedding, Extractor, StagedExtractor, iter_outcomes
-from ._progress import progress_bar, waiting
+from ..text import progress_bar, waiting
 from ._reference_process import TITLES, ReferenceProcess, library_is_installed
 from ._speed_report import Comparison, NetworkSpeed
 from ._speed_stages import GFLOP, matrix_gflops

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..data import Photo
 from ..embeddings import Extractor, StagedExtractor
-from ._progress import progress_bar
+from ..text import progress_bar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

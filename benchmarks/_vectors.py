@@ -12,8 +12,8 @@ import numpy as np
 
 from ..data import FAULTS, Dataset, Photo, PhotoLike
 from ..embeddings import Embedding, Failure, Outcome
+from ..text import progress_bar
 from ._embedder import Embedder, hash_of
-from ._progress import progress_bar
 from ._schema import ExtractorResult
 from ._variants import Variants
 

@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Literal
 
 from ..errors import counted
-from ._markdown import escaped, markdown_table
+from ..text import escaped, markdown_table
 
 Distance = Literal["euclidean", "cosine"]
 VerifyFormat = Literal["md", "json"]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..benchmarks import Embedder, hash_each, hash_of, progress_bar
+from ..benchmarks import Embedder, hash_each, hash_of
 from ..data import Photo, PhotoLike
 from ..embeddings import Embedding, Extractor, Failure, StagedExtractor, VectorStore
 from ..errors import FacebenchError
+from ..text import progress_bar
 from ._recognition import ME, NOT_ME, Faces, Recognition, SeenFace
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from ..benchmarks import (
     fit_trial,
     make_plan,
     predictions,
-    progress_bar,
     remake_plan,
     remake_vectors,
     samples_of,
@@ -30,6 +29,7 @@ from ..classifiers import load_head, natural_threshold
 from ..data import Dataset
 from ..embeddings import VectorStore
 from ..errors import FacebenchError, counted
+from ..text import progress_bar
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
 from ._facts import facts_of, frozen, refuse_head

@@ -12,9 +12,10 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from ..benchmarks import Estimate, spreadsheet_safe
+from ..benchmarks import Estimate
 from ..embeddings import box_text
 from ..errors import counted, printable
+from ..text import spreadsheet_safe
 from ._bundle import Bundle
 from ._manifest import OutOfFold
 from ._recognition import ME, NOT_ME, Recognition

@@ -52,7 +52,7 @@ def _terminal(diagnosis: Diagnosis) -> Stack:
 def _markdown(diagnosis: Diagnosis) -> str:
     rows = [[item.state, item.area, item.name, _said(item)] for item in diagnosis.items]
     try:
-        from ..benchmarks import escaped, markdown_table
+        from ..text import escaped, markdown_table
     except Exception:  # the doctor speaks up where NumPy, say, is broken
         return "\n".join([*(printable(f"{state} {area}: {name}: {said}") for state, area, name, said in rows)])
     return f"{markdown_table(['state', 'area', 'what', 'found'], rows, left=4)}\n\n{escaped(_summary(diagnosis))}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import asdict
 from typing import Literal
@@ -13,8 +11,8 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ..benchmarks import escaped, markdown_table, spreadsheet_safe
 from ..errors import counted, printable
+from ..text import csv_text, escaped, markdown_table
 from ._findings import Finding, Mark, PhotoReport
 
 Format = Literal["table", "md", "csv", "json"]
@@ -84,11 +82,10 @@ def _markdown(report: PhotoReport) -> str:
 
 def _csv(report: PhotoReport) -> str:
     """Return a row per finding and photo; one without photos has a row of its own."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["severity", "kind", "name", "path", "detail", "found", "advice"])
-    for finding in report.findings:
-        for mark in finding.marks or [Mark("")]:
-            cells = [finding.severity, finding.kind, mark.name, mark.path, mark.detail, finding.what, finding.advice]
-            writer.writerow([spreadsheet_safe(printable(cell)) for cell in cells])
-    return stream.getvalue().rstrip("\n")
+    columns = ["severity", "kind", "name", "path", "detail", "found", "advice"]
+    rows = [
+        [finding.severity, finding.kind, mark.name, mark.path, mark.detail, finding.what, finding.advice]
+        for finding in report.findings
+        for mark in finding.marks or [Mark("")]
+    ]
+    return csv_text(columns, rows)

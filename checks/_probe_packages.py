@@ -116,7 +116,7 @@ def _problem(module: str) -> str:
     """Return why a module cannot be imported, "" where it can."""
     try:
         if module == "openvino":
-            from ..openvino_quietly import import_openvino
+            from ..import_openvino import import_openvino
 
             import_openvino()
         elif module in _SLOW:

@@ -12,7 +12,7 @@ from ._doctor import Item
 
 def runtime() -> Iterator[Item]:
     """Tell which runtime will be used, and on what."""
-    from ..openvino_quietly import import_openvino
+    from ..import_openvino import import_openvino
 
     device = import_openvino().Core().get_property("CPU", "FULL_DEVICE_NAME")
     cores = os.cpu_count() or 1

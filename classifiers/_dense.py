@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..tensorflow_quietly import import_keras, import_tensorflow
+from ..import_tensorflow import import_keras, import_tensorflow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

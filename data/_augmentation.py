@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from ..tensorflow_quietly import import_keras
+from ..import_tensorflow import import_keras
 from ._photo import Photo
 
 if TYPE_CHECKING:

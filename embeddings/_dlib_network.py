@@ -10,7 +10,7 @@ import numpy as np
 
 from ..data import carried_file
 from ..errors import FacebenchError
-from ..tensorflow_quietly import import_keras
+from ..import_tensorflow import import_keras
 from ._dlib_file import Layer, read_layers
 from ._faces import CHIP
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import FacebenchError
-from ..openvino_quietly import import_openvino
+from ..import_openvino import import_openvino
 from ._cache import cache_directory
 from ._network import Network
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from ..data import Photo, carried_file
-from ..tensorflow_quietly import import_keras
+from ..import_tensorflow import import_keras
 from ._extractor import Card, Failure
 from ._faces import Face, FaceFinder
 from ._network import Network, Runtime

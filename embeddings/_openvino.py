@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..openvino_quietly import import_openvino
+from ..import_openvino import import_openvino
 from ._graphs import graph_of
 from ._network import Network
 

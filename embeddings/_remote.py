@@ -30,7 +30,8 @@ def embed_remotely(call: str, defaults: dict[str, Any], identity: str, payloads:
 
 @cache
 def _extractor(call: str, defaults: tuple[tuple[str, Any], ...]) -> tuple[Extractor, str]:
-    from . import extractor_identity, extractors
+    from . import extractors
+    from ._identity import extractor_identity
 
     extractor = extractors.create(call, **dict(defaults))
     return extractor, extractor_identity(extractors, call, extractor).key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..tensorflow_quietly import import_tensorflow
+from ..import_tensorflow import import_tensorflow
 from ._network import Network
 
 if TYPE_CHECKING:

@@ -8,16 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ..benchmarks import (
-    EACH,
-    Examples,
-    Prediction,
-    Row,
-    choose_examples,
-    dataset_of,
-    first_split,
-    thresholds_of,
-)
+from ..benchmarks import EACH, Examples, Prediction, Row, choose_examples, dataset_of, first_split, thresholds_of
 from ..embeddings import EMBEDDED, VectorStore
 from ..errors import FacebenchError, counted
 from ._nearest import Neighbour, Neighbours

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..benchmarks import compare_runs, read_runs, waiting, why_apart
+from ..benchmarks import compare_runs, read_runs, why_apart
 from ..embeddings import VectorStore
 from ..errors import FacebenchError
 from ..files import check_output, write_private
+from ..text import waiting
 from ._learning import find_curves
 from ._page import comparison_of
 from ._template import MARK, render_page

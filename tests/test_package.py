@@ -111,9 +111,9 @@ def test_nothing_is_imported_by_its_bare_name(path):
             *PACKAGES,
             "cli",
             "errors",
-            "openvino_quietly",
+            "import_openvino",
             "registry",
-            "tensorflow_quietly",
+            "import_tensorflow",
         }
 
 

@@ -12,7 +12,7 @@ from facebench.benchmarks._describe import MOBILENET_DIMENSION, MOBILENET_PARAME
 from facebench.classifiers import heads, load_head
 from facebench.embeddings import extractors
 from facebench.errors import FacebenchError
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 from rich.cells import cell_len
 from rich.console import Console
 

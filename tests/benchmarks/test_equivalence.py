@@ -13,7 +13,7 @@ from facebench.classifiers._mlp import MLP
 from facebench.data import Augmentation, Photo, orl_faces
 from facebench.embeddings import Embedding, extractors
 from facebench.embeddings._mobilenet import mobilenet_v2
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 from PIL import Image
 
 EPOCHS, BATCH, SEED = 3, 8, 5

@@ -5,7 +5,8 @@ from statistics import fmean
 
 import pytest
 from facebench.benchmarks._embedder import Embedder
-from facebench.benchmarks._evaluate import Trial, evaluate
+from facebench.benchmarks._evaluate import evaluate
+from facebench.benchmarks._trials import Trial
 from facebench.benchmarks._vectors import embed_dataset, hash_photos
 from facebench.classifiers import load_head
 from facebench.data import people_folder, split

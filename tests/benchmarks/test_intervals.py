@@ -9,7 +9,7 @@ import pytest
 from facebench.benchmarks import Prediction, TargetResult, measure
 from facebench.benchmarks._difference import difference
 from facebench.benchmarks._estimates import estimate_figures
-from facebench.benchmarks._evaluate import Trial, evaluate_majority
+from facebench.benchmarks._evaluate import evaluate_majority
 from facebench.benchmarks._intervals import (
     Bounded,
     auc_interval,
@@ -20,6 +20,7 @@ from facebench.benchmarks._intervals import (
     weighted_interval,
 )
 from facebench.benchmarks._schema import Skipped
+from facebench.benchmarks._trials import Trial
 from facebench.benchmarks._units import Sample, samples_of
 from facebench.data import orl_faces, split
 from hypothesis import assume, example, given, settings

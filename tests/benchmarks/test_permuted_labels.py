@@ -8,8 +8,9 @@ import pytest
 from facebench.benchmarks import Prediction, TargetResult
 from facebench.benchmarks._embedder import Embedder
 from facebench.benchmarks._estimates import estimate_figures
-from facebench.benchmarks._evaluate import Trial, evaluate, predictions
+from facebench.benchmarks._evaluate import evaluate, predictions
 from facebench.benchmarks._schema import Estimate
+from facebench.benchmarks._trials import Trial
 from facebench.benchmarks._units import samples_of
 from facebench.benchmarks._vectors import Vectors, embed_dataset, hash_photos
 from facebench.classifiers import load_head

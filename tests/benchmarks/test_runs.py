@@ -21,8 +21,9 @@ from facebench.benchmarks import (
     read_run,
     read_runs,
 )
-from facebench.benchmarks._runs import PREDICTIONS, RESULT, spreadsheet_safe
+from facebench.benchmarks._runs import PREDICTIONS, RESULT
 from facebench.errors import FacebenchError
+from facebench.text._csv import spreadsheet_safe
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

@@ -4,17 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from facebench.benchmarks import (
-    COLUMNS,
-    Cell,
-    Group,
-    Interval,
-    Prediction,
-    Row,
-    RunResult,
-    check_columns,
-    compare_runs,
-)
+from facebench.benchmarks import COLUMNS, Cell, Group, Interval, Prediction, Row, RunResult, check_columns, compare_runs
 from facebench.benchmarks._difference import Difference, difference
 from facebench.benchmarks._presets import REPORT
 from facebench.benchmarks._row import Versus

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench import openvino_quietly, registry
+from facebench import import_openvino, registry
 from facebench.checks import Diagnosis, Item, diagnose, diagnosis_text
 from facebench.checks import _doctor as doctor
 from facebench.data import _carriers
@@ -202,7 +202,7 @@ def test_openvino_that_does_not_come_up_is_told(monkeypatch: pytest.MonkeyPatch)
     def broken() -> Any:
         raise RuntimeError("no CPU plugin\n")
 
-    monkeypatch.setattr(openvino_quietly, "import_openvino", broken)
+    monkeypatch.setattr(import_openvino, "import_openvino", broken)
     diagnosis = diagnose()
     assert at(diagnosis, "runtime").state == "fault"
     assert "no CPU plugin" in at(diagnosis, "runtime").detail

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from facebench.classifiers import load_head, score
 from facebench.classifiers._dense import Architecture, build, compiled, forward
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.utils.class_weight import compute_sample_weight
 

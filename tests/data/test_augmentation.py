@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.data import Augmentation, Photo, PhotoError, _augmentation
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image

@@ -11,7 +11,7 @@ from facebench.data import Photo
 from facebench.embeddings import Extractor
 from facebench.embeddings._dlib_network import face_network, weights_file
 from facebench.embeddings._faces import FaceFinder
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 
 LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
 TOLERANCE = 1e-5

@@ -18,7 +18,7 @@ from facebench.embeddings._graphs import graph_of
 from facebench.embeddings._network import Network
 from facebench.embeddings._openvino import OpenVINORunner
 from facebench.errors import FacebenchError
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 
 PIXELS = np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3)
 EXPECTED = PIXELS.reshape(2, 48).sum(1, keepdims=True, dtype=np.float32).repeat(400, 1)
@@ -32,7 +32,7 @@ import numpy as np
 from facebench.embeddings import _graphs
 from facebench.embeddings._network import Network
 from facebench.embeddings._openvino import OpenVINORunner
-from facebench.openvino_quietly import import_openvino
+from facebench.import_openvino import import_openvino
 
 openvino = import_openvino()
 _graphs._converted = lambda model: model

@@ -8,16 +8,7 @@ from typing import Any
 
 import pytest
 from facebench import registry
-from facebench.embeddings import (
-    Card,
-    Extractor,
-    Failure,
-    Identity,
-    Outcome,
-    _mobilenet,
-    extractor_identity,
-    extractors,
-)
+from facebench.embeddings import Card, Extractor, Failure, Identity, Outcome, _mobilenet, extractor_identity, extractors
 from facebench.embeddings._mobilenet import MobileNet
 
 

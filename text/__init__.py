@@ -1,0 +1,14 @@
+"""Text for terminals, pipes and files: Markdown, CSV that is safe in spreadsheets, and progress."""
+
+from ._csv import csv_text, spreadsheet_safe
+from ._markdown import escaped, markdown_table
+from ._progress import progress_bar, waiting
+
+__all__ = [
+    "csv_text",
+    "escaped",
+    "markdown_table",
+    "progress_bar",
+    "spreadsheet_safe",
+    "waiting",
+]
