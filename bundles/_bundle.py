@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,12 +14,14 @@ from pydantic import ValidationError
 
 from ..classifiers import KINDS, FrozenHead, logistic
 from ..data import PhotoLike
-from ..embeddings import Extractor, Runtime, StagedExtractor, VectorStore, extractors
+from ..embeddings import Extractor, StagedExtractor, extractors
+from ..embeddings.networks import Runtime
+from ..embeddings.store import VectorStore
 from ..errors import printable
 from ..files import write_private
 from ._archive import MANIFEST, BundleError, archive, member_of, packed, read_members, unpacked
 from ._manifest import ExtractorPart, HeadPart, Manifest, Part, parse_manifest
-from ._predict import recognise
+from ._predict import answers, faces_seen
 from ._recognition import Faces, Recognition
 
 #: What of an extractor's card decides its vectors.
@@ -43,6 +45,7 @@ class Bundle:
 
     manifest: Manifest
     head: FrozenHead
+    _extractors: dict[Runtime, Extractor] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, name: str, head: FrozenHead, **facts: Any) -> Self:
@@ -84,8 +87,10 @@ class Bundle:
         write_private(_path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
 
     def extractor(self, runtime: Runtime = "openvino") -> Extractor:
-        """Return the extractor whose vectors the head takes; its network is not loaded yet."""
-        return extractors.create(self.manifest.extractor.name, runtime=runtime)
+        """Return the extractor whose vectors the head takes, the same at each call; it loads its network when used."""
+        if runtime not in self._extractors:
+            self._extractors[runtime] = extractors.create(self.manifest.extractor.name, runtime=runtime)
+        return self._extractors[runtime]
 
     def predict(
         self,
@@ -107,7 +112,9 @@ class Bundle:
         Raises:
             FacebenchError: "any", and the extractor does not look at faces.
         """
-        return recognise(self, list(photos), faces, self.extractor(runtime), store)
+        given, part = list(photos), self.manifest.extractor
+        seen = faces_seen(given, part.name, self.extractor(runtime), faces, store)
+        return answers(given, seen, self.head, self.manifest.threshold, self.probabilities)
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """Return the probabilities (n,) of scores (n,); None where the bundle is not calibrated."""

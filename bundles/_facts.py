@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from ..benchmarks import Plan, Trial, Vectors, trained_on, versions
+from ..benchmarks.protocol import Plan, Trial, trained_on, versions
 from ..classifiers import FrozenHead, load_head
-from ..embeddings import extractors
+from ..embeddings.extraction import Vectors
 from ..errors import FacebenchError, printable
 from ._bundle import extractor_part
 from ._manifest import Training
@@ -56,14 +56,14 @@ def frozen(name: str, fitted: Any) -> FrozenHead:
     return head
 
 
-def facts_of(plan: Plan, trial: Trial, vectors: Vectors, extractor: str) -> dict[str, Any]:
+def facts_of(plan: Plan, trial: Trial, vectors: Vectors) -> dict[str, Any]:
     """Return the keys of a manifest that tell what was trained on what."""
     photos = trained_on(trial, vectors)
     mine = trial.mine[photos]
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "target": printable(trial.target),
-        "extractor": extractor_part(extractor, extractors.create(extractor)),
+        "extractor": extractor_part(vectors.extractor, plan.embedders[0].extractor),
         "training": Training(
             data=printable(plan.dataset.title),
             fingerprint=plan.dataset.fingerprint,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..benchmarks import Estimate, Metrics
+from ..benchmarks.results import Estimate, Metrics
 from ..errors import printable
 from ._archive import BundleError
 

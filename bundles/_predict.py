@@ -2,88 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..benchmarks import Embedder, hash_each, hash_of
+from ..classifiers import FrozenHead
 from ..data import Photo, PhotoLike
 from ..embeddings import Embedding, Extractor, Failure, StagedExtractor, VectorStore
+from ..embeddings.extraction import Embedder, Photos, embed_photos, faces_of
 from ..errors import FacebenchError
-from ..text import progress_bar
 from ._recognition import ME, NOT_ME, Faces, Recognition, SeenFace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ._bundle import Bundle
+    Scores = NDArray[np.float64]
 
 #: The faces of one photo, or why there is none.
 _Seen = list[Embedding] | Failure
 
 
-def recognise(
-    bundle: Bundle, photos: Sequence[PhotoLike], faces: Faces, extractor: Extractor, store: VectorStore | None
-) -> list[Recognition]:
-    """Return the answer to each photo, in order; see `Bundle.predict`."""
-    if faces == "any":
-        seen = list(_every_face(bundle, photos, extractor))
-    else:
-        seen = _as_in_training(bundle, photos, extractor, store)
-    names = [Photo(photo).name for photo in photos]
-    return _answers(bundle, names, seen)
-
-
-def _as_in_training(
-    bundle: Bundle, photos: Sequence[PhotoLike], extractor: Extractor, store: VectorStore | None
+def faces_seen(
+    photos: Sequence[PhotoLike], name: str, extractor: Extractor, faces: Faces, store: VectorStore | None
 ) -> list[_Seen]:
+    """Return the vectors of each photo's faces, or why it has none.
+
+    Args:
+        photos: anything that is a photo.
+        name: the call string of the extractor.
+        extractor: the extractor.
+        faces: "largest": the face that the extractor takes, as in training; "any": each.
+        store: where vectors and detections are looked up and saved.
+
+    Raises:
+        FacebenchError: "any", and the extractor does not look at faces.
+    """
     # Without a store no key is needed, and no photo is read twice.
-    keys = hash_each(photos) if store else [""] * len(photos)
-
-    def missing(positions: list[int]) -> Iterator[Photo]:
-        for position in positions:
-            photo = Photo(photos[position])
-            keys[position] = hash_of(photo) if store else ""
-            yield photo
-
-    embedded = Embedder(bundle.manifest.extractor.name, extractor, store).embed(keys, missing, "photos")
-    return [outcome if isinstance(outcome, Failure) else [outcome] for outcome in embedded.outcomes]
-
-
-def _every_face(bundle: Bundle, photos: Sequence[PhotoLike], extractor: Extractor) -> Iterator[_Seen]:
+    source = Photos(photos, None if store else [""] * len(photos))
+    embedder = Embedder(name, extractor, store)
+    if faces == "largest":
+        return [[o] if isinstance(o, Embedding) else o for o in embed_photos(source, embedder).outcomes]
     if not isinstance(extractor, StagedExtractor) or extractor.finder is None:
         raise FacebenchError(
-            f"--faces any needs an extractor that looks at faces, and {bundle.manifest.extractor.name} looks at the "
-            "whole photo: train with --extractor face_recognition."
+            f"--faces any needs an extractor that looks at faces, and {name} looks at the whole photo: train with "
+            "--extractor face_recognition."
         )
-    with progress_bar(bundle.manifest.extractor.name, len(photos), "photos") as advance:
-        for outcome in extractor.stream_faces(map(Photo, photos)):
-            yield outcome
-            advance(1)
+    return faces_of(source, embedder)
 
 
-def _answers(bundle: Bundle, names: list[str], seen: list[_Seen]) -> list[Recognition]:
+def answers(
+    photos: Sequence[PhotoLike],
+    seen: Sequence[_Seen],
+    head: FrozenHead,
+    threshold: float,
+    probabilities: Callable[[Scores], Scores | None],
+) -> list[Recognition]:
+    """Return the answer to each photo, in order.
+
+    Args:
+        photos: anything that is a photo.
+        seen: of `faces_seen`.
+        head: scores vectors.
+        threshold: a face is me from this score on.
+        probabilities: of scores; None where they are not calibrated.
+    """
     vectors = [face.vector for faces in seen if not isinstance(faces, Failure) for face in faces]
-    scores = _scores(bundle, np.stack(vectors)) if vectors else np.empty(0)
-    probabilities = bundle.probabilities(scores)
-    known = [None] * len(scores) if probabilities is None else probabilities.tolist()
+    scores = _scores(head, np.stack(vectors)) if vectors else np.empty(0)
+    calibrated = probabilities(scores)
+    known = [None] * len(scores) if calibrated is None else calibrated.tolist()
     remaining = iter(zip(scores.tolist(), known, strict=True))
-    answers = []
-    for name, faces in zip(names, seen, strict=True):
+    given = []
+    for photo, faces in zip(photos, seen, strict=True):
+        name = Photo(photo).name
         if isinstance(faces, Failure):
-            answers.append(Recognition(name, faces.reason.replace("_", " "), detail=faces.detail))
+            given.append(Recognition(name, faces.reason.replace("_", " "), detail=faces.detail))
             continue
         looked_at = [SeenFace(face.box, *next(remaining)) for face in faces]
         looked_at.sort(key=lambda face: face.score, reverse=True)
-        answer = ME if looked_at[0].score >= bundle.manifest.threshold else NOT_ME
-        answers.append(Recognition(name, answer, tuple(looked_at)))
-    return answers
+        answer = ME if looked_at[0].score >= threshold else NOT_ME
+        given.append(Recognition(name, answer, tuple(looked_at)))
+    return given
 
 
-def _scores(bundle: Bundle, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def _scores(head: FrozenHead, vectors: NDArray[np.float32]) -> Scores:
     with np.errstate(all="ignore"):
-        scores = bundle.head.score(vectors)
+        scores = head.score(vectors)
     if not np.isfinite(scores).all():  # of numbers that are all finite, and too large: no training gives them
         raise FacebenchError("The head of this bundle gives scores that are no numbers: it is damaged, or forged.")
     return scores

@@ -7,19 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..benchmarks import (
-    UNTRAINED,
-    PairingResult,
-    Prediction,
-    RunResult,
-    TargetResult,
-    fit_trial,
-    remake_plan,
-    remake_vectors,
-    versions,
-)
-from ..classifiers import load_head
-from ..embeddings import VectorStore
+from ..benchmarks.protocol import fit_trial, replay, versions
+from ..benchmarks.results import UNTRAINED, PairingResult, Prediction, RunResult, TargetResult
+from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
@@ -50,11 +40,11 @@ def bundle_as_tested(
         FacebenchError: the photos are no longer those of the run; or, trained again, it does
             not give the run's scores.
     """
-    head = load_head(pairing.head, result.settings.seed)
     tested = _tested(pairing, target)
-    plan = remake_plan(result, store)
+    plan = replay(result, pairing.extractor, [pairing.head], store)
+    [(_, head)] = plan.heads
     (trial,) = (t for t in plan.trials if (t.target, t.seed) == (target, tested.split_seed))
-    vectors = remake_vectors(replace(plan, trials=[trial]), pairing.extractor, store)
+    [vectors] = replace(plan, trials=[trial]).augmented().vectors
     if not trial.trainable(vectors.trainable):
         raise FacebenchError(
             f"Photos of {result.dataset.title} have changed since the run: too few of {target} or of others have a "
@@ -71,7 +61,7 @@ def bundle_as_tested(
     return Bundle.of(
         pairing.head,
         kept,
-        **facts_of(plan, trial, vectors, pairing.extractor),
+        **facts_of(plan, trial, vectors),
         threshold=tested.threshold,
         threshold_rule=tested.threshold_rule,
         calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="validation"),

@@ -7,27 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..benchmarks import (
-    PairingResult,
-    Plan,
-    RunResult,
-    Settings,
-    Trial,
-    Vectors,
-    choose_threshold,
-    estimate_figures,
-    fit_trial,
-    make_plan,
-    predictions,
-    remake_plan,
-    remake_vectors,
-    samples_of,
-    scores_of,
-    target_result,
-)
-from ..classifiers import load_head, natural_threshold
+from ..benchmarks import Settings
+from ..benchmarks.protocol import Plan, Trial, fit_trial, make_plan, predictions, replay, scores_of, target_result
+from ..benchmarks.results import PairingResult, RunResult
+from ..benchmarks.statistics import choose_threshold, estimate_figures, samples_of
+from ..classifiers import natural_threshold
 from ..data import Dataset
-from ..embeddings import VectorStore
+from ..embeddings.extraction import Vectors
+from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, counted
 from ..text import progress_bar
 from ._bundle import Bundle
@@ -58,7 +45,7 @@ def train_bundle(
         FacebenchError: as `run_benchmark`; or the head cannot be kept, or there are too few photos to leave some out.
     """
     refuse_head(settings.heads[0], include_vectors)
-    return _train(make_plan(dataset, settings, store), settings.extractors[0], settings.heads[0], store)
+    return _train(make_plan(dataset, settings, store))
 
 
 def train_winner(
@@ -72,19 +59,21 @@ def train_winner(
     Raises:
         FacebenchError: as `train_bundle`; or the photos are no longer those of the run.
     """
-    return _train(_of_target(remake_plan(result, store), target), pairing.extractor, pairing.head, store)
+    return _train(_of_target(replay(result, pairing.extractor, [pairing.head], store), target))
 
 
 def _of_target(plan: Plan, target: str) -> Plan:
     return replace(plan, trials=[trial for trial in plan.trials if trial.target == target])
 
 
-def _train(plan: Plan, extractor: str, head_name: str, store: VectorStore | None) -> Bundle:
+def _train(plan: Plan) -> Bundle:
+    """Return the bundle of a plan with one extractor, one head and one target."""
+    [(head_name, head)] = plan.heads
     first = plan.trials[0]
     everything = np.sort(np.concatenate([first.train, first.validation, first.test]))
     trial = replace(first, train=everything, validation=everything[:0], test=everything)
-    vectors = remake_vectors(replace(plan, trials=[trial]), extractor, store)
-    head = load_head(head_name, plan.settings.seed)
+    [vectors] = replace(plan, trials=[trial]).augmented().vectors
+    extractor = vectors.extractor
     folds = _folds(trial, vectors, extractor, plan.settings.seed)
     with progress_bar(f"{extractor} x {head_name}", len(folds) + 1, "fits") as advance:
         scores = np.full(len(everything), np.nan)
@@ -100,7 +89,7 @@ def _train(plan: Plan, extractor: str, head_name: str, store: VectorStore | None
     return Bundle.of(
         head_name,
         frozen(head_name, fitted),
-        **facts_of(plan, trial, vectors, extractor),
+        **facts_of(plan, trial, vectors),
         threshold=threshold,
         threshold_rule=used,
         calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="out-of-fold"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..benchmarks import PairingResult, RunResult, mean_balanced, rank_pairings, read_run
+from ..benchmarks.examples import mean_balanced, rank_pairings
+from ..benchmarks.results import PairingResult, RunResult, read_run
 from ..errors import FacebenchError, printable
 from ..registry import suggestion
 from ._facts import carries_nothing, refuse_head

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from ..benchmarks import Estimate
+from ..benchmarks.results import Estimate
 from ..embeddings import box_text
 from ..errors import counted, printable
 from ..text import spreadsheet_safe

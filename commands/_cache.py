@@ -12,7 +12,7 @@ cache = typer.Typer(help="Vectors and converted networks that are kept between r
 @cache.command()
 def info() -> None:
     """Show where the cache is and what it holds. FACEBENCH_CACHE puts it elsewhere."""
-    from ..benchmarks import cache_info
+    from ..embeddings.inventory import cache_info
 
     print(cache_info())
 
@@ -20,6 +20,6 @@ def info() -> None:
 @cache.command()
 def purge() -> None:
     """Delete all stored vectors and converted networks."""
-    from ..benchmarks import purge_cache
+    from ..embeddings.inventory import purge_cache
 
     print(f"Emptied {printable(purge_cache())}")

@@ -37,9 +37,9 @@ def check(
     """
     from rich.console import Console
 
-    from ..checks import check_photos, photo_report_text
+    from ..checks.photos import check_photos, photo_report_text
     from ..data import dataset_from, photos_folder
-    from ..embeddings import VectorStore
+    from ..embeddings.store import VectorStore
 
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")

@@ -52,9 +52,12 @@ def curve(
     format: FormatOption = None,
 ) -> None:
     """Test with 5, 10, 20, ... photos of me: how many are enough? Keeps the curve and its picture in a folder."""
-    from ..benchmarks import COUNTS, RunFolder, plot_curve, print_curve, run_curve, settings_for
+    from ..benchmarks import settings_for
+    from ..benchmarks.comparison import plot_curve, print_curve
+    from ..benchmarks.protocol import COUNTS, run_curve
+    from ..benchmarks.results import RunFolder
     from ..data import dataset_from
-    from ..embeddings import VectorStore
+    from ..embeddings.store import VectorStore
 
     given = given_only(
         extractors=extractor, heads=head, target=target, augment=augment, runtime=runtime, threshold=threshold

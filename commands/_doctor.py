@@ -23,7 +23,7 @@ def doctor(
     """
     from rich.console import Console
 
-    from ..checks import diagnose, diagnosis_text
+    from ..checks.doctor import diagnose, diagnosis_text
 
     messages = Console(stderr=True)
     with messages.status("looking at the installation") if messages.is_terminal else nullcontext():

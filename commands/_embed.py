@@ -35,9 +35,9 @@ def embed(
     A photo without a vector (no face found, not readable) is a row too; its outcome says why. NumPy reads the file
     with numpy.load("vectors.npz").
     """
-    from ..benchmarks import export_vectors
     from ..data import orl_faces, photos_folder
-    from ..embeddings import VectorStore
+    from ..embeddings.extraction import export_vectors
+    from ..embeddings.store import VectorStore
 
     dataset = orl_faces() if data is None else photos_folder(data)
     with interruptible(lambda: "No file was written; vectors are kept: the next start goes on from there."):

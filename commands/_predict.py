@@ -41,7 +41,7 @@ def predict(
 
     from ..bundles import Bundle, answers_csv, answers_json, answers_table, check_folder, copy_photos, tally
     from ..data import find_photos
-    from ..embeddings import VectorStore
+    from ..embeddings.store import VectorStore
 
     recogniser = Bundle.load(bundle)
     paths, skipped = find_photos(photos)

@@ -25,8 +25,8 @@ def report(
     runs: Runs = Path("runs"),
 ) -> None:
     """Write runs as a page with tables, charts and examples: one file that opens without a network."""
-    from ..benchmarks import find_run, find_runs
-    from ..embeddings import VectorStore
+    from ..benchmarks.results import find_run, find_runs
+    from ..embeddings.store import VectorStore
     from ..reports import write_report
 
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)

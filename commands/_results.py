@@ -23,7 +23,8 @@ def compare(
     sort: Sort = "balanced",
 ) -> None:
     """Print the table over stored runs, those tested on the same photos in one ranking."""
-    from ..benchmarks import check_columns, find_run, find_runs, print_runs
+    from ..benchmarks.comparison import check_columns, print_runs
+    from ..benchmarks.results import find_run, find_runs
 
     check_columns([sort, *column_names(columns)])
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
@@ -36,6 +37,6 @@ def list_() -> None:
     """List extractors and heads with their cards."""
     from rich.console import Console
 
-    from ..benchmarks import describe_all
+    from ._describe import describe_all
 
     Console().print(describe_all())

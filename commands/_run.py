@@ -97,9 +97,13 @@ def run(
     sort: Sort = "balanced",
 ) -> None:
     """Test every extractor with every head on the same photos; print the table."""
-    from ..benchmarks import RunFolder, check_columns, print_runs, run_benchmark, settings_for
+    from ..benchmarks import settings_for
+    from ..benchmarks.comparison import check_columns, print_runs
+    from ..benchmarks.protocol import run_benchmark
+    from ..benchmarks.results import RunFolder
     from ..data import dataset_from
-    from ..embeddings import Cluster, VectorStore, secure_cluster
+    from ..embeddings.cluster import Cluster, secure_cluster
+    from ..embeddings.store import VectorStore
 
     check_columns([sort, *column_names(columns)])
     given = given_only(
@@ -132,6 +136,7 @@ def run(
             dataset,
             settings,
             folder.save,
+            list_photos=folder.list_photos,
             store=VectorStore(),
             cluster=connect(cluster) if cluster else None,
             command=shlex.join(["bench", *sys.argv[1:]]),

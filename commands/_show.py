@@ -37,10 +37,12 @@ def show(
     """Show an extractor or head (card, parameters, layers), or what a run or a bundle says of itself."""
     from rich.console import Console
 
-    from ..benchmarks import describe, describe_run, read_run
+    from ..benchmarks.comparison import describe_run
+    from ..benchmarks.results import read_run
     from ..bundles import Bundle, summary
     from ..classifiers import heads
     from ..embeddings import extractors
+    from ._describe import describe
 
     registered = [*extractors.names(), *heads.names()]
     is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, heads))
@@ -63,7 +65,7 @@ def show(
 
 
 def _find(name: str, runs: Path, registered: list[str]) -> Path:
-    from ..benchmarks import find_run, find_runs
+    from ..benchmarks.results import find_run, find_runs
     from ..registry import suggestion
 
     try:
@@ -76,9 +78,9 @@ def _find(name: str, runs: Path, registered: list[str]) -> Path:
 
 
 def _write_examples(folder: Path, file: Path, extractor: str | None, head: str | None, target: str | None) -> None:
-    from ..benchmarks import write_sheet
+    from ..benchmarks.examples import write_contact_sheet
 
-    sheet = write_sheet(folder, file, extractor=extractor, head=head, target=target)
+    sheet = write_contact_sheet(folder, file, extractor=extractor, head=head, target=target)
     unseen = "".join(f", {count} {reason.replace('_', ' ')}" for reason, count in sorted(sheet.unseen.items()))
     print(f"{printable(file)}: {counted(sheet.photos, 'photo')} tested with {printable(sheet.pairing)}{unseen}.")
     print("It shows faces and their file names: for your eyes only (mode 0600).")

@@ -20,7 +20,7 @@ def speed(
     format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
 ) -> None:
     """Measure photos per second, by stage, beside what people do today. Takes minutes: the references are slow."""
-    from ..benchmarks import measure_speed, speed_text
+    from ..benchmarks.speed import measure_speed, speed_text
     from ..data import dataset_from
 
     report = measure_speed(dataset_from(data=data), extractor or (), photos, repeats)

@@ -82,9 +82,9 @@ def _refuse(options: dict[str, Any], complaint: str) -> None:
 def _of_run(
     runs: Path, name: str, chosen: tuple[str | None, str | None, str | None], as_tested: bool, include_vectors: bool
 ) -> Bundle:
-    from ..benchmarks import find_run, read_predictions
+    from ..benchmarks.results import find_run, read_predictions
     from ..bundles import bundle_as_tested, choose_winner, train_winner
-    from ..embeddings import VectorStore
+    from ..embeddings.store import VectorStore
 
     folder, store = find_run(runs, name), VectorStore()
     result, pairing, target = choose_winner(folder, *chosen, include_vectors=include_vectors)
@@ -104,7 +104,7 @@ def _trained(
     from ..benchmarks import settings_for
     from ..bundles import train_bundle
     from ..data import dataset_from
-    from ..embeddings import VectorStore
+    from ..embeddings.store import VectorStore
 
     if not photos:
         raise FacebenchError("Whose photos? Give --me DIR --others DIR, --data DIR --target NAME, or --from RUN.")

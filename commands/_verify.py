@@ -31,9 +31,9 @@ def verify(
     Each fold is decided with the threshold that is best on the others. A pair with a photo on which no face is found
     is decided "different", and counted.
     """
-    from ..benchmarks import verify_pairs, verify_text
+    from ..benchmarks.verification import verify_pairs, verify_text
     from ..data import read_pairs
-    from ..embeddings import VectorStore
+    from ..embeddings.store import VectorStore
 
     listed = read_pairs(pairs, data)
     report = verify_pairs(listed, extractor or (), distance=distance, store=VectorStore(), runtime=runtime)

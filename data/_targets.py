@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -55,10 +56,13 @@ def choose_targets(
     return sorted(chosen)
 
 
-def refuse_shared_files(dataset: Dataset, targets: list[str]) -> None:
+def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[Path, str]:
     """Refuse a data set in which one file is both a photo of a target and a photo of somebody else.
 
     Only files of equal size are read.
+
+    Returns:
+        The sha256 of each file that was read, by its path.
 
     Raises:
         FacebenchError: with both paths.
@@ -67,6 +71,7 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> None:
     for item in dataset.items:
         same_size[item.path.stat().st_size].append(item)
     wanted = set(targets)
+    hashes: dict[Path, str] = {}
     for items in same_size.values():
         people = {item.person for item in items}
         if len(people) == 1 or not people & wanted:
@@ -77,12 +82,14 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> None:
                 digest = hashlib.sha256(item.path.read_bytes()).hexdigest()
             except OSError:
                 continue  # it will count as an unreadable photo
+            hashes[item.path] = digest
             other = first_with.setdefault(digest, item)
             if other.person != item.person and {other.person, item.person} & wanted:
                 raise FacebenchError(
                     f"{other.path} and {item.path} are the same file, once as {other.person or 'a stranger'} and "
                     f"once as {item.person or 'a stranger'}: delete one of them."
                 )
+    return hashes
 
 
 def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int) -> None:

@@ -7,7 +7,7 @@ import types
 import typing
 from pathlib import Path
 
-from facebench.benchmarks import CurveResult, Prediction, RunResult
+from facebench.benchmarks.results import CurveResult, Prediction, RunResult
 from facebench.bundles import Manifest
 from pydantic import BaseModel
 

@@ -11,25 +11,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ..registry import Registry
-from ._batches import iter_outcomes
 from ._cache import cache_directory, cache_place
-from ._cluster import Cluster, secure_cluster
-from ._extractor import EMBEDDED, Box, Card, Embedding, Extractor, Failure, Outcome, box_text, outcome_text
-from ._face_survey import FacesSeen, FaceSurvey
-from ._fingerprint import Fingerprint, Fingerprints
-from ._identity import extractor_identity
-from ._inventory import WEIGHTS, GraphState, StoreState, graph_states, store_state
-from ._network import Runtime
-from ._staged import StagedExtractor
-from ._store import StoreError, VectorStore
-from ._store_rows import Identity
+from ._extractor import Card, Extractor, Identity, iter_outcomes
+from ._outcome import EMBEDDED, Box, Embedding, Failure, Outcome, box_text, outcome_text
+from ._registry import extractors
+from ._staged import Prepared, StagedExtractor
+from ._threaded import ThreadedExtractor
+from .networks import Runtime
+from .store import StoreError, VectorStore
 
 if TYPE_CHECKING:
-    from ._transformer import ExtractionError, PhotoTransformer
-
-#: Every extractor, built in or from a plug-in, by name.
-extractors: Registry[Extractor] = Registry("extractor", "facebench.extractors")
+    from .extraction._transformer import ExtractionError, PhotoTransformer
 
 
 def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> PhotoTransformer:
@@ -51,7 +43,7 @@ def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> 
     >>> bool(np.isnan(faces.transform([np.zeros((80, 80, 3), np.uint8)])).all())
     True
     """
-    from ._transformer import PhotoTransformer
+    from .extraction._transformer import PhotoTransformer
 
     extractors.create(name)  # a wrong name fails here, not at the first photo
     return PhotoTransformer(name, on_failure)
@@ -59,7 +51,7 @@ def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> 
 
 def __getattr__(name: str) -> object:
     if name == "ExtractionError":  # its module needs scikit-learn
-        from ._transformer import ExtractionError
+        from .extraction._transformer import ExtractionError
 
         return ExtractionError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -67,35 +59,25 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "EMBEDDED",
-    "WEIGHTS",
     "Box",
     "Card",
-    "Cluster",
     "Embedding",
     "ExtractionError",
     "Extractor",
-    "FaceSurvey",
-    "FacesSeen",
     "Failure",
-    "Fingerprint",
-    "Fingerprints",
-    "GraphState",
     "Identity",
     "Outcome",
+    "Prepared",
     "Runtime",
     "StagedExtractor",
     "StoreError",
-    "StoreState",
+    "ThreadedExtractor",
     "VectorStore",
     "box_text",
     "cache_directory",
     "cache_place",
-    "extractor_identity",
     "extractors",
-    "graph_states",
     "iter_outcomes",
     "load_extractor",
     "outcome_text",
-    "secure_cluster",
-    "store_state",
 ]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import ClassVar
 
 import numpy as np
 
+from ..data import Photo, PhotoLike
 from ..errors import FacebenchError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ..data import Photo
+from ._outcome import Failure, Outcome
 
 #: Photos that are embedded together.
 BATCH = 32
-#: (left, top, right, bottom) in pixels of the upright photo; may reach over its edges.
-Box: TypeAlias = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -52,43 +49,22 @@ class Card:
     audit: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Embedding:
-    """A photo's vector, float32 (dimension,), and the face it was taken from, if any."""
-
-    vector: NDArray[np.float32]
-    box: Box | None = None
-
-
 @dataclass(frozen=True)
-class Failure:
-    """Why a photo has no vector: "no_face", a fault of `facebench.data`, or a plug-in's own short word."""
+class Identity:
+    """What a vector depends on besides the photo.
 
-    reason: str
-    detail: str = ""
-
-
-Outcome: TypeAlias = Embedding | Failure
-#: What a file says of a photo that has a vector; of any other, the reason why it has none.
-EMBEDDED = "embedded"
-
-
-def outcome_text(outcome: Outcome) -> str:
-    """Return an outcome as files have it.
-
-    >>> outcome_text(Failure("no_face", "no face found"))
-    'no_face'
+    Attributes:
+        title: extractor and parameters, for people.
+        facts: all the rest, as text.
     """
-    return outcome.reason if isinstance(outcome, Failure) else EMBEDDED
 
+    title: str
+    facts: str
 
-def box_text(box: Box | None) -> str:
-    """Return a box as files have it, left top right bottom; "" without one.
-
-    >>> box_text((10, 20, 110, 120))
-    '10 20 110 120'
-    """
-    return " ".join(str(int(edge)) for edge in box) if box else ""
+    @property
+    def key(self) -> str:
+        """sha256 of both."""
+        return hashlib.sha256(f"{self.title}\n{self.facts}".encode()).hexdigest()
 
 
 class Extractor(ABC):
@@ -125,3 +101,44 @@ class Extractor(ABC):
                     f"The extractor {self.card.name} gave {len(outcomes)} outcomes for {len(batch)} photos."
                 )
             yield from outcomes
+
+
+def iter_outcomes(extractor: Extractor, photos: Iterable[PhotoLike]) -> Iterator[Outcome]:
+    """Yield one outcome per photo, in order; memory does not grow with their number.
+
+    Raises:
+        FacebenchError: the extractor breaks its contract: a vector of another shape or type than on its card, or
+            another number of outcomes than of photos.
+    """
+    names: deque[str] = deque()
+
+    def named() -> Iterator[Photo]:
+        for source in photos:
+            photo = Photo(source)
+            names.append(photo.name)
+            yield photo
+
+    asked = named()
+    for outcome in extractor.stream(asked):
+        if not names:
+            raise FacebenchError(f"The extractor {extractor.card.name} gave more outcomes than it took photos.")
+        check_outcome(extractor, names.popleft(), outcome)
+        yield outcome
+    if names or next(asked, None) is not None:
+        raise FacebenchError(f"The extractor {extractor.card.name} gave fewer outcomes than there are photos.")
+
+
+def check_outcome(extractor: Extractor, photo: str, outcome: Outcome) -> None:
+    """Refuse what an extractor made of a photo, by the photo's name, where it breaks the contract.
+
+    Raises:
+        FacebenchError: a vector of another shape or type than on its card.
+    """
+    if isinstance(outcome, Failure):
+        return
+    vector, card = np.asarray(outcome.vector), extractor.card
+    if vector.shape != (card.dimension,) or vector.dtype != np.float32 or not np.isfinite(vector).all():
+        raise FacebenchError(
+            f"The extractor {card.name} gave {photo} a vector of shape {vector.shape}, type {vector.dtype}, or with "
+            f"non-finite values; its card says {card.dimension} components, and vectors are float32."
+        )

@@ -6,9 +6,8 @@ import json
 from dataclasses import asdict
 
 from ..registry import Registry, parse_call
-from ._extractor import Extractor
+from ._extractor import Extractor, Identity
 from ._staged import StagedExtractor
-from ._store_rows import Identity
 
 
 def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extractor) -> Identity:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data import Photo
-from ._extractor import BATCH, Box, Embedding, Failure, Outcome
-from ._faces import Face, FaceFinder
-from ._network import Network, Runner, Runtime, check_runtime
-from ._runtime import load_network
-from ._threaded import AHEAD, ThreadedExtractor
+from ._outcome import Box, Embedding, Failure, Outcome
+from ._threaded import ThreadedExtractor
+from .faces import Face, FaceFinder
+from .networks import Network, Runner, Runtime, check_runtime, load_network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,12 +27,8 @@ class Prepared:
     box: Box | None = None
 
 
-#: What is ready of one photo, or why nothing is.
-_Stage: TypeAlias = "list[Prepared] | Failure"
-
-
 class StagedExtractor(ThreadedExtractor):
-    """`prepare` runs in threads (decoding, detection and resizing release the GIL) while the network infers.
+    """`stage` runs in threads (decoding, detection and resizing release the GIL) while the network infers.
 
     Args:
         runtime: how the network runs, "openvino" or "tensorflow".
@@ -53,40 +48,25 @@ class StagedExtractor(ThreadedExtractor):
         if self._run is None:
             self._run = load_network(self.network, self.runtime)
 
-    def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
-        """Yield one outcome per photo, in order; photos that fail cost no network time."""
+    def finish(self, stages: Sequence[Prepared | Failure]) -> list[Outcome]:
+        """Return the outcomes of prepared photos, their vectors from the network in one call."""
+        ready = [stage.pixels for stage in stages if isinstance(stage, Prepared)]
+        vectors = iter(self.infer(np.stack(ready)) if ready else ())
+        return [s if isinstance(s, Failure) else Embedding(next(vectors), s.box) for s in stages]
 
-        def one(photo: Photo) -> _Stage:
-            stage = self.prepare(photo)
-            return [stage] if isinstance(stage, Prepared) else stage
+    def stage_faces(self, photo: Photo) -> list[Prepared] | Failure:
+        """Return an input for each face of a photo; only where the extractor has a `finder`."""
+        assert self.finder is not None  # noqa: S101
+        return [self.from_face(face) for face in self.finder.find_all(photo)] or Failure("no_face", "no face found")
 
-        for outcome in self._embedded(self.in_threads(one, photos)):
-            yield outcome if isinstance(outcome, Failure) else outcome[0]
-
-    def stream_faces(self, photos: Iterable[Photo]) -> Iterator[list[Embedding] | Failure]:
-        """Yield each face of each photo, photos in order; only where the extractor has a `finder`."""
-        finder = self.finder
-        assert finder is not None  # noqa: S101
-
-        def each(photo: Photo) -> _Stage:
-            faces = finder.find_all(photo.pixels)
-            return [self.from_face(face) for face in faces] or Failure("no_face", "no face found")
-
-        return self._embedded(self.in_threads(each, photos))
-
-    def _embedded(self, stages: Iterator[_Stage | Failure]) -> Iterator[list[Embedding] | Failure]:
-        self.load()
-        for group in _batches(stages):
-            ready = [prepared.pixels for stage in group if isinstance(stage, list) for prepared in stage]
-            vectors = iter(self.infer(np.stack(ready)) if ready else ())
-            for stage in group:
-                if isinstance(stage, Failure):
-                    yield stage
-                else:
-                    yield [Embedding(next(vectors), prepared.box) for prepared in stage]
+    def finish_faces(self, stages: Sequence[list[Prepared] | Failure]) -> list[list[Embedding] | Failure]:
+        """Return the vectors of each face of prepared photos."""
+        ready = [prepared.pixels for stage in stages if not isinstance(stage, Failure) for prepared in stage]
+        vectors = iter(self.infer(np.stack(ready)) if ready else ())
+        return [s if isinstance(s, Failure) else [Embedding(next(vectors), face.box) for face in s] for s in stages]
 
     @abstractmethod
-    def prepare(self, photo: Photo) -> Prepared | Failure:
+    def stage(self, photo: Photo) -> Prepared | Failure:
         """Make one photo ready, or say why not; called from several threads at once."""
 
     def from_face(self, face: Face) -> Prepared:
@@ -97,17 +77,3 @@ class StagedExtractor(ThreadedExtractor):
         """Return the vectors (n, dimension) of prepared inputs, uint8 (n, side, side, 3); after `load`."""
         assert self._run is not None  # noqa: S101
         return self._run(batch)
-
-
-def _batches(stages: Iterator[_Stage]) -> Iterator[list[_Stage]]:
-    """Group stages so that each group but the last holds a full batch for the network, or a window of photos."""
-    group: list[_Stage] = []
-    ready = 0
-    for stage in stages:
-        group.append(stage)
-        ready += 0 if isinstance(stage, Failure) else len(stage)
-        if ready >= BATCH or len(group) == AHEAD:
-            yield group
-            group, ready = [], 0
-    if group:
-        yield group

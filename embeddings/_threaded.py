@@ -7,13 +7,18 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
+from functools import cache
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..data import Photo, PhotoError
-from ._extractor import BATCH, Extractor, Failure, Outcome
+from ._extractor import BATCH, Extractor
+from ._outcome import Failure, Outcome
 
+if TYPE_CHECKING:
+    from .faces import Detector
+
+S = TypeVar("S")
 T = TypeVar("T")
 
 #: Photos that are worked on, or are done and wait: enough that neither threads nor the taker wait for the other.
@@ -21,38 +26,81 @@ AHEAD = 2 * BATCH
 
 
 class ThreadedExtractor(Extractor):
-    """What `stream` does to each photo happens in threads; few photos are in memory at a time."""
+    """`stage` works on each photo in threads, `finish` makes outcomes of several; few photos are in memory at a time.
+
+    Attributes:
+        detector: what it finds faces with; None where it looks for none.
+    """
+
+    detector: Detector | None = None
+
+    @abstractmethod
+    def stage(self, photo: Photo) -> Any:
+        """Return what `finish` makes an outcome of, or an outcome; called from several threads at once.
+
+        Raises:
+            PhotoError: the photo gives no pixels.
+        """
+
+    def finish(self, stages: Sequence[Any]) -> list[Outcome]:
+        """Return the outcomes of stages, after `load`; failures stay as they are."""
+        return list(stages)
 
     def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
         """Return one outcome per photo, in order."""
         return list(self.stream(photos))
 
-    @abstractmethod
     def stream(self, photos: Iterable[Photo]) -> Iterator[Outcome]:
-        """Yield one outcome per photo, in order."""
+        """Yield one outcome per photo, in order, with a few photos in memory."""
+        self.load()
+        for stages in full_batches(in_threads(lambda photo: staged(self.stage, photo), photos)):
+            yield from self.finish(stages)
 
-    def in_threads(self, work: Callable[[Photo], T], photos: Iterable[Photo]) -> Iterator[T | Failure]:
-        """Yield what `work` makes of each photo, in order; a photo that gives no pixels is a failure."""
 
-        def outcome(photo: Photo) -> T | Failure:
-            try:
-                return work(photo)
-            except PhotoError as error:
-                return Failure(error.reason, error.detail)
+def staged(stage: Callable[[Photo], T], photo: Photo) -> T | Failure:
+    """Return what a stage makes of a photo; one that gives no pixels is a failure."""
+    try:
+        return stage(photo)
+    except PhotoError as error:
+        return Failure(error.reason, error.detail)
 
-        remaining = iter(photos)
-        under_way: deque[Future[T | Failure]] = deque()
-        try:
-            while True:
-                for photo in islice(remaining, AHEAD - len(under_way)):
-                    under_way.append(self._threads.submit(outcome, photo))
-                if not under_way:
-                    return
-                yield under_way.popleft().result()
-        finally:
-            for future in under_way:
-                future.cancel()
 
-    @cached_property
-    def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=self.card.name)
+def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -> Iterator[T]:
+    """Yield what `work` makes of each item, in order; some are taken ahead."""
+    remaining = iter(items)
+    under_way: deque[Future[T]] = deque()
+    try:
+        while True:
+            for item in islice(remaining, ahead - len(under_way)):
+                under_way.append(_threads().submit(work, item))
+            if not under_way:
+                return
+            yield under_way.popleft().result()
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Return the threads of all extractors, one per core: what a thread has loaded for itself stays loaded."""
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="photos")
+
+
+def full_batches(stages: Iterable[T]) -> Iterator[list[T]]:
+    """Group stages so that each group but the last holds what is no failure of a full batch, or a window of photos."""
+    group: list[T] = []
+    for stage in stages:
+        group.append(stage)
+        if is_full(group):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def is_full(stages: Sequence[Any]) -> bool:
+    """Return whether stages fill a batch: photos that fail cost no network time."""
+    if len(stages) < BATCH:
+        return False
+    return len(stages) >= AHEAD or sum(not isinstance(stage, Failure) for stage in stages) >= BATCH

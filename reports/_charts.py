@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from markupsafe import Markup
 
-from ..benchmarks import CurvePoint
+from ..benchmarks.results import CurvePoint
 from ..errors import counted
 from ._axes import Axis, deviate_axis, linear_axis, log_axis, share_axis
 from ._curves import MeanRoc

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..benchmarks import UNTRAINED, Roc, TargetResult
+from ..benchmarks.results import UNTRAINED, Roc, TargetResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

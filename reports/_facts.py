@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..benchmarks import ExtractorResult, Row, RunResult, UnreadablePhoto
+from ..benchmarks.comparison import Row
+from ..benchmarks.results import ExtractorResult, RunResult, UnreadablePhoto
 from ..errors import counted
 from ._times import Stage, stages_of
 

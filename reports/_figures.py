@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..benchmarks import CurveResult, Row, first_split, thresholds_of
+from ..benchmarks.comparison import Row
+from ..benchmarks.examples import first_split, thresholds_of
+from ..benchmarks.results import CurveResult
 from ..errors import counted
 from ._charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, roc_chart
 from ._curves import mean_roc

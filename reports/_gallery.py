@@ -8,8 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ..benchmarks import EACH, Examples, Prediction, Row, choose_examples, dataset_of, first_split, thresholds_of
-from ..embeddings import EMBEDDED, VectorStore
+from ..benchmarks.comparison import Row
+from ..benchmarks.examples import EACH, Examples, choose_examples, first_split, thresholds_of
+from ..benchmarks.protocol import dataset_of
+from ..benchmarks.results import Prediction
+from ..embeddings import EMBEDDED
+from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, counted
 from ._nearest import Neighbour, Neighbours
 from ._pictures import Album, Picture
@@ -83,13 +87,14 @@ class Gallery:
     nearest: bool
 
 
-def gallery_of(row: Row, store: VectorStore | None, *, photos: bool) -> Gallery | None:
+def gallery_of(row: Row, folder: Path, store: VectorStore | None, *, photos: bool) -> Gallery | None:
     """Return the gallery of a row; None where its run kept no rows of test photos.
 
     Photos that are gone, or have changed since, are told as such; without them there are no nearest ones either.
 
     Args:
         row: the best one.
+        folder: of its run.
         store: where vectors are looked up.
         photos: whether faces are shown.
     """
@@ -100,7 +105,9 @@ def gallery_of(row: Row, store: VectorStore | None, *, photos: bool) -> Gallery 
     thresholds = thresholds_of(row.pairing)
     kinds = choose_examples(tested, thresholds)
     notes: list[str] = []
-    neighbours = _or_note(notes, "No nearest training photos", lambda: _neighbours(row, store))
+    neighbours = _or_note(
+        notes, "No nearest training photos", lambda: Neighbours(folder, row.result, row.pairing.extractor, store).of
+    )
     paths = _or_note(notes, "No photos", lambda: _paths(row)) if photos else None
     album = Album(paths)
     tile = partial(_tile, thresholds=thresholds, neighbours=neighbours, album=album)
@@ -109,10 +116,6 @@ def gallery_of(row: Row, store: VectorStore | None, *, photos: bool) -> Gallery 
     shown = photos and paths is not None
     framed = shown and any(made.box for kind in kinds for made in kind.shown)
     return Gallery(row.title, len(thresholds) > 1, shelves, notes, shown, framed, neighbours is not None)
-
-
-def _neighbours(row: Row, store: VectorStore | None) -> Callable[[Prediction], list[Neighbour]]:
-    return Neighbours(row.result, row.pairing.extractor, store).of
 
 
 def _paths(row: Row) -> dict[str, Path]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..benchmarks import PairingResult, Prediction
+from ..benchmarks.results import PairingResult, Prediction
 
 #: About so many bins.
 _BINS = 24

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ..benchmarks import CurvePoint, CurveResult, Row, RunResult
+from ..benchmarks.comparison import Row
+from ..benchmarks.results import CurvePoint, CurveResult, RunResult
 from ._series import Series, another_series
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from ..benchmarks import Plan, Prediction, RunResult, Vectors, remake_plan, remake_vectors
-from ..embeddings import Embedding, VectorStore, box_text
+from ..benchmarks.protocol import replay, replay_listed
+from ..benchmarks.results import Prediction, RunResult, read_photo_list
+from ..embeddings import VectorStore, box_text
 
 #: How many are shown.
 NEAREST = 3
@@ -30,10 +32,11 @@ class Neighbour:
 
 
 class Neighbours:
-    """The photos of a run under one extractor, had again.
+    """The photos of a run under one extractor, reproduced.
 
     Args:
-        result: of the run.
+        folder: of the run.
+        result: the run.
         extractor: its call string.
         store: where vectors are looked up; those that are not there are extracted again.
 
@@ -41,16 +44,19 @@ class Neighbours:
         FacebenchError: the photos are not where they were, have changed, or cannot be embedded any more.
     """
 
-    def __init__(self, result: RunResult, extractor: str, store: VectorStore | None) -> None:
-        self._plan: Plan = remake_plan(result, store)
-        self._vectors: Vectors = remake_vectors(self._plan, extractor, store)
-        self._extractor = extractor
-        self._positions = {item.name: index for index, item in enumerate(self._plan.dataset.items)}
+    def __init__(self, folder: Path, result: RunResult, extractor: str, store: VectorStore | None) -> None:
+        listed = read_photo_list(folder)
+        if listed is None:  # by an older facebench
+            plan = replay(result, extractor, [], store)
+            self._trials, self._dataset, self._vectors = plan.trials, plan.dataset, plan.vectors[0]
+        else:
+            self._trials, self._dataset, self._vectors = replay_listed(result, listed, extractor, store)
+        self._positions = {item.name: index for index, item in enumerate(self._dataset.items)}
 
     def of(self, row: Prediction) -> list[Neighbour]:
         """Return the training photos nearest to a test photo, the nearest first; none where it has no vector."""
         query = self._positions.get(row.path)
-        trials = [t for t in self._plan.trials if (t.target, t.seed) == (row.target, row.split_seed)]
+        trials = [t for t in self._trials if (t.target, t.seed) == (row.target, row.split_seed)]
         if query is None or not trials or not self._vectors.embedded[query]:
             return []
         [trial] = trials
@@ -63,12 +69,12 @@ class Neighbours:
         ]
 
     def _row(self, photo: int, of: Prediction) -> Prediction:
-        item, outcome = self._plan.dataset.items[photo], self._vectors.outcomes[photo]
+        item = self._dataset.items[photo]
         changes = {
             "path": item.name,
             "sha256": self._vectors.hashes[photo],
             "person": item.person or "",
-            "box": box_text(outcome.box if isinstance(outcome, Embedding) else None),
+            "box": box_text(self._vectors.boxes.get(photo)),
         }
         return of.model_copy(update=changes)
 

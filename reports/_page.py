@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from ..benchmarks import CurveResult, Group, Row, RunResult
-from ..embeddings import VectorStore
+from ..benchmarks.comparison import Group, Row, cell_of
+from ..benchmarks.results import CurveResult, RunResult
+from ..embeddings.store import VectorStore
 from ._facts import RunFacts, facts_of
 from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
 from ._gallery import Gallery, gallery_of
@@ -50,12 +52,18 @@ class Comparison:
 
 
 def comparison_of(
-    group: Group, curves: Sequence[CurveResult], store: VectorStore | None, *, photos: bool
+    group: Group,
+    folders: Mapping[str, Path],
+    curves: Sequence[CurveResult],
+    store: VectorStore | None,
+    *,
+    photos: bool,
 ) -> Comparison:
     """Return what a page shows of a group.
 
     Args:
         group: the rows, best first.
+        folders: of the runs, by name.
         curves: learning curves that may belong to it.
         store: where the vectors of photos are looked up.
         photos: whether faces are shown.
@@ -76,7 +84,7 @@ def comparison_of(
         losses=loss_figures(known),
         learning=learning_figures(learned, known) if learned else None,
         learning_command=learned.command if learned else "",
-        gallery=gallery_of(best, store, photos=photos) if best else None,
+        gallery=gallery_of(best, folders[best.run], store, photos=photos) if best else None,
         runs=facts_of(group.rows),
         notes=group.notes,
     )
@@ -96,7 +104,7 @@ def _key_figures(best: Row) -> list[tuple[str, str, str]]:
     }
     found = []
     for column, (title, unit, of) in titles.items():
-        figure, _, limits = best.cell(column).text.partition(" (")
+        figure, _, limits = cell_of(best, column).text.partition(" (")
         limits = f"95 %: {limits.removesuffix(')')}" if limits else ""
         found.append((title, figure.replace("/", " / ") + unit, "; ".join(filter(None, [of, limits]))))
     return found

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..benchmarks import Prediction, look_at
+from ..benchmarks.examples import thumbnail_of
+from ..benchmarks.results import Prediction
 
 _QUALITY = 80
 
@@ -47,7 +48,7 @@ class Album:
         """Return a row's photo with a frame around the face, `side` pixels on the long side."""
         if self._paths is None:
             return NO_PICTURE
-        seen = look_at(row, self._paths)
+        seen = thumbnail_of(row, self._paths)
         if isinstance(seen, str):
             return Picture(missing=seen.replace("_", " "))
         seen.thumbnail((side, side))

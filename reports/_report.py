@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..benchmarks import compare_runs, read_runs, why_apart
-from ..embeddings import VectorStore
+from ..benchmarks.comparison import compare_runs, why_apart
+from ..benchmarks.results import named_runs, read_runs
+from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
 from ..files import check_output, write_private
 from ..text import waiting
@@ -60,7 +61,8 @@ def write_report(
     with waiting("comparing runs"):
         groups = compare_runs(tested, predictions=predictions)
     curves, notes = find_curves(folders)
-    comparisons = [comparison_of(group, curves, store, photos=photos) for group in groups]
+    named = named_runs(folders)
+    comparisons = [comparison_of(group, named, curves, store, photos=photos) for group in groups]
     titles = dict.fromkeys(result.dataset.title for _, result in tested)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     page = render_page(", ".join(titles), comparisons, why_apart(groups), made).encode()

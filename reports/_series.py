@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..benchmarks import Row
+from ..benchmarks.comparison import Row
 
 #: How many of each the style sheet has.
 _HUES, _DASHES = 7, 6

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..benchmarks import COLUMNS, MAIN_COLUMNS, Cell, Row, best_value
+from ..benchmarks.comparison import COLUMNS, MAIN_COLUMNS, Cell, Row, best_value, cell_of
 from ._series import label_of
 
 #: Length of the scale on which intervals are drawn, in units.
@@ -74,7 +74,7 @@ def table_of(rows: Sequence[Row]) -> Table:
                 row.competes,
                 _whisker(row, scale),
                 [
-                    _figure(row.cell(name), row.competes and row.cell(name).value == best.get(name))
+                    _figure(cell_of(row, name), row.competes and cell_of(row, name).value == best.get(name))
                     for name in MAIN_COLUMNS
                 ],
             )
@@ -93,7 +93,7 @@ def _figure(cell: Cell, is_best: bool) -> Figure:
 
 def _scale(rows: list[Row]) -> tuple[float, float] | None:
     """Return the ends of the scale: whole steps of 5 points around all intervals."""
-    cells = [row.cell("balanced") for row in rows]
+    cells = [cell_of(row, "balanced") for row in rows]
     lows = [cell.low for cell in cells if cell.low is not None]
     highs = [cell.high for cell in cells if cell.high is not None]
     if not lows or not highs:
@@ -103,7 +103,7 @@ def _scale(rows: list[Row]) -> tuple[float, float] | None:
 
 
 def _whisker(row: Row, scale: tuple[float, float] | None) -> Whisker | None:
-    cell = row.cell("balanced")
+    cell = cell_of(row, "balanced")
     if scale is None or cell.value is None or cell.low is None or cell.high is None:
         return None
     low, high = scale

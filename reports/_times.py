@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..benchmarks import ExtractorResult, PairingResult, RunResult
+from ..benchmarks.results import ExtractorResult, PairingResult, RunResult
 from ..errors import counted
 
 

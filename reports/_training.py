@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..benchmarks import TargetResult
+from ..benchmarks.results import TargetResult
 
 #: Where 95 % of tests lie between, as in the learning curve.
 _SPREAD = (2.5, 97.5)

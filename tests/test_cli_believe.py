@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from facebench.benchmarks import RunResult, read_predictions, read_run
+from facebench.benchmarks.results import RunResult, read_predictions, read_run
 from facebench.cli import app, main
 from facebench.data import orl_faces
 from PIL import ExifTags, Image
@@ -88,7 +88,7 @@ def test_no_repeats_at_all_are_refused() -> None:
 
 
 def test_an_audit_is_in_the_table_and_not_best(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facebench.benchmarks._plan.AUDIT_EXTRACTORS", ("metadata",))
+    monkeypatch.setattr("facebench.benchmarks.protocol._plan.AUDIT_EXTRACTORS", ("metadata",))
     shown, result, _ = run("--audit", "--head", "centroid", folder=folder, runs=tmp_path)
     assert [(pairing.extractor, pairing.audit) for pairing in result.pairings[1:]] == [
         ("colour", False),

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from facebench.benchmarks import read_run
+from facebench.benchmarks.results import read_run
 from facebench.cli import app
 from facebench.commands._options import augmentation_from
 from facebench.data import Augmentation, orl_faces

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facebench.benchmarks import read_predictions, read_run
+from facebench.benchmarks.results import read_predictions, read_run
 from facebench.bundles import Bundle, _train
 from facebench.cli import main
 

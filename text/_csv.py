@@ -21,6 +21,11 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def plain_text(cell: str) -> str:
+    """Return the text that `spreadsheet_safe` made a cell of."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a header and rows as CSV, without a line end after the last; text is made printable and safe.
 

@@ -1,6 +1,6 @@
 """Bars with count, rate and time left, on standard error; nothing where that is no terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -18,8 +18,31 @@ from rich.progress import (
 from rich.text import Text
 
 
+class Bar:
+    """A bar under way, or nothing where it is not shown; called with the number of units done since the last call."""
+
+    def __init__(self, progress: Progress | None = None, label: str = "", total: int | None = None) -> None:
+        self._progress, self._label = progress, label
+        self._task = progress.add_task(label, total=total) if progress else None
+
+    def __call__(self, done: int) -> None:
+        if self._progress and self._task is not None:
+            self._progress.advance(self._task, done)
+
+    @contextmanager
+    def saying(self, label: str) -> Iterator[None]:
+        """Show another label while the block runs."""
+        self._say(label)
+        yield
+        self._say(self._label)
+
+    def _say(self, label: str) -> None:
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, description=label)
+
+
 @contextmanager
-def progress_bar(label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+def progress_bar(label: str, total: int, unit: str) -> Iterator[Bar]:
     """Show a bar while the block runs; call what it gives with the number of units done since the last call."""
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -28,8 +51,8 @@ def progress_bar(label: str, total: int, unit: str) -> Iterator[Callable[[int], 
         _RateColumn(unit),
         TimeRemainingColumn(),
     )
-    with _shown(label, total, *columns) as advance:
-        yield advance
+    with _shown(label, total, *columns) as bar:
+        yield bar
 
 
 @contextmanager
@@ -40,14 +63,13 @@ def waiting(label: str) -> Iterator[None]:
 
 
 @contextmanager
-def _shown(label: str, total: int | None, *columns: ProgressColumn) -> Iterator[Callable[[int], None]]:
+def _shown(label: str, total: int | None, *columns: ProgressColumn) -> Iterator[Bar]:
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda _: None
+        yield Bar()
         return
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda done: progress.advance(task, done)
+        yield Bar(progress, label, total)
 
 
 class _RateColumn(ProgressColumn):

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench import registry
-from facebench.benchmarks import PairingResult, RunResult, Settings, TargetResult, measure
-from facebench.benchmarks._schema import DatasetSummary, ExtractorResult, Skipped
+from facebench.benchmarks import Settings
+from facebench.benchmarks.results import PairingResult, RunResult, TargetResult
+from facebench.benchmarks.results._schema import DatasetSummary, ExtractorResult, Skipped
+from facebench.benchmarks.statistics import measure
 from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
-from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore
+from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
+from facebench.embeddings.store import VectorStore
 
 
 class Blocks(Extractor):

@@ -18,7 +18,8 @@ from facebench.bundles._bundle import extractor_part
 from facebench.bundles._manifest import Calibration, Training
 from facebench.classifiers import KINDS
 from facebench.data import people_folder
-from facebench.embeddings import VectorStore, _staged, extractors
+from facebench.embeddings import _staged, extractors
+from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 
 #: People of ORL; on half of the photos of s33 and on some of s1 and s35 no face is found.

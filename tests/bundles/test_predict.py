@@ -16,7 +16,8 @@ from facebench.bundles import Bundle, Recognition, SeenFace, answers_csv, answer
 from facebench.bundles._bundle import extractor_part
 from facebench.classifiers import KINDS
 from facebench.data import Photo
-from facebench.embeddings import Extractor, StagedExtractor, VectorStore, extractors
+from facebench.embeddings import Extractor, StagedExtractor, extractors
+from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from PIL import Image
 from rich.console import Console

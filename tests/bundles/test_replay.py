@@ -7,19 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks import (
-    PairingResult,
-    Prediction,
-    RunFolder,
-    Settings,
-    choose_pairing,
-    read_predictions,
-    read_run,
-    run_benchmark,
-)
+from facebench.benchmarks import Settings
+from facebench.benchmarks.examples import choose_pairing
+from facebench.benchmarks.protocol import run_benchmark
+from facebench.benchmarks.results import PairingResult, Prediction, RunFolder, read_predictions, read_run
 from facebench.bundles import Bundle, bundle_as_tested, choose_winner, train_winner
 from facebench.data import Dataset, people_folder
-from facebench.embeddings import VectorStore
+from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 
 #: Every head of this project's own: one that is added is tested without being named here.

@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks import Settings, Trial, choose_threshold, make_plan, remake_vectors
+from facebench.benchmarks import Settings
+from facebench.benchmarks.protocol import Trial, make_plan, remake_vectors
+from facebench.benchmarks.statistics import choose_threshold
 from facebench.bundles import Bundle, fit_sigmoid, summary, train_bundle
 from facebench.bundles._archive import read_members
 from facebench.bundles._train import _folds
 from facebench.classifiers import load_head, score
 from facebench.data import Augmentation, me_and_others, people_folder
-from facebench.embeddings import VectorStore
+from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st

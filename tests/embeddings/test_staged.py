@@ -33,7 +33,7 @@ class Number(StagedExtractor):
     def load(self) -> None:
         """There is nothing to load."""
 
-    def prepare(self, photo: Photo) -> Prepared | Failure:
+    def stage(self, photo: Photo) -> Prepared | Failure:
         number = _number(photo)
         self.wait(number)
         self.prepared.append(number)

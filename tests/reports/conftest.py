@@ -9,20 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks import (
-    PairingResult,
-    Prediction,
-    RunFolder,
-    RunResult,
-    Settings,
-    TargetResult,
-    measure,
-    run_benchmark,
-)
-from facebench.benchmarks._metrics import roc_of
-from facebench.benchmarks._schema import DatasetSummary
+from facebench.benchmarks import Settings
+from facebench.benchmarks.protocol import run_benchmark
+from facebench.benchmarks.results import PairingResult, Prediction, RunFolder, RunResult, TargetResult
+from facebench.benchmarks.results._schema import DatasetSummary
+from facebench.benchmarks.statistics import measure
+from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.data import orl_faces, people_folder
-from facebench.embeddings import VectorStore
+from facebench.embeddings.store import VectorStore
 from PIL import Image
 
 MARKUP = "<img src=x onerror=alert(1)>"

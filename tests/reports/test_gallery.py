@@ -8,9 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from facebench.benchmarks import EACH, Row, compare_runs, read_run, read_runs, remake_plan
+from facebench.benchmarks.comparison import Row, compare_runs
+from facebench.benchmarks.examples import EACH
+from facebench.benchmarks.protocol import remake_plan
+from facebench.benchmarks.results import read_run, read_runs
 from facebench.data import Photo, people_folder
-from facebench.embeddings import VectorStore, load_extractor
+from facebench.embeddings import load_extractor
+from facebench.embeddings.store import VectorStore
 from facebench.reports._gallery import Gallery, gallery_of
 from PIL import Image
 

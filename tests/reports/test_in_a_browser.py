@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facebench.benchmarks import RunFolder
-from facebench.embeddings import VectorStore
+from facebench.benchmarks.results import RunFolder
+from facebench.embeddings.store import VectorStore
 from facebench.reports import write_report
 
 MARKUP = "<img src=x onerror=alert(1)>"

@@ -6,18 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facebench.benchmarks import (
-    COLUMNS,
-    MAIN_COLUMNS,
-    CurvePoint,
-    CurveResult,
-    ExtractorResult,
-    RunResult,
-    compare_runs,
-    read_run,
-    read_runs,
-)
-from facebench.benchmarks._schema import AugmentationResult, Estimate, Interval
+from facebench.benchmarks.comparison import COLUMNS, MAIN_COLUMNS, compare_runs
+from facebench.benchmarks.comparison._columns import cell_of
+from facebench.benchmarks.results import CurvePoint, CurveResult, ExtractorResult, RunResult, read_run, read_runs
+from facebench.benchmarks.results._schema import AugmentationResult, Estimate, Interval
 from facebench.reports._axes import share_axis
 from facebench.reports._facts import facts_of
 from facebench.reports._figures import loss_figures
@@ -74,7 +66,7 @@ def test_the_table_shows_what_the_comparison_says(rows: list[Any]) -> None:
     assert [row.name for row in table.rows] == [row.title for row in rows]
     for shown, row in zip(table.rows, rows, strict=True):
         for figure, name in zip(shown.cells, MAIN_COLUMNS, strict=True):
-            cell = row.cell(name)
+            cell = cell_of(row, name)
             assert " ".join(filter(None, [figure.text, figure.small])) == cell.text
             assert figure.value == ("" if cell.value is None else repr(cell.value))
     balanced = MAIN_COLUMNS.index("balanced")

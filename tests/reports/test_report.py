@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facebench.benchmarks import RunFolder, compare_runs
-from facebench.embeddings import VectorStore
+from facebench.benchmarks.comparison import compare_runs
+from facebench.benchmarks.results import RunFolder
+from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError, printable
 from facebench.reports import Report, write_report
 from facebench.reports._page import comparison_of

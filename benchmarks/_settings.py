@@ -1,0 +1,158 @@
+"""What an experiment is asked to do: its settings, the rule of its threshold, and named settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from ..data import Augmentation, SplitRule, Strangers
+from ..embeddings.networks import Runtime
+from ..errors import FacebenchError
+from ..registry import suggestion
+
+_RULES = ("auto", "balanced", "accuracy", "0.5")
+
+
+def check_rule(rule: str) -> str:
+    """Return a rule that is one.
+
+    Raises:
+        ValueError: it is none.
+
+    >>> check_rule("far=0.01")
+    'far=0.01'
+    """
+    if rule in _RULES or far_of(rule) is not None:
+        return rule
+    raise ValueError(f"a threshold is one of {', '.join(_RULES)}, or far=0.01 (above 0, below 1), not {rule!r}")
+
+
+#: "auto", "balanced", "accuracy", "0.5", or "far=" and the share of strangers to accept.
+ThresholdRule = Annotated[str, AfterValidator(check_rule)]
+
+
+def far_of(rule: str) -> float | None:
+    """Return the false accept rate that a rule asks for, None where it asks for none."""
+    name, _, value = rule.partition("=")
+    try:
+        far = float(value) if name == "far" else 0.0
+    except ValueError:
+        return None
+    return far if 0 < far < 1 else None
+
+
+class Settings(BaseModel):
+    """What was asked for."""
+
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
+
+    preset: str = Field(default="", description="the named settings that these began with")
+    extractors: list[str] = Field(default=["mobilenet", "face_recognition"], description="names or call strings")
+    heads: list[str] = Field(default=["mlp", "logreg", "svm"], description="names or call strings")
+    target: str = Field(default="all", description='a person, or "all" for each in turn')
+    seed: int = Field(default=0, ge=0, description="of the splits, of the choice of targets and of the heads")
+    runtime: Runtime = Field(default="openvino", description="how the networks of extractors run")
+    split: SplitRule = Field(default="random", description="how photos are dealt into training, validation and test")
+    repeats: int | None = Field(default=None, ge=1, description="splits per target; None: 5 for one target, else 1")
+    audit: bool = Field(default=False, description="whether shortcuts were looked for")
+    strangers: Strangers = Field(default="all", description='"equal": as many photos of others as of the target')
+    augment: int = Field(default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo")
+    augmentation: Augmentation = Field(default=Augmentation(), description="what variants may differ in")
+    threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
+    min_photos: int = Field(default=5, ge=4, description="photos a person needs to be a target")
+    max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
+
+    def repeats_for(self, targets: int) -> int:
+        """Return how many splits each of so many targets gets."""
+        return self.repeats or (5 if targets == 1 else 1)
+
+
+#: The original report's pairing, with all that the report says of it.
+REPORT = ("mobilenet(scaling='unit', resize='nearest')", "mlp(class_weight=None)")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings by name.
+
+    Attributes:
+        summary: what they are for, in a line.
+        settings: fields of `Settings`.
+        assumptions: what their source does not say and they take for granted, by the setting that changes it; ""
+            where none does.
+    """
+
+    summary: str
+    settings: Mapping[str, object]
+    assumptions: Mapping[str, str] = field(default_factory=dict)
+
+
+_ASSUMPTIONS = {
+    "strangers": "as many photos of others as of the target",
+    "split": "60 % of the photos for training, 20 % for validation, 20 % for the test, strangers by person",
+    "heads": "the second dense layer has a ReLU; the loss is binary cross-entropy; photos are shuffled in each epoch",
+    "augment": "a new random variant of each photo in each of the 15 epochs, made before the photo is resized",
+}
+_EXPERIMENT = {"augment": 15, "threshold": "0.5", "strangers": "equal", "repeats": 1}
+
+PRESETS = {
+    "report": Preset(
+        "the original report's experiment (2023): MobileNetV2 and its dense network, augmented",
+        {"extractors": [REPORT[0]], "heads": [REPORT[1]], **_EXPERIMENT},
+        _ASSUMPTIONS,
+    ),
+    "improved": Preset(
+        "the same photos, split and augmentation, with face_recognition beside it and every head",
+        {
+            "extractors": [REPORT[0], "face_recognition"],
+            "heads": [REPORT[1], "logreg", "svm", "lda", "ridge", "knn", "centroid", "tolerance"],
+            **_EXPERIMENT,
+        },
+        _ASSUMPTIONS,
+    ),
+}
+
+
+def settings_for(preset: str = "", **given: Any) -> Settings:
+    """Return the settings of a preset, "" for the defaults, with those that are given in their place.
+
+    Raises:
+        FacebenchError: unknown preset, or a value that a setting does not take.
+
+    >>> settings_for("report", augment=3).augment, settings_for("report").strangers
+    (3, 'equal')
+    """
+    begun = {"preset": preset, **find_preset(preset).settings} if preset else {}
+    try:
+        return Settings(**{**begun, **given})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise FacebenchError(
+            f"--{wrong['loc'][0]} {wrong['input']!r}: {wrong['msg'].removeprefix('Value error, ')}."
+        ) from error
+
+
+def assumptions(settings: Settings) -> list[str]:
+    """Return what the preset of some settings takes for granted, less what was set otherwise."""
+    if not settings.preset:
+        return []
+    preset = find_preset(settings.preset)
+    return [
+        text
+        for name, text in preset.assumptions.items()
+        if getattr(settings, name) == preset.settings.get(name, Settings.model_fields[name].default)
+    ]
+
+
+def find_preset(name: str) -> Preset:
+    """Return a preset by name.
+
+    Raises:
+        FacebenchError: there is none of that name.
+    """
+    if name not in PRESETS:
+        raise FacebenchError(f"No preset is named '{name}'. {suggestion(name, list(PRESETS))}")
+    return PRESETS[name]

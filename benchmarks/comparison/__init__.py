@@ -1,0 +1,27 @@
+"""The table over runs: rows, columns, ranking, a caption and a sentence."""
+
+from ._columns import COLUMNS, MAIN_COLUMNS, cell_of, check_columns
+from ._curve import plot_curve, print_curve
+from ._groups import Group, best_value, compare_runs, why_apart
+from ._render import print_groups, print_runs, render
+from ._row import Cell, Row
+from ._run_facts import describe_run
+
+__all__ = [
+    "COLUMNS",
+    "MAIN_COLUMNS",
+    "Cell",
+    "Group",
+    "Row",
+    "best_value",
+    "cell_of",
+    "check_columns",
+    "compare_runs",
+    "describe_run",
+    "plot_curve",
+    "print_curve",
+    "print_groups",
+    "print_runs",
+    "render",
+    "why_apart",
+]

@@ -1,0 +1,91 @@
+"""Figures of a row: means over targets and repeats, counts of errors, operating points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import fmean
+
+from ..results import Metrics
+from ..statistics import one_sided_bound, strangers_needed
+from ._row import NOTHING, Cell, Row
+
+Show = Callable[[float], str]
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent.
+
+    >>> percent(0.987)
+    '98.7'
+    """
+    return f"{100 * share:.1f}"
+
+
+def thousandths(share: float) -> str:
+    """Return a share with three decimals."""
+    return f"{share:.3f}"
+
+
+def estimated(figure: str, show: Show) -> Callable[[Row], Cell]:
+    """Return the cell of a figure that has an estimate: its mean, and its interval where there is one."""
+    plain = mean(lambda metrics: getattr(metrics, figure), show)
+
+    def cell(row: Row) -> Cell:
+        estimate = row.pairing.estimates.get(figure)
+        if estimate is None:
+            return plain(row)
+        if estimate.interval is None:
+            return Cell(estimate.value, show(estimate.value))
+        low, high = estimate.interval.low, estimate.interval.high
+        return Cell(estimate.value, f"{show(estimate.value)} ({show(low)}-{show(high)})", low, high)
+
+    return cell
+
+
+def mean(get: Callable[[Metrics], float | None], show: Show) -> Callable[[Row], Cell]:
+    """Return the cell of a metric: its mean over repeats, then over targets; nothing where a test has none."""
+
+    def cell(row: Row) -> Cell:
+        by_target: dict[str, list[float | None]] = {}
+        for result in row.pairing.targets:
+            by_target.setdefault(result.target, []).append(get(result.metrics))
+        means = [fmean(found) for values in by_target.values() if (found := [v for v in values if v is not None])]
+        return Cell(fmean(means), show(fmean(means))) if means else NOTHING
+
+    return cell
+
+
+def errors(count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) -> Callable[[Row], Cell]:
+    """Return the cell of a kind of error: its count in all tests, and the bound that remains where there is none."""
+
+    def cell(row: Row) -> Cell:
+        tests = [result.metrics for result in row.pairing.targets]
+        total, found = sum(map(photos, tests)), sum(map(count, tests))
+        if not total:
+            return NOTHING
+        text = f"{found}/{total}"
+        units = _units(row)
+        if not found and units:
+            text += f" (< {percent(one_sided_bound(units))} %)"
+        return Cell(found / total, text)
+
+    def _units(row: Row) -> int:
+        estimate = row.pairing.estimates.get("balanced_accuracy")
+        return estimate.units if estimate else 0
+
+    return cell
+
+
+def operating_point(far: float) -> Callable[[Row], Cell]:
+    """Return the cell of the true accept rate at a false accept rate, or how many strangers it would need."""
+
+    def cell(row: Row) -> Cell:
+        found = [point for result in row.pairing.targets for point in result.operating if point.far == far]
+        if not found:
+            return NOTHING
+        rates = [point.tar for point in found if point.tar is not None]
+        if len(rates) < len(found):
+            return Cell(None, f"needs {strangers_needed(far)[0]:,} strangers")
+        return Cell(fmean(rates), percent(fmean(rates)))
+
+    return cell

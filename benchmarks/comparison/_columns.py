@@ -1,0 +1,128 @@
+"""The columns of the comparison table: from a row to one figure and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Literal
+
+from ...errors import FacebenchError
+from ...registry import suggestion
+from ._cells import errors, estimated, mean, operating_point, percent, thousandths
+from ._row import NOTHING, Cell, Row
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, what stands in it, and which value is best."""
+
+    title: str
+    cell: Callable[[Row], Cell]
+    best: Literal["highest", "lowest", ""] = ""
+
+
+def check_columns(names: list[str]) -> None:
+    """Refuse names that are not in `COLUMNS`.
+
+    Raises:
+        FacebenchError: with the nearest name.
+    """
+    for name in names:
+        if name not in COLUMNS:
+            raise FacebenchError(f"No column is named '{name}'. {suggestion(name, list(COLUMNS))}")
+
+
+def _rank(row: Row) -> Cell:
+    if row.rank is None:
+        return NOTHING
+    shared = row.versus is not None and not row.versus.best and not row.versus.apart
+    return Cell(row.rank, f"{row.rank}=" if shared else f"{row.rank}")
+
+
+def _versus(row: Row) -> Cell:
+    if row.versus is None:
+        return NOTHING
+    made, p = row.versus.difference, row.versus.p
+    if made is None or p is None:
+        return Cell(0.0, "best")
+    limits = "" if made.low is None or made.high is None else f" ({100 * made.low:+.1f} to {100 * made.high:+.1f})"
+    shown = "p < .001" if p < 0.001 else f"p {p:.3f}".replace("0.", ".", 1)
+    return Cell(made.value, f"{100 * made.value:+.1f}{limits}, {shown}", made.low, made.high)
+
+
+def _p_value(row: Row) -> Cell:
+    p = row.versus.p if row.versus else None
+    return NOTHING if p is None else Cell(p, f"{p:.4f}")
+
+
+def _no_face(row: Row) -> Cell:
+    tests = [target.metrics for target in row.pairing.targets]
+    if row.is_majority or not tests:
+        return NOTHING
+    mine, others = sum(test.no_face_me for test in tests), sum(test.no_face_others for test in tests)
+    return Cell(mine + others, f"{mine} + {others}")
+
+
+def _people(row: Row) -> Cell:
+    tested = {target.target for target in row.pairing.targets}
+    return Cell(len(tested), f"{len(tested)}/{len(tested | {skipped.target for skipped in row.pairing.skipped})}")
+
+
+def _fit_time(row: Row) -> Cell:
+    if row.extraction is None or not row.pairing.targets:
+        return NOTHING
+    seconds = fmean(target.fit_seconds for target in row.pairing.targets)
+    return Cell(seconds, f"{seconds:.2f}")
+
+
+def _photo_time(row: Row) -> Cell:
+    if row.extraction is None:
+        return NOTHING
+    extracted = row.extraction.photos - row.extraction.stored
+    if not extracted:
+        return Cell(None, "stored")
+    milliseconds = 1000 * row.extraction.extract_seconds / extracted
+    return Cell(milliseconds, f"{milliseconds:.0f}")
+
+
+def _augment(row: Row) -> Cell:
+    count = row.result.settings.augment if row.extraction and row.extraction.augmentation else 0
+    return Cell(count, f"{count} variants") if count and row.competes else NOTHING
+
+
+def _text(get: Callable[[Row], str]) -> Callable[[Row], Cell]:
+    return lambda row: Cell(None, get(row) or "-")
+
+
+#: By name, as on the command line; in this order where not all fit.
+COLUMNS: dict[str, Column] = {
+    "rank": Column("rank", _rank, "lowest"),
+    "balanced": Column("balanced acc. %", estimated("balanced_accuracy", percent), "highest"),
+    "versus": Column("vs best (95 %), p", _versus),
+    "accuracy": Column("accuracy %", estimated("accuracy", percent), "highest"),
+    "auc": Column("AUC", estimated("auc", thousandths), "highest"),
+    "eer": Column("EER %", estimated("eer", percent), "lowest"),
+    "false_accepts": Column("false accepts", errors(lambda m: m.false_accepts, lambda m: m.photos_of_others), "lowest"),
+    "false_rejects": Column("false rejects", errors(lambda m: m.false_rejects, lambda m: m.photos_of_me), "lowest"),
+    "no_face": Column("no face me + others", _no_face, "lowest"),
+    "seen": Column("balanced % with a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest"),
+    "strict": Column("balanced % no face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest"),
+    "tar10": Column("TAR % at FAR 10 %", operating_point(0.1), "highest"),
+    "tar1": Column("TAR % at FAR 1 %", operating_point(0.01), "highest"),
+    "tar0.1": Column("TAR % at FAR 0.1 %", operating_point(0.001), "highest"),
+    "ms": Column("ms/photo", _photo_time, "lowest"),
+    "fit": Column("fit s", _fit_time, "lowest"),
+    "p": Column("p vs best", _p_value),
+    "people": Column("people", _people),
+    "threshold": Column("threshold", _text(lambda row: row.result.settings.threshold)),
+    "augment": Column("augmentation", _augment),
+    "run": Column("run", _text(lambda row: row.run.split("-")[0])),
+}
+#: What a page has room for.
+MAIN_COLUMNS = [*list(COLUMNS)[:9], "ms"]
+
+
+def cell_of(row: Row, column: str) -> Cell:
+    """Return what a row shows in one of `COLUMNS`."""
+    return COLUMNS[column].cell(row)

@@ -1,0 +1,140 @@
+"""The learning curve for people: tables with a column per number of photos, and a plot."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, Literal
+
+from rich.console import Console, RenderableType
+from rich.console import Group as Stack
+from rich.table import Table
+from rich.text import Text
+
+from ...errors import printable
+from ...text import escaped, markdown_table, spreadsheet_safe
+from ..results import CurvePoint, CurveResult, Interval
+
+Format = Literal["table", "md", "csv", "json"]
+_FIGURES = {
+    "balanced acc. %": ("balanced_accuracy", "balanced_interval"),
+    "accuracy %": ("accuracy", "accuracy_interval"),
+}
+
+_CSV_COLUMNS = (
+    *("extractor", "head", "photos_of_me", "draws"),
+    *("balanced", "balanced_low", "balanced_high"),
+    *("accuracy", "accuracy_low", "accuracy_high"),
+)
+
+
+def print_curve(result: CurveResult, style: Format) -> None:
+    """Print a learning curve on standard output."""
+    if style == "json":
+        print(result.model_dump_json(indent=2))
+    elif style == "csv":
+        print(_csv(result))
+    elif style == "md":
+        print(_markdown(result))
+    else:
+        Console().print(_terminal(result))
+
+
+def plot_curve(result: CurveResult) -> bytes:
+    """Return a PNG of balanced accuracy against photos of the target, a line with its spread per pairing."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
+    axes = figure.subplots()
+    for number, (pairing, points) in enumerate(_lines(result).items()):
+        tested = [point for point in points if point.balanced_accuracy is not None]
+        sizes = [point.photos_of_me for point in tested]
+        style: dict[str, Any] = {"color": f"C{number % 10}", "marker": "osD^vP*X"[number % 8], "markersize": 4}
+        axes.plot(sizes, [100 * (p.balanced_accuracy or 0) for p in tested], label=" x ".join(pairing), **style)
+        spread = [(p.photos_of_me, p.balanced_interval) for p in tested if p.balanced_interval]
+        if spread:
+            at, intervals = zip(*spread, strict=True)
+            low, high = ([100 * getattr(interval, edge) for interval in intervals] for edge in ("low", "high"))
+            axes.fill_between(at, low, high, color=style["color"], alpha=0.12, linewidth=0)
+    sizes = sorted({point.photos_of_me for point in result.points})
+    axes.set_xscale("log")
+    axes.set_xticks(sizes, [str(size) for size in sizes])
+    axes.minorticks_off()
+    axes.set_xlabel(f"photos of {_literal(result.target)} (training and validation)")
+    axes.set_ylabel("balanced accuracy %")
+    axes.set_title(_literal(f"{result.dataset.title}: band = 95 % of {result.draws} draws"), fontsize=10)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8, loc="lower right")
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png")
+    return stream.getvalue()
+
+
+def _literal(text: str) -> str:
+    """Return text in which matplotlib sees no formula."""
+    return printable(text).replace("$", r"\$")
+
+
+def _lines(result: CurveResult) -> dict[tuple[str, str], list[CurvePoint]]:
+    lines: dict[tuple[str, str], list[CurvePoint]] = {}
+    for point in result.points:
+        lines.setdefault((point.extractor, point.head), []).append(point)
+    return lines
+
+
+def _caption(result: CurveResult) -> str:
+    return (
+        f"{result.dataset.title}: {result.target}, by photos of {result.target} used "
+        f"(mean of {result.draws} draws, and what 95 % of them lie between)"
+    )
+
+
+def _rows(result: CurveResult, figure: str) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of the table of one figure."""
+    value, interval = _FIGURES[figure]
+    sizes = sorted({point.photos_of_me for point in result.points})
+    rows = []
+    for pairing, points in _lines(result).items():
+        at = {point.photos_of_me: _cell(getattr(point, value), getattr(point, interval)) for point in points}
+        rows.append([*pairing, *(at.get(size, "-") for size in sizes)])
+    return ["extractor", "head", *map(str, sizes)], rows
+
+
+def _cell(value: float | None, interval: Interval | None) -> str:
+    if value is None:
+        return "-"
+    return f"{100 * value:.1f}" + (f" ({100 * interval.low:.1f}-{100 * interval.high:.1f})" if interval else "")
+
+
+def _terminal(result: CurveResult) -> Stack:
+    parts: list[RenderableType] = [Text(f"\n{printable(_caption(result))}")]
+    for figure in _FIGURES:
+        titles, rows = _rows(result, figure)
+        table = Table(title=f"\n{figure}", title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="bold")
+        for title in titles:
+            table.add_column(title, justify="right" if title.isdigit() else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        parts.append(table)
+    return Stack(*parts)
+
+
+def _markdown(result: CurveResult) -> str:
+    parts = [escaped(_caption(result))]
+    for figure in _FIGURES:
+        titles, rows = _rows(result, figure)
+        parts += [f"{figure}:", markdown_table(titles, rows, left=2)]
+    return "\n\n".join(parts)
+
+
+def _csv(result: CurveResult) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_CSV_COLUMNS)
+    for point in result.points:
+        cells: list[object] = [spreadsheet_safe(point.extractor), spreadsheet_safe(point.head)]
+        cells += [point.photos_of_me, point.draws]
+        for value, interval in ((getattr(point, v), getattr(point, i)) for v, i in _FIGURES.values()):
+            cells += [value, interval and interval.low, interval and interval.high]
+        writer.writerow(cells)
+    return stream.getvalue().rstrip("\n")

@@ -1,0 +1,151 @@
+"""The comparison: rows grouped by the photos they were tested on, ranked, with a caption and a sentence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..results import UNTRAINED, Prediction, RunResult
+from ._columns import COLUMNS, cell_of, check_columns
+from ._ranking import rank_rows
+from ._row import Row
+from ._summary import caption, sentence
+
+
+@dataclass
+class Group:
+    """Rows tested on the same photos.
+
+    Attributes:
+        caption: what was tested on what.
+        rows: best first.
+        sentence: which pairing is best, and by how much it beats the original report's.
+        notes: what a reader must know to trust the rows.
+    """
+
+    caption: str
+    rows: list[Row]
+    sentence: str
+    notes: list[str] = field(default_factory=list)
+
+
+def compare_runs(
+    runs: Sequence[tuple[str, RunResult]],
+    sort: str = "balanced",
+    predictions: Mapping[str, Sequence[Prediction]] | None = None,
+) -> list[Group]:
+    """Group the pairings of runs by their test photos and rank each group.
+
+    Args:
+        runs: (name, result), oldest first; of one pairing on the same photos the newest is taken.
+        sort: one of `COLUMNS`; best first.
+        predictions: of each run, by its name; differences between pairings get an interval where they are given.
+
+    Raises:
+        FacebenchError: unknown column.
+    """
+    check_columns([sort])
+    groups: dict[tuple[str, str], dict[tuple[str, ...], Row]] = {}
+    for name, result in runs:
+        rows = groups.setdefault((result.dataset.fingerprint, result.test_hash), {})
+        tested = _by_pairing((predictions or {}).get(name, ()))
+        for pairing in result.pairings:
+            row = Row(name, result, pairing, tested[pairing.extractor, pairing.head])
+            rows[_identity(row)] = row
+    return [_group(list(rows.values()), sort) for rows in groups.values() if rows]
+
+
+def _identity(row: Row) -> tuple[str, ...]:
+    """Return what tells a row from others on the same photos: the newest of those that agree in it is shown."""
+    settings = row.result.settings
+    variants = f"{settings.augment} {settings.augmentation}" if settings.augment else ""
+    asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit))
+    return (row.pairing.extractor, row.pairing.head, *asked)
+
+
+def _by_pairing(predictions: Sequence[Prediction]) -> dict[tuple[str, str], list[Prediction]]:
+    pairings = defaultdict(list)
+    for row in predictions:
+        pairings[row.extractor, row.head].append(row)
+    return pairings
+
+
+def best_value(rows: list[Row], column: str) -> float | None:
+    """Return the best value in a column; the majority row does not compete, one row alone is not best."""
+    values = [cell_of(row, column).value for row in rows if row.competes]
+    numbers = [value for value in values if value is not None]
+    choose = {"highest": max, "lowest": min}.get(COLUMNS[column].best)
+    return choose(numbers) if choose and len(numbers) > 1 else None
+
+
+def why_apart(groups: list[Group]) -> str:
+    """Return why several groups are not one ranking; "" for one."""
+    if len(groups) < 2:
+        return ""
+    results = [group.rows[0].result for group in groups]
+    differs = [
+        what
+        for what, values in (
+            ("photos", {result.dataset.fingerprint for result in results}),
+            ("targets", {tuple(result.targets) for result in results}),
+            ("choice of strangers", {result.settings.strangers for result in results}),
+            ("rule of the split", {result.settings.split for result in results}),
+            ("number of splits", {result.settings.repeats_for(len(result.targets)) for result in results}),
+            ("seed of the split", {result.settings.seed for result in results}),
+        )
+        if len(values) > 1
+    ]
+    return (
+        f"{len(groups)} tables: rows are ranked only against rows tested on the same photos, "
+        f"and these runs differ in {' and '.join(differs) or 'the photos that could be read'}."
+    )
+
+
+def _group(rows: list[Row], sort: str) -> Group:
+    sign = -1 if COLUMNS[sort].best == "highest" else 1
+
+    def rank(row: Row) -> tuple[bool, bool, float, str]:
+        cell = cell_of(row, sort)
+        return row.pairing.audit, cell.value is None, sign * (cell.value or 0.0), row.title
+
+    rows = sorted(rows, key=rank)
+    results = {row.run: row.result for row in rows}
+    notes = [warning for result in results.values() for warning in result.warnings]
+    notes += [f"Run {name} ended early" for name, result in results.items() if result.status == "partial"]
+    notes += [
+        f"{row.pairing.extractor}: {len({skipped.target for skipped in row.pairing.skipped})} of "
+        f"{len(row.result.targets)} people could not be tested ({row.pairing.skipped[0].reason})"
+        for row in rows
+        if row.pairing.skipped and row.pairing.extractor
+    ]
+    notes += [note for row in rows for note in (*_never_recognised(row), *_variants_lost(row))]
+    notes += [
+        f"Assumed, not stated in the report: {'; '.join(result.assumptions)}"
+        for result in results.values()
+        if result.assumptions
+    ]
+    ranking = rank_rows(rows)
+    notes += [ranking.note] if ranking.note else []
+    return Group(caption(rows), ranking.rows, sentence(rows), list(dict.fromkeys(notes)))
+
+
+def _never_recognised(row: Row) -> list[str]:
+    people = list(dict.fromkeys(result.target for result in row.pairing.targets if result.threshold_rule == UNTRAINED))
+    if not people:
+        return []
+    return [
+        f"{row.pairing.extractor} has fewer than 2 training photos with a vector of {people[0]}"
+        f"{f' and {len(people) - 1} more' if len(people) > 1 else ''}: never recognised, and counted so"
+    ]
+
+
+def _variants_lost(row: Row) -> list[str]:
+    made = row.extraction.augmentation if row.extraction else None
+    if not made or not made.lost:
+        return []
+    share = 100 * made.lost / made.variants
+    return [
+        f"{row.pairing.extractor}: {made.lost} of {made.variants} variants of training photos ({share:.1f} %) "
+        "have no vector and are left out of training"
+    ]

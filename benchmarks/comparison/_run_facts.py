@@ -1,0 +1,62 @@
+"""What a run says about itself, apart from its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.table import Table
+from rich.text import Text
+
+from ...errors import counted, printable
+from ..results import RunResult
+
+
+def describe_run(name: str, result: RunResult) -> Table:
+    """Return the facts of a run: what was asked, of which photos, with which versions on which machine.
+
+    Args:
+        name: of its folder.
+        result: the run.
+    """
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for fact, value in _facts(name, result):
+        table.add_row(fact, Text(printable(value)))
+    return table
+
+
+def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:
+    data = result.dataset
+    return [
+        ("run", f"{name}, {'complete' if result.status == 'complete' else 'partial: it ended early'}"),
+        ("created", f"{result.created}, in {result.seconds:.0f} s"),
+        ("command", result.command),
+        ("data set", f"{data.title}: {counted(data.photos, 'photo')}, {data.people} people"),
+        *((f"--{option}", folder) for option, folder in data.sources.items()),
+        ("targets", _listed(result.targets)),
+        ("pairings", _listed([f"{p.extractor} x {p.head}" for p in result.pairings if p.extractor])),
+        (
+            "settings",
+            _pairs(result.settings.model_dump(exclude=set() if result.settings.augment else {"augmentation"})),
+        ),
+        ("versions", _pairs(result.versions)),
+        ("machine", _pairs(result.machine)),
+        *(("warning", warning) for warning in result.warnings),
+    ]
+
+
+def _pairs(values: Mapping[str, object], between: str = "; ") -> str:
+    return between.join(
+        f"{key.replace('_', ' ')} {_text(value)}" for key, value in values.items() if value not in ("", None)
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return f"({_pairs(value, ', ')})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _listed(names: list[str]) -> str:
+    return f"{len(names)}: {', '.join(names)}" if names else "none"

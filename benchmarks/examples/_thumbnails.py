@@ -1,0 +1,150 @@
+"""Examples as a picture: a row of tiles for each kind of decision."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from PIL import Image, ImageDraw, ImageFont
+
+from ...data import Photo, PhotoError
+from ...errors import printable
+from ..results import Prediction
+from ._selection import EACH, Examples
+
+#: Pixels: side of a tile, between tiles, more in the middle of a row, around the sheet, height of a line of text.
+TILE, GAP, MIDDLE, MARGIN, LINE = 150, 10, 30, 24, 18
+INK, PALE, RIGHT, WRONG, FRAME = "#202020", "#666666", "#1b6e2e", "#b3261e", "#ffb000"
+PAPER, BEHIND, MISSING = "#ffffff", "#ececec", "#b8b8b8"
+_BOX = re.compile(r"(-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6})")
+
+#: What there is to see of a photo: the photo, fitted into a tile, or a word that says why there is none.
+Thumbnail: TypeAlias = "Image.Image | str"
+
+
+def thumbnail_of(row: Prediction, paths: Mapping[str, Path]) -> Thumbnail:
+    """Return a test photo upright, undistorted, with a frame around the face that was found.
+
+    Args:
+        row: the prediction.
+        paths: of the photos, by name in the data set.
+
+    Returns:
+        RGB, 150 pixels on the long side; or "absent", "changed" (no longer the photo that was tested), or the fault
+        that keeps it from being decoded.
+    """
+    if row.path not in paths:
+        return "absent"
+    photo = Photo(paths[row.path])
+    try:
+        if photo.sha256 != row.sha256:
+            return "changed"
+        pixels = photo.pixels
+    except PhotoError as error:
+        return error.reason
+    height, width, _ = pixels.shape
+    scale = TILE / max(width, height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    image = Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS)
+    if box := _BOX.fullmatch(row.box):
+        left, top, right, bottom = (int(side) * scale for side in box.groups())
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+        ImageDraw.Draw(image).line(corners, FRAME, width=2)
+    return image
+
+
+def draw_sheet(
+    title: str,
+    notes: list[str],
+    kinds: list[Examples],
+    thresholds: Mapping[str, float],
+    look: Callable[[Prediction], Thumbnail],
+) -> tuple[Image.Image, Counter[str]]:
+    """Draw the sheet.
+
+    Args:
+        title: the first line.
+        notes: the lines below it.
+        kinds: a row of tiles each.
+        thresholds: by target; where there are several, captions tell whose target it is.
+        look: what there is to see of a prediction's photo.
+
+    Returns:
+        RGB image, and the photos that cannot be seen, counted by reason.
+    """
+    lines = 3 if len(thresholds) > 1 else 2
+    heights = [TILE + (4 + lines) * LINE if kind.shown else 3 * LINE for kind in kinds]
+    top = MARGIN + (3 + len(notes)) * LINE
+    sheet = _Canvas((_left(2 * EACH) - GAP + MARGIN, top + sum(heights)))
+    sheet.write((MARGIN, MARGIN), title, size=22)
+    for number, note in enumerate(notes, 2):
+        sheet.write((MARGIN, MARGIN + number * LINE), note, PALE)
+    unseen: Counter[str] = Counter()
+    for kind, height in zip(kinds, heights, strict=True):
+        _draw_heading(sheet, top, kind)
+        for place, row in enumerate(kind.shown):
+            left, below = _left(place), top + 2 * LINE + 8 + TILE
+            seen = look(row)
+            sheet.tile((left, below - TILE), seen)
+            unseen += Counter([seen] if isinstance(seen, str) else [])
+            for line, caption in enumerate(_captions(row, thresholds)[:lines]):
+                sheet.write((left, below + 3 + line * LINE), caption, PALE if line else INK, width=TILE)
+        top += height
+    return sheet.image, unseen
+
+
+class _Canvas:
+    """A picture to put text and tiles on."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.image = Image.new("RGB", size, PAPER)
+        self.draw = ImageDraw.Draw(self.image)
+
+    def write(self, place: tuple[int, int], text: str, ink: str = INK, size: int = 13, width: int = 0) -> None:
+        """Write a line, or as much of its end as fits into a width."""
+        font = ImageFont.load_default(size)
+        text = printable(text)
+        starts = range(max(1, len(text) - width), len(text) + 1)  # a letter is a pixel wide at least
+        if width and font.getlength(text) > width:
+            text = next(end for start in starts if font.getlength(end := f"…{text[start:]}") <= width)
+        self.draw.text(place, text, ink, font)
+
+    def tile(self, corner: tuple[int, int], seen: Thumbnail) -> None:
+        """Put a photo in the middle of its tile, or a word on a grey one."""
+        left, top = corner
+        behind = MISSING if isinstance(seen, str) else BEHIND
+        self.draw.rectangle((left, top, left + TILE - 1, top + TILE - 1), behind)
+        if isinstance(seen, str):
+            middle = (left + TILE // 2, top + TILE // 2)
+            self.draw.text(middle, seen.replace("_", " "), INK, ImageFont.load_default(18), anchor="mm")
+        else:
+            self.image.paste(seen, (left + (TILE - seen.width) // 2, top + (TILE - seen.height) // 2))
+
+
+def _left(place: int) -> int:
+    """Return where the tile in one of the ten places of a row begins."""
+    return MARGIN + place * (TILE + GAP) + (MIDDLE if place >= EACH else 0)
+
+
+def _draw_heading(sheet: _Canvas, top: int, kind: Examples) -> None:
+    without = f", {kind.unscored} of them without a score" if kind.unscored else ""
+    ink = RIGHT if kind.right else WRONG
+    sheet.write((MARGIN, top), f"{kind.title}: {kind.count} of {kind.of} decisions{without}", ink, 16)
+    if not kind.shown:
+        labels = ["none"]
+    elif kind.shown[0].score is None:
+        labels = []
+    elif len(kind.shown) < 2 * EACH or kind.shown[-1].score is None:
+        labels = ["the most certain first"]
+    else:
+        labels = ["the most certain", "the least certain"]
+    for half, label in enumerate(labels):
+        sheet.write((_left(half * EACH), top + LINE + 5), label, PALE)
+
+
+def _captions(row: Prediction, thresholds: Mapping[str, float]) -> tuple[str, str, str]:
+    score = row.outcome.replace("_", " ") if row.score is None else f"{row.score:.3f} / {thresholds[row.target]:.3f}"
+    return score, row.path, f"target {row.target}"

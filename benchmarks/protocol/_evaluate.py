@@ -1,0 +1,179 @@
+"""One target under one extractor and one head: fit, choose the threshold, test once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...classifiers import fit_head, natural_threshold, score
+from ...data import Dataset
+from ...embeddings import EMBEDDED, box_text
+from ...embeddings.extraction import Vectors
+from ...errors import FacebenchError
+from ..results import UNTRAINED, Prediction, Skipped, TargetResult
+from ..statistics import choose_threshold, measure, operating_points, roc_of
+from ._trials import Trial
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.intp]
+
+#: The row that always answers "not me".
+MAJORITY = "majority"
+
+
+def evaluate(
+    trial: Trial, vectors: Vectors, head: Any, rule: str
+) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]] | Skipped:
+    """Fit a copy of a head on a trial's training photos and test it; return result, test scores and decisions.
+
+    Photos without a vector are left out of training and of the choice of the threshold; in the test they are
+    "not me", with the score NaN. A target with too few vectors to train on is never recognised: to leave it out would
+    favour extractors that fail on the hardest.
+
+    Raises:
+        FacebenchError: the head refuses its parameters or the vectors.
+    """
+    if reason := trial.untestable():
+        return Skipped(target=trial.target, reason=reason)
+    if not trial.trainable(vectors.trainable):
+        return _never_recognised(trial, vectors.embedded[trial.test])
+    started = time.perf_counter()
+    fitted = fit_trial(trial, vectors, head)
+    fit_seconds = time.perf_counter() - started
+    validation, test = (scores_of(trial, part, vectors, fitted) for part in (trial.validation, trial.test))
+    threshold, used = choose_threshold(rule, natural_threshold(fitted), *validation)
+    scores = test[1]
+    decisions = scores >= threshold  # NaN compares as False: not me
+    train = trained_on(trial, vectors)
+    result = target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
+    more = {
+        "history": getattr(fitted, "history_", {}),
+        "operating": operating_points(validation, test, _strangers(trial)),
+        "roc": roc_of(*test),
+    }
+    return result.model_copy(update=more), scores, decisions
+
+
+def trained_on(trial: Trial, vectors: Vectors) -> Indices:
+    """Return a trial's training photos that have a vector."""
+    return trial.train[vectors.trainable[trial.train]]
+
+
+def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
+    """Return a copy of a head, fitted on a trial's training photos that have a vector.
+
+    Raises:
+        FacebenchError: the head refuses its parameters or the vectors.
+    """
+    from sklearn.base import clone
+
+    train = trained_on(trial, vectors)
+    seen = trial.validation[vectors.embedded[trial.validation]]
+    watched = (vectors.matrix[seen], trial.mine[seen])
+    with _refusals_told(head):
+        return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
+
+
+@contextmanager
+def _refusals_told(head: Any) -> Iterator[None]:
+    try:
+        yield
+    except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`, and some when it scores
+        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
+
+
+def _never_recognised(
+    trial: Trial, seen: NDArray[np.bool_]
+) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the result of a head that could not be trained; `seen` (test photos,) have a vector."""
+    decisions = np.zeros(len(trial.test), dtype=bool)
+    result = target_result(trial, trial.train[:0], np.where(seen, 0.0, np.nan), decisions, 0.0, UNTRAINED, 0.0)
+    # Whether there is a vector must not rank anybody here: nothing was learnt.
+    metrics = result.metrics.model_copy(update={"auc": 0.5, "eer": 0.5})
+    return result.model_copy(update={"metrics": metrics}), np.full(len(trial.test), np.nan), decisions
+
+
+def scores_of(
+    trial: Trial, part: Indices, vectors: Vectors, fitted: Any
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return truth (n,) and scores (n,) of some photos under a fitted head, NaN where there is no vector."""
+    scores = np.full(len(part), np.nan)
+    seen = vectors.embedded[part]
+    with _refusals_told(fitted):
+        scores[seen] = score(fitted, vectors.matrix[part[seen]])
+    return trial.mine[part], scores
+
+
+def _strangers(trial: Trial) -> tuple[int, int]:
+    """Return how many people, or groups of photos of unknown people, the others are in validation and in test."""
+    counts = [len(np.unique(trial.people[part[~trial.mine[part]]])) for part in (trial.validation, trial.test)]
+    return counts[0], counts[1]
+
+
+def evaluate_majority(trial: Trial) -> TargetResult | Skipped:
+    """Return what always answering "not me" scores on a trial's test."""
+    if reason := trial.untestable():
+        return Skipped(target=trial.target, reason=reason)
+    same = np.zeros(len(trial.test))
+    return target_result(trial, trial.train, same, same > 0, 0.5, "natural", 0.0)
+
+
+def predictions(
+    dataset: Dataset,
+    trial: Trial,
+    vectors: Vectors,
+    pairing: tuple[str, str],
+    scores: NDArray[np.float64],
+    decisions: NDArray[np.bool_],
+) -> list[Prediction]:
+    """Return one row per test photo of a trial."""
+    rows = []
+    for index, value, decision in zip(trial.test.tolist(), scores, decisions, strict=True):
+        item = dataset.items[index]
+        rows.append(
+            Prediction.model_construct(  # thousands of rows of our own making: no need to validate each
+                extractor=pairing[0],
+                head=pairing[1],
+                target=trial.target,
+                path=item.name,
+                sha256=vectors.hashes[index],
+                person=item.person or "",
+                group=str(trial.groups[index]),
+                split_seed=trial.seed,
+                truth="me" if trial.mine[index] else "other",
+                score=None if np.isnan(value) else float(value),
+                decision="me" if decision else "other",
+                outcome=vectors.failures[index].reason if index in vectors.failures else EMBEDDED,
+                box=box_text(vectors.boxes.get(index)),
+            )
+        )
+    return rows
+
+
+def target_result(
+    trial: Trial,
+    train: Indices,
+    scores: NDArray[np.float64],
+    decisions: NDArray[np.bool_],
+    threshold: float,
+    rule: str,
+    fit_seconds: float,
+) -> TargetResult:
+    """Return the result of a trial from the scores and decisions (n,) of its test photos."""
+    truth = trial.mine[trial.test]
+    return TargetResult(
+        target=trial.target,
+        split_seed=trial.seed,
+        train_me=int(trial.mine[train].sum()),
+        train_others=int((~trial.mine[train]).sum()),
+        threshold=threshold,
+        threshold_rule=rule,
+        metrics=measure(truth, scores, decisions),
+        fit_seconds=fit_seconds,
+    )

@@ -1,0 +1,147 @@
+"""What an experiment is made of: targets, splits, heads, and the vectors of every extractor, from one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ...classifiers import load_head
+from ...data import Dataset, choose_targets, participants, refuse_shared_files
+from ...embeddings import VectorStore, extractors
+from ...embeddings.cluster import Cluster
+from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, embed_variants, hash_each
+from .._settings import Settings
+from ._audit import EXTRACTORS as AUDIT_EXTRACTORS
+from ._audit import HEAD as AUDIT_HEAD
+from ._screening import EarlyEnd, Screening, screen, screener
+from ._trials import Trial, make_trials
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """An experiment before its first fit.
+
+    Attributes:
+        settings: what was asked for.
+        screening: the photos that take part and can be decoded, and what was seen of them.
+        trials: one per target and repeat.
+        embedders: the extractors that are compared.
+        vectors: of the photos of the screening, one per embedder.
+        heads: by the call strings that made them.
+        audit_vectors: likewise, of extractors that look for shortcuts.
+    """
+
+    settings: Settings
+    screening: Screening
+    trials: list[Trial]
+    embedders: list[Embedder]
+    vectors: list[Vectors]
+    heads: list[tuple[str, Any]]
+    audit_vectors: list[Vectors]
+
+    @property
+    def dataset(self) -> Dataset:
+        """The photos that take part and can be decoded."""
+        return self.screening.dataset
+
+    @property
+    def targets(self) -> list[str]:
+        """The people who are "me" in turn."""
+        return list(dict.fromkeys(trial.target for trial in self.trials))
+
+    def augmented(self) -> Plan:
+        """Return the plan with variants of the photos that its trials train on; without augmentation, itself.
+
+        Photos that are only in validation or test have no variants, and none under an audit: what it looks at is lost
+        there.
+        """
+        settings = self.settings
+        chosen = [place for place, embedder in enumerate(self.embedders) if not embedder.card.audit]
+        if not settings.augment or not chosen:
+            return self
+        photos = np.unique(np.concatenate([trial.train for trial in self.trials]))
+        made = embed_variants(
+            self.dataset,
+            photos,
+            self.screening.hashes,
+            [self.embedders[place] for place in chosen],
+            settings.augmentation,
+            settings.augment,
+        )
+        vectors = list(self.vectors)
+        for place, variants in zip(chosen, made, strict=True):
+            vectors[place] = replace(vectors[place], variants=variants)
+        return replace(self, vectors=vectors)
+
+
+def make_plan(
+    dataset: Dataset, settings: Settings, store: VectorStore | None = None, cluster: Cluster | None = None
+) -> Plan:
+    """Return the plan of an experiment: a wrong name fails before the first photo is decoded.
+
+    Each photo is decoded once, for the screening and all extractors, and not at all where the store holds everything.
+    The pass ends as soon as the screening finds what cannot be used.
+
+    Raises:
+        FacebenchError: unknown names, or a data set that cannot be used.
+    """
+    targets = _targets(dataset, settings)
+    compared = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
+    audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings)]
+    heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
+    known = refuse_shared_files(dataset, targets)
+    used = {
+        target: participants(dataset, target, settings.seed, settings.strangers, settings.split) for target in targets
+    }
+    positions = np.unique(np.concatenate(list(used.values())))
+    taking_part = dataset.only(positions)
+    embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
+    auditors = [Embedder(name, extractor, store) for name, extractor in audited]  # files do not travel to a cluster
+    paths = [item.path for item in taking_part.items]
+    seen, *vectors = embed_together(
+        Photos(paths, hash_each(paths, known)),
+        [screener(store), *embedders, *auditors],
+        EarlyEnd(taking_part, targets, settings.min_photos),
+    )
+    screening = screen(taking_part, positions, seen, targets)
+    if screening.unreadable:  # somebody may have too few photos left
+        targets = _still_enough(screening.dataset, targets, settings)
+    trials = make_trials(screening, settings, {target: screening.within(used[target]) for target in targets})
+    readable = np.flatnonzero(seen.embedded)
+    kept = [each.only(readable) for each in vectors]
+    return Plan(
+        settings,
+        screening,
+        trials,
+        embedders,
+        kept[: len(embedders)],
+        heads,
+        kept[len(embedders) :],
+    )
+
+
+def _audited(settings: Settings) -> list[str]:
+    """Return the extractors of the audit, less those that are compared with its head anyway."""
+    compared: Sequence[str] = settings.extractors if AUDIT_HEAD in settings.heads else ()
+    return [name for name in AUDIT_EXTRACTORS if settings.audit and name not in compared]
+
+
+def _still_enough(dataset: Dataset, targets: list[str], settings: Settings) -> list[str]:
+    """Return the targets that have photos enough; nobody comes in their place."""
+    enough = [target for target in targets if dataset.people.get(target, 0) >= settings.min_photos]
+    for target in enough or targets[:1]:
+        choose_targets(dataset, target, min_photos=settings.min_photos)  # says what is missing
+    return enough
+
+
+def _targets(dataset: Dataset, settings: Settings) -> list[str]:
+    return choose_targets(
+        dataset,
+        settings.target,
+        min_photos=settings.min_photos,
+        max_targets=settings.max_targets,
+        seed=settings.seed,
+    )

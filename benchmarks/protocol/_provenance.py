@@ -1,0 +1,128 @@
+"""What a result says before anything is measured: the photos, the settings, the machine, and what to be wary of."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from ...data import Dataset
+from ...embeddings.extraction import Variants, Vectors
+from ...errors import printable
+from .._settings import assumptions
+from ..results import AugmentationResult, DatasetSummary, Evidence, ExtractorResult, RunResult, UnreadablePhoto
+from ._plan import Plan
+from ._trials import Trial
+from ._warnings import warnings_of
+
+
+def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
+    """Return the result of a run that has measured nothing yet."""
+    return RunResult(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=printable(command),
+        dataset=dataset_summary(dataset),
+        settings=plan.settings,
+        targets=plan.targets,
+        evidence={trial.target: _evidence(trial) for trial in plan.trials},
+        split_hash=hash_of_parts(plan.trials, plan.dataset),
+        test_hash=_hash_of_tests(plan),
+        unreadable=[
+            UnreadablePhoto(path=name, reason=failure.reason, detail=failure.detail)
+            for name, failure in plan.screening.unreadable.items()
+        ],
+        warnings=warnings_of(dataset, plan),
+        assumptions=assumptions(plan.settings),
+        versions=versions(),
+        machine={"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 0},
+    )
+
+
+def _evidence(trial: Trial) -> Evidence:
+    return Evidence(photos=int(trial.mine.sum()), groups=len(np.unique(trial.groups[trial.mine])))
+
+
+def hash_of_parts(trials: Sequence[Trial], dataset: Dataset) -> str:
+    """Return the sha256 over who is in which part, for every target and repeat."""
+    digest = hashlib.sha256()
+    for trial in trials:
+        for part in (trial.train, trial.validation, trial.test):
+            names = "\n".join(dataset.items[index].name for index in part)
+            digest.update(f"{trial.target}\0{names}\0".encode())
+    return digest.hexdigest()
+
+
+def _hash_of_tests(plan: Plan) -> str:
+    digest = hashlib.sha256()
+    for trial in plan.trials:
+        digest.update(f"{trial.target}\n".encode())
+        digest.update("".join(sorted(f"{plan.screening.hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
+    return digest.hexdigest()
+
+
+def dataset_summary(dataset: Dataset) -> DatasetSummary:
+    """Return what a result says of its photos."""
+    return DatasetSummary(
+        title=printable(dataset.title),
+        slug=dataset.slug,
+        photos=len(dataset.items),
+        people=len(dataset.people),
+        skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
+        fingerprint=dataset.fingerprint,
+        limit_others=dataset.limit_others,
+        # JSON takes no bytes that are not UTF-8: a folder with such a name is spelled out, and not found again.
+        sources={
+            option: str(folder).encode("utf-8", "backslashreplace").decode()
+            for option, folder in dataset.sources.items()
+        },
+    )
+
+
+def extractor_result(vectors: Vectors) -> ExtractorResult:
+    """Return what a result says of an extractor at work."""
+    return ExtractorResult(
+        extractor=vectors.extractor,
+        card=asdict(vectors.card),
+        photos=len(vectors.hashes),
+        stored=int(vectors.stored.sum()),
+        failures=vectors.reasons,
+        load_seconds=vectors.load_seconds,
+        extract_seconds=vectors.extract_seconds,
+        augmentation=_augmentation(vectors.variants),
+    )
+
+
+def _augmentation(made: Variants | None) -> AugmentationResult | None:
+    if made is None:
+        return None
+    count = made.matrix.shape[0] * made.matrix.shape[1]
+    return AugmentationResult(variants=count, stored=made.stored, lost=made.lost, seconds=made.seconds)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide what comes out."""
+    packages = (
+        "facebench",
+        "numpy",
+        "pillow",
+        "scipy",
+        "scikit-learn",
+        "tensorflow",
+        "keras",
+        "openvino",
+        "dlib-bin",
+        "opencv-python-headless",
+    )
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,112 @@
+"""The experiment: every extractor with every head, on the same photos, split and seeds."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from ...classifiers import load_head
+from ...data import Dataset
+from ...embeddings.cluster import Cluster
+from ...embeddings.extraction import Vectors
+from ...embeddings.store import VectorStore
+from ...text import progress_bar
+from .._settings import Settings
+from ..results import PairingResult, Prediction, RunPhoto, RunResult, Skipped, TargetResult
+from ..statistics import estimate_figures, samples_of
+from ._audit import HEAD as AUDIT_HEAD
+from ._audit import shortcut_warnings
+from ._evaluate import MAJORITY, evaluate, evaluate_majority, predictions
+from ._plan import Plan, make_plan
+from ._provenance import extractor_result, new_result
+from ._warnings import warnings_about_faces
+
+#: Called after every finished pairing with all there is so far.
+Save = Callable[[RunResult, list[Prediction]], None]
+
+
+def run_benchmark(
+    dataset: Dataset,
+    settings: Settings,
+    save: Save,
+    *,
+    store: VectorStore | None = None,
+    cluster: Cluster | None = None,
+    command: str = "",
+    list_photos: Callable[[list[RunPhoto]], None] | None = None,
+) -> RunResult:
+    """Run every extractor with every head on a data set and return the result.
+
+    Each photo is decoded once for all extractors, and not at all where `store` holds its vectors. `save` gets what is
+    finished after each pairing, so that nothing finished is lost when the run is ended early; `list_photos` gets the
+    photos that take part, once, before.
+
+    Raises:
+        FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
+    """
+    started = time.perf_counter()
+    plan = make_plan(dataset, settings, store, cluster).augmented()
+    if list_photos:
+        list_photos(plan.screening.listed())
+    result = new_result(dataset, plan, command)
+    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], []))
+    rows: list[Prediction] = []
+    compared = [(vectors, plan.heads, False) for vectors in plan.vectors]
+    audit_heads = [(AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed))]
+    audited = [(vectors, audit_heads, True) for vectors in plan.audit_vectors]
+    for vectors, heads, audit in compared + audited:
+        result.extractors.append(extractor_result(vectors))
+        for name, head in heads:
+            pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
+            result.pairings.append(pairing.model_copy(update={"audit": audit}))
+            result.warnings += shortcut_warnings(pairing)
+            rows += tested
+            result.seconds = time.perf_counter() - started
+            save(result, rows)
+        result.warnings += warnings_about_faces(result.pairings[-1])
+    result.status = "complete"
+    result.seconds = time.perf_counter() - started
+    save(result, rows)
+    return result
+
+
+def _test_pairing(
+    plan: Plan, vectors: Vectors, pairing: tuple[str, str], head: Any
+) -> tuple[PairingResult, list[Prediction]]:
+    from threadpoolctl import threadpool_limits
+
+    outcomes: list[TargetResult | Skipped] = []
+    rows: list[Prediction] = []
+    threads = 1 if getattr(head, "uses_all_cores", False) else os.cpu_count() or 1
+    with (
+        progress_bar(" x ".join(pairing), len(plan.trials), "splits") as advance,
+        threadpool_limits(1 if threads > 1 else None),  # a thread per target is enough
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        test = partial(evaluate, vectors=vectors, head=head, rule=plan.settings.threshold)
+        for trial, outcome in zip(plan.trials, (map if threads == 1 else pool.map)(test, plan.trials), strict=True):
+            if isinstance(outcome, Skipped):
+                outcomes.append(outcome)
+            else:
+                target_result, scores, decisions = outcome
+                outcomes.append(target_result)
+                rows += predictions(plan.dataset, trial, vectors, pairing, scores, decisions)
+            advance(1)
+    return _pairing(*pairing, outcomes, rows), rows
+
+
+def _pairing(
+    extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped], rows: list[Prediction]
+) -> PairingResult:
+    tested = [outcome for outcome in outcomes if not isinstance(outcome, Skipped)]
+    return PairingResult(
+        extractor=extractor,
+        head=head,
+        targets=tested,
+        skipped=[outcome for outcome in outcomes if isinstance(outcome, Skipped)],
+        estimates=estimate_figures(tested, samples_of(rows)) if rows else {},
+    )

@@ -1,0 +1,169 @@
+"""Screening: which photos can be decoded, which are copies or bursts, and when they were taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data import Dataset, choose_targets, group_photos, shared_photo
+from ...embeddings import Failure, Outcome, VectorStore
+from ...embeddings.built_in import Fingerprint, Fingerprints
+from ...embeddings.extraction import Embedder, Vectors
+from ...errors import FacebenchError
+from ..results import RunPhoto
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """The photos that take part and can be decoded.
+
+    Attributes:
+        dataset: these photos.
+        positions: (n,) their indices in the whole data set, sorted.
+        hashes: (n,) sha256 of their bytes.
+        groups: (n,) photos of one person with the same number are copies or a burst.
+        times: (n,) seconds since 1970 by the camera's clock; NaN where not known.
+        unreadable: the photos that cannot be decoded, by name, and why.
+    """
+
+    dataset: Dataset
+    positions: Indices
+    hashes: list[str]
+    groups: Indices
+    times: NDArray[np.float64]
+    unreadable: dict[str, Failure]
+
+    def within(self, photos: Indices) -> Indices:
+        """Return the indices in this data set of photos of the whole one; those that cannot be decoded fall away."""
+        return np.searchsorted(self.positions, np.intersect1d(photos, self.positions))
+
+    def listed(self) -> list[RunPhoto]:
+        """Return the photos as a run's folder lists them."""
+        return [
+            RunPhoto.model_construct(path=item.name, sha256=sha256, group=group, taken=None if np.isnan(time) else time)
+            for item, sha256, group, time in zip(
+                self.dataset.items, self.hashes, self.groups.tolist(), self.times.tolist(), strict=True
+            )
+        ]
+
+
+def screening_of(whole: Dataset, listed: Sequence[RunPhoto]) -> Screening:
+    """Return the screening that a run's folder lists; no photo is opened.
+
+    Raises:
+        FacebenchError: a photo is no longer in the data set.
+    """
+    positions = {item.name: position for position, item in enumerate(whole.items)}
+    if gone := [photo.path for photo in listed if photo.path not in positions]:
+        raise FacebenchError(f"{gone[0]} is no longer among the photos of {whole.title}.")
+    chosen = np.array([positions[photo.path] for photo in listed], dtype=np.intp)
+    return Screening(
+        dataset=whole.only(chosen),
+        positions=chosen,
+        hashes=[photo.sha256 for photo in listed],
+        groups=np.array([photo.group for photo in listed], dtype=np.intp),
+        times=np.array([np.nan if photo.taken is None else photo.taken for photo in listed]),
+        unreadable={},
+    )
+
+
+def screener(store: VectorStore | None) -> Embedder:
+    """Return what looks at each photo for `screen`: its vectors are fingerprints."""
+    return Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
+
+
+def screen(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str]) -> Screening:
+    """Return the photos that can be decoded.
+
+    Args:
+        dataset: the photos that take part.
+        positions: (n,) their indices in the whole data set, sorted.
+        seen: what the `screener` says of them.
+        targets: people who are "me" in turn.
+
+    Raises:
+        FacebenchError: no photo can be decoded, or one photo is both a target's and somebody else's.
+    """
+    unreadable = seen.unreadable()
+    if len(unreadable) == len(dataset.items):
+        first = next(iter(unreadable))
+        raise FacebenchError(
+            f"None of the {len(unreadable)} photos of {dataset.title} can be read; "
+            f"the first, {dataset.items[first].path}: {unreadable[first].detail}."
+        )
+    readable = np.flatnonzero(seen.embedded)
+    prints = Fingerprints.of(seen.matrix[readable])
+    kept = dataset.only(readable)
+    refuse_shared_pictures(kept, targets, prints)
+    return Screening(
+        dataset=kept,
+        positions=positions[readable],
+        hashes=[seen.hashes[index] for index in readable],
+        groups=group_photos([item.person for item in kept.items], prints.hashes, prints.times),
+        times=prints.times,
+        unreadable={dataset.items[index].name: failure for index, failure in sorted(unreadable.items())},
+    )
+
+
+def refuse_shared_pictures(dataset: Dataset, targets: list[str], prints: Fingerprints) -> None:
+    """Refuse photos of which one is both a target's and somebody else's, re-saved or resized perhaps.
+
+    Raises:
+        FacebenchError: with both paths.
+    """
+    for target in targets:
+        mine = np.array([item.person == target for item in dataset.items])
+        if shared := shared_photo(mine, prints.hashes, prints.pictures):
+            first, second = (dataset.items[index] for index in shared)
+            raise FacebenchError(
+                f"{first.path} and {second.path} show the same picture, once as {target} and once as "
+                f"{second.person or 'a stranger'}: delete one of them."
+            )
+
+
+class EarlyEnd:
+    """Watches a screening under way, and ends it as soon as its outcome is known to be refused.
+
+    Args:
+        dataset: the photos that take part.
+        targets: people who are "me" in turn.
+        min_photos: that one of them needs at least.
+    """
+
+    def __init__(self, dataset: Dataset, targets: list[str], min_photos: int) -> None:
+        self._dataset, self._targets, self._min_photos = dataset, targets, min_photos
+        self._left = Counter({target: dataset.people.get(target, 0) for target in targets})
+        self._lost: set[int] = set()
+        self._seen: list[int] = []
+        self._vectors: list[NDArray[np.float32]] = []
+        self._next_look = 64
+
+    def __call__(self, position: int, outcome: Outcome) -> None:
+        """Take the outcome of a photo.
+
+        Raises:
+            FacebenchError: too few photos are left of every target, or a picture is in both classes.
+        """
+        if isinstance(outcome, Failure):
+            self._lost.add(position)
+            self._left[self._dataset.items[position].person or ""] -= 1
+            return
+        if self._lost and max(self._left[target] for target in self._targets) < self._min_photos:
+            readable = self._dataset.only(i for i in range(len(self._dataset.items)) if i not in self._lost)
+            choose_targets(readable, self._targets[0], min_photos=self._min_photos)  # says what is missing
+        self._seen.append(position)
+        self._vectors.append(outcome.vector)
+        # Each look costs as much as all before it together: in all, no more than two looks at the end.
+        if len(self._seen) >= self._next_look:
+            self._next_look *= 2
+            self._vectors = [np.concatenate([np.atleast_2d(vectors) for vectors in self._vectors])]
+            refuse_shared_pictures(self._dataset.only(self._seen), self._targets, Fingerprints.of(self._vectors[0]))

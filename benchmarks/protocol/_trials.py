@@ -1,0 +1,97 @@
+"""Trials: each target's photos in three parts, once per repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data import Dataset, Split, split
+from .._settings import Settings
+from ._screening import Screening
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One target's photos in one split.
+
+    Attributes:
+        target: the person who is "me".
+        seed: of the split.
+        mine: (photos of the data set,) True for photos of the target.
+        groups: (photos of the data set,) photos of one person with the same number are copies or a burst.
+        people: (photos of the data set,) photos of the same person have the same number; where nobody knows who it is,
+            those of the same group.
+        train, validation, test: indices into the data set.
+        strangers_by_person, by_group: as in `Split`.
+    """
+
+    target: str
+    seed: int
+    mine: NDArray[np.bool_]
+    groups: Indices
+    people: Indices
+    train: Indices
+    validation: Indices
+    test: Indices
+    strangers_by_person: bool = True
+    by_group: bool = True
+
+    @classmethod
+    def of(cls, parts: Split, dataset: Dataset, groups: Indices | None = None) -> Trial:
+        """Return the trial of a split; without groups each photo is a group of its own."""
+        groups = np.arange(len(dataset.items)) if groups is None else groups
+        names = [item.person or group for item, group in zip(dataset.items, groups.tolist(), strict=True)]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        return cls(
+            target=parts.target,
+            seed=parts.seed,
+            mine=np.array([item.person == parts.target for item in dataset.items]),
+            groups=groups,
+            people=np.array([numbers[name] for name in names], dtype=np.intp),
+            train=parts.train,
+            validation=parts.validation,
+            test=parts.test,
+            strangers_by_person=parts.strangers_by_person,
+            by_group=parts.by_group,
+        )
+
+    @property
+    def units(self) -> Indices:
+        """(photos of the data set,) The unit of evidence of each: its group if it is the target's, else its person."""
+        return np.where(self.mine, self.groups, len(self.groups) + self.people)
+
+    def untestable(self) -> str:
+        """Return why nothing can be tested, or ""."""
+        in_test = self.mine[self.test]
+        return "the test lacks readable photos of one class" if not in_test.any() or in_test.all() else ""
+
+    def trainable(self, usable: NDArray[np.bool_]) -> bool:
+        """Return whether two photos of each class can be trained on; `usable` (photos,) have vectors."""
+        mine = self.mine[self.train[usable[self.train]]]
+        return bool(mine.sum() >= 2 and (~mine).sum() >= 2)
+
+
+def make_trials(screening: Screening, settings: Settings, photos: Mapping[str, Indices]) -> list[Trial]:
+    """Return the trials of each target with the photos that take part; repeat r is the split of seed + r."""
+    splits = (
+        split(
+            screening.dataset,
+            target,
+            settings.seed + repeat,
+            photos=chosen,
+            groups=screening.groups,
+            times=screening.times,
+            rule=settings.split,
+        )
+        for target, chosen in photos.items()
+        for repeat in range(settings.repeats_for(len(photos)))
+    )
+    return [Trial.of(parts, screening.dataset, screening.groups) for parts in splits]

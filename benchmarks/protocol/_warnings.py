@@ -1,0 +1,128 @@
+"""What a reader must know to trust a result: each warning says what is the matter and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...data import Dataset
+from ...errors import counted, printable
+from .._settings import far_of
+from ..results import PairingResult
+from ..statistics import ENOUGH_UNITS, strangers_needed
+from ._plan import Plan
+from ._trials import Trial
+
+
+def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
+    """Return what can be said before anything is measured."""
+    warnings = [
+        *_passed_over(dataset),
+        *_unreadable(plan),
+        *_strangers_by_photo(plan),
+        *_targets_by_photo(plan),
+        *_undated(plan),
+        *_little_evidence(plan),
+        *_few_strangers_for_far(plan),
+    ]
+    return [printable(warning) for warning in warnings]
+
+
+def warnings_about_faces(pairing: PairingResult) -> list[str]:
+    """Return a warning where an extractor finds faces of one class more often than of the other."""
+    from scipy.stats import fisher_exact
+
+    # Repeats test the same photos again: one split of each target is what counts.
+    first = min((result.split_seed for result in pairing.targets), default=0)
+    tests = [result.metrics for result in pairing.targets if result.split_seed == first]
+    lost = [sum(test.no_face_me for test in tests), sum(test.no_face_others for test in tests)]
+    photos = [sum(test.photos_of_me for test in tests), sum(test.photos_of_others for test in tests)]
+    table = [lost, [total - without for total, without in zip(photos, lost, strict=True)]]
+    if not sum(lost) or fisher_exact(table).pvalue >= 0.01:
+        return []
+    mine, others = (f"{100 * without / total:.1f} %" for without, total in zip(lost, photos, strict=True))
+    return [
+        f"{pairing.extractor} gives no vector for {mine} of the test photos of the target and {others} of the others: "
+        "whether a face is found tells the classes apart by itself [no-face-differs]"
+    ]
+
+
+def _passed_over(dataset: Dataset) -> list[str]:
+    if not dataset.skipped:
+        return []
+    counts = ", ".join(f"{count} {ending}" for ending, count in dataset.skipped.most_common(5))
+    return [f"{counted(dataset.skipped.total(), 'file')} passed over ({counts})"]
+
+
+def _unreadable(plan: Plan) -> list[str]:
+    if not plan.screening.unreadable:
+        return []
+    name, failure = next(iter(plan.screening.unreadable.items()))
+    photos = counted(len(plan.screening.unreadable), "photo")
+    return [f"{photos} left out, not readable; the first: {name} ({failure.detail})"]
+
+
+def _strangers_by_photo(plan: Plan) -> list[str]:
+    if all(trial.strangers_by_person for trial in plan.trials):
+        return []
+    if any(item.person is None for item in plan.dataset.items):
+        why = "It is not known who is on the photos of strangers"
+    else:
+        why = f"There are only {len(plan.dataset.people) - 1} other people"
+    return [
+        f"{why}: strangers are split by photo, and the test may show somebody who was seen in training. "
+        "A folder per person, 10 at least, makes a stricter test"
+    ]
+
+
+def _targets_by_photo(plan: Plan) -> list[str]:
+    targets = list(dict.fromkeys(trial.target for trial in plan.trials if not trial.by_group))
+    if not targets:
+        return []
+    return [
+        f"The photos of {_some(targets)} are copies or bursts of fewer than 3 moments: they are split by photo, and "
+        "the test shows moments that were seen in training. Add photos of other days [split-by-photo]"
+    ]
+
+
+def _undated(plan: Plan) -> list[str]:
+    if plan.settings.split != "time":
+        return []
+    undated = sum(int(np.isnan(plan.screening.times[trial.mine]).sum()) for trial in plan.trials if _first(plan, trial))
+    return [f"{counted(undated, 'photo')} without a date taken for the oldest [undated]"] if undated else []
+
+
+def _little_evidence(plan: Plan) -> list[str]:
+    if len(plan.targets) > 1:
+        return []
+    units = [set[int](), set[int]()]
+    for trial in plan.trials:
+        for of_class, mine in zip(units, (True, False), strict=True):
+            of_class.update(trial.units[trial.test[trial.mine[trial.test] == mine]].tolist())
+    if min(map(len, units)) >= ENOUGH_UNITS:
+        return []
+    return [
+        f"The test holds {len(units[0])} independent photos of {plan.targets[0]} and {len(units[1])} of others, copies "
+        f"and bursts taken together: too few independent photos for intervals ({ENOUGH_UNITS} of each) [few-units]"
+    ]
+
+
+def _few_strangers_for_far(plan: Plan) -> list[str]:
+    far = far_of(plan.settings.threshold)
+    if far is None:
+        return []
+    needed, _ = strangers_needed(far)
+    least = min(int((~trial.mine[trial.validation]).sum()) for trial in plan.trials)
+    if least >= needed:
+        return []
+    return [
+        f"A threshold for a false accept rate of {far:g} needs {needed:,} validation photos of others, and there are "
+        f"{least:,}: the true rate may be far from it [few-strangers]"
+    ]
+
+
+def _first(plan: Plan, trial: Trial) -> bool:
+    return trial.seed == plan.settings.seed
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

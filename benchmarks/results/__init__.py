@@ -1,0 +1,53 @@
+"""What a run or a learning curve leaves behind: its schema, and its folder."""
+
+from ._curve_schema import CurvePoint, CurveResult
+from ._photo_list import RunPhoto, read_photo_list
+from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_predictions, read_run, read_runs
+from ._schema import (
+    UNTRAINED,
+    AugmentationResult,
+    DatasetSummary,
+    Estimate,
+    Evidence,
+    ExtractorResult,
+    Interval,
+    Metrics,
+    OperatingPoint,
+    PairingResult,
+    Prediction,
+    Roc,
+    RunResult,
+    Skipped,
+    TargetResult,
+    UnreadablePhoto,
+)
+
+__all__ = [
+    "UNTRAINED",
+    "AugmentationResult",
+    "CurvePoint",
+    "CurveResult",
+    "DatasetSummary",
+    "Estimate",
+    "Evidence",
+    "ExtractorResult",
+    "Interval",
+    "Metrics",
+    "OperatingPoint",
+    "PairingResult",
+    "Prediction",
+    "Roc",
+    "RunFolder",
+    "RunPhoto",
+    "RunResult",
+    "Skipped",
+    "TargetResult",
+    "UnreadablePhoto",
+    "find_run",
+    "find_runs",
+    "named_runs",
+    "read_photo_list",
+    "read_predictions",
+    "read_run",
+    "read_runs",
+]

@@ -1,0 +1,55 @@
+"""The photos of a run, as its folder lists them: enough to split them again without opening one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from ...errors import FacebenchError
+from ...text import plain_text, spreadsheet_safe
+
+PHOTOS = "photos.csv"
+
+
+class RunPhoto(BaseModel):
+    """One photo that took part and could be decoded: a row of photos.csv."""
+
+    path: str = Field(description="relative to the data root")
+    sha256: str = Field(description="of the photo's bytes")
+    group: int = Field(description="photos of one person with the same one are copies or a burst")
+    taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty where not known")
+
+
+def photo_list_text(photos: Iterable[RunPhoto]) -> str:
+    """Return photos.csv."""
+    stream = io.StringIO()
+    # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
+    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(RunPhoto.model_fields)
+    for photo in photos:
+        writer.writerow([spreadsheet_safe(photo.path), photo.sha256, photo.group, photo.taken])
+    return stream.getvalue()
+
+
+def read_photo_list(folder: Path) -> list[RunPhoto] | None:
+    """Return the photos of a run, by its folder; None where an older facebench did not list them.
+
+    Raises:
+        FacebenchError: not readable or damaged.
+    """
+    file = folder / PHOTOS
+    if not file.exists():
+        return None
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream, strict=True))
+        return [
+            RunPhoto.model_validate({**row, "path": plain_text(row["path"]), "taken": row["taken"] or None})
+            for row in rows
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        raise FacebenchError(f"{file} cannot be read or is damaged: delete it, or the folder {folder}.") from error

@@ -1,0 +1,219 @@
+"""Runs on disk: a private folder each, written atomically, so that a killed run leaves what it finished."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ...errors import FacebenchError
+from ...registry import suggestion
+from ...text import plain_text, spreadsheet_safe
+from ._photo_list import PHOTOS, RunPhoto, photo_list_text
+from ._schema import SCHEMA_VERSION, Prediction, RunResult
+
+RESULT, PREDICTIONS = "result.json", "predictions.csv"
+
+
+class RunFolder:
+    """Where one run is written: `runs/0001-<slug>/`, made with the first `save`.
+
+    Args:
+        root: folder of all runs, made if need be (mode 0700).
+        slug: short name of the data set.
+
+    Raises:
+        FacebenchError: `root` cannot be made or written.
+    """
+
+    def __init__(self, root: str | Path, slug: str) -> None:
+        self.root = Path(root).expanduser()
+        self.slug = slug
+        self.path: Path | None = None
+        self._photos: list[RunPhoto] = []
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(self.root, error) from error
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise FacebenchError(f"{self.root} cannot be written: choose another folder with --runs DIR.")
+
+    @property
+    def name(self) -> str:
+        """The folder's name; empty before the first `save`."""
+        return self.path.name if self.path else ""
+
+    def list_photos(self, photos: list[RunPhoto]) -> None:
+        """Take the photos of the run, to be written with the first `save`."""
+        self._photos = photos
+
+    def save(self, result: RunResult, predictions: list[Prediction]) -> None:
+        """Write what there is so far; a reader sees the old state or the new one, whole."""
+        texts = {PREDICTIONS: _csv(predictions), RESULT: result.model_dump_json(indent=1) + "\n"}
+        if self._photos:
+            texts[PHOTOS] = photo_list_text(self._photos)
+            self._photos = []
+        self.write({name: text.encode() for name, text in texts.items()})
+
+    def write(self, files: dict[str, bytes]) -> None:
+        """Write files by name, private, all of them or none.
+
+        Raises:
+            FacebenchError: they cannot be written.
+        """
+        try:
+            self.path = self.path or self._make()
+            _write(self.path, files)
+        except OSError as error:
+            raise _cannot_write(self.path or self.root, error) from error
+
+    def _make(self) -> Path:
+        while True:
+            number = max((_number(folder) for folder in self.root.iterdir()), default=0) + 1
+            path = self.root / f"{number:04d}-{self.slug}"
+            try:
+                path.mkdir(mode=0o700)
+            except FileExistsError:  # another run took the number
+                continue
+            if sum(_number(folder) == number for folder in self.root.iterdir()) == 1:
+                return path
+            path.rmdir()  # a run of another data set took it too: both try again
+
+
+def find_runs(root: str | Path) -> list[Path]:
+    """Return the folders of all runs below `root`, oldest first."""
+    root = Path(root).expanduser()
+    if not root.is_dir():
+        return []
+    return sorted((path for path in root.iterdir() if _is_run(path)), key=_number)
+
+
+def find_run(root: str | Path, name: str) -> Path:
+    """Return the folder of one run, by path, folder name, number ("3"), or "last".
+
+    Raises:
+        FacebenchError: there is no such run.
+    """
+    if _is_run(Path(name)):
+        return Path(name)
+    runs = find_runs(root)
+    if name == "last" and runs:
+        return runs[-1]
+    for path in runs:
+        if name == path.name or (name.isdecimal() and int(name) == _number(path)):
+            return path
+    known = suggestion(name, [path.name for path in runs]) if runs else "There are none yet: bench run makes one."
+    raise FacebenchError(f"No run '{name}' in {root}. {known}")
+
+
+def read_run(path: Path) -> RunResult:
+    """Read a run's result.
+
+    Raises:
+        FacebenchError: not readable, damaged, or written by a newer facebench.
+    """
+    file = path / RESULT
+    try:
+        text = file.read_text(encoding="utf-8")
+        return RunResult.model_validate_json(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FacebenchError(f"{file} cannot be read: {error}.") from error
+    except ValidationError as error:
+        newer = re.search(r'"schema_version":\s*(\d+)', text)
+        if newer and int(newer[1]) > SCHEMA_VERSION:
+            raise FacebenchError(f"{file} was written by a newer facebench: update facebench to read it.") from error
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the file"
+        raise FacebenchError(
+            f"{file} is damaged ({where}: {error.errors()[0]['msg']}): delete the folder {path}."
+        ) from error
+
+
+def read_predictions(path: Path) -> list[Prediction]:
+    """Read the rows of a run's predictions.csv.
+
+    Raises:
+        FacebenchError: not readable or damaged.
+    """
+    file = path / PREDICTIONS
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            columns, *lines = csv.reader(stream, strict=True)
+        if columns != list(Prediction.model_fields):
+            raise ValueError("other columns")
+        rows = [dict(zip(columns, map(plain_text, line), strict=True)) for line in lines]
+        return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
+    except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
+        raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
+
+
+def named_runs(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return runs by name: that of their folder, or the path to it where two folders have the same name."""
+    folders = Counter(path.absolute().name for path in paths)
+    return {name if folders[name := path.absolute().name] == 1 else str(path): path for path in paths}
+
+
+def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[str, list[Prediction]]]:
+    """Read several runs: (name, result) each, and by name the rows of those that have them.
+
+    Those who hand a result on may well keep the rows, which name photos, to themselves.
+
+    Raises:
+        FacebenchError: one cannot be read.
+    """
+    named = named_runs(paths)
+    runs = [(name, read_run(path)) for name, path in named.items()]
+    return runs, {name: read_predictions(path) for name, path in named.items() if (path / PREDICTIONS).exists()}
+
+
+def _csv(predictions: list[Prediction]) -> str:
+    stream = io.StringIO()
+    # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
+    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    columns = list(Prediction.model_fields)
+    writer.writerow(columns)
+    for row in predictions:
+        cells = (getattr(row, column) for column in columns)
+        writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells])
+    return stream.getvalue()
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files by name, all of them beside the old ones before the first takes its place."""
+    temporaries: dict[str, Path] = {}
+    try:
+        for name, content in files.items():
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mode 0600
+            temporaries[name] = Path(temporary)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for name, path in temporaries.items():
+            path.replace(folder / name)
+    except BaseException:
+        for path in temporaries.values():
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return (path / RESULT).is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False
+
+
+def _number(path: Path) -> int:
+    digits = path.name.split("-")[0]
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _cannot_write(path: Path, error: OSError) -> FacebenchError:
+    return FacebenchError(f"{path} cannot be written ({error.strerror}): choose another folder with --runs DIR.")

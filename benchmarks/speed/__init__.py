@@ -1,0 +1,10 @@
+"""How fast extractors are, beside what people do today."""
+
+from ._measure import measure_speed
+from ._report import SpeedReport, speed_text
+
+__all__ = [
+    "SpeedReport",
+    "measure_speed",
+    "speed_text",
+]

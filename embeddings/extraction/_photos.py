@@ -1,0 +1,65 @@
+"""Where photos to embed come from: each with the key under which its vectors are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ...data import Photo, PhotoError, PhotoLike
+from ...text import progress_bar
+
+
+class PhotoSource(Protocol):
+    """Photos by position.
+
+    Attributes:
+        keys: one per photo; an empty one is never stored. Those of files that have changed are corrected when read.
+        what: they are, in the plural, for progress.
+    """
+
+    keys: list[str]
+    what: str
+
+    def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
+        """Yield the photos at some positions, each with the key of the very bytes that it yields."""
+
+
+class Photos:
+    """Files, or anything else that is a photo; their keys are the sha256 of their bytes.
+
+    Args:
+        photos: paths, files' bytes, Pillow images or uint8 RGB arrays.
+        keys: where they are known; default: all photos are read.
+    """
+
+    what = "photos"
+
+    def __init__(self, photos: Sequence[PhotoLike], keys: list[str] | None = None) -> None:
+        self.photos = photos
+        self.keys = hash_each(photos) if keys is None else keys
+
+    def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
+        """Yield the photos at some positions, each with its key."""
+        for position in positions:
+            photo = Photo(self.photos[position])
+            yield hash_of(photo), photo
+
+
+def hash_of(photo: Photo) -> str:
+    """Return the sha256 of a photo's bytes, empty where they cannot be read."""
+    try:
+        return photo.sha256
+    except PhotoError:
+        return ""
+
+
+def hash_each(photos: Sequence[PhotoLike], known: Mapping[Path, str] | None = None) -> list[str]:
+    """Return the sha256 of each photo's bytes, empty where they cannot be read; files whose hash is known stay shut."""
+    hashes = []
+    with progress_bar("reading photos", len(photos), "photos") as bar:
+        for photo in photos:
+            found = known.get(photo) if known and isinstance(photo, Path) else None
+            hashes.append(hash_of(Photo(photo)) if found is None else found)
+            bar(1)
+    return hashes

@@ -1,0 +1,79 @@
+"""Augmented training photos to vectors: a few random variants of each, embedded like photos of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data import Augmentation, Dataset, Photo
+from ._embedder import Embedder
+from ._one_pass import embed_together
+from ._photos import hash_of
+from ._vectors import Variants, Vectors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.intp]
+
+
+class _VariantSource:
+    """The first `count` variants of some photos: those of one photo stand together."""
+
+    what = "variants"
+
+    def __init__(
+        self, paths: Sequence[Path], photos: Indices, hashes: Sequence[str], augmentation: Augmentation, count: int
+    ) -> None:
+        self._paths, self._photos, self._augmentation, self._count = paths, photos, augmentation, count
+        self.keys = [self._key(hashes[photo], number) for photo in photos for number in range(count)]
+
+    def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
+        """Yield variants, each with its key; a photo is decoded once for all of its own."""
+        for index, of_photo in groupby(positions, lambda position: position // self._count):
+            photo = Photo(self._paths[self._photos[index]])
+            variants = self._augmentation.variants(photo, self._count)
+            for position in of_photo:
+                number = position % self._count
+                yield self._key(hash_of(photo), number), variants[number]
+
+    def _key(self, photo: str, number: int) -> str:
+        return f"{photo}~{self._augmentation.key}/{number}" if photo else ""
+
+
+def embed_variants(
+    dataset: Dataset,
+    photos: Indices,
+    hashes: Sequence[str],
+    embedders: Sequence[Embedder],
+    augmentation: Augmentation,
+    count: int,
+) -> list[Variants]:
+    """Return the vectors of the first `count` variants of some photos of a data set under each extractor.
+
+    Args:
+        dataset: the photos.
+        photos: sorted indices of those that get variants.
+        hashes: (photos of the data set,) sha256 of their bytes.
+        embedders: extractors with their stores.
+        augmentation: what variants may differ in.
+        count: variants of each photo.
+    """
+    source = _VariantSource([item.path for item in dataset.items], photos, hashes, augmentation, count)
+    return [_variants(vectors, photos, len(dataset.items), count) for vectors in embed_together(source, embedders)]
+
+
+def _variants(vectors: Vectors, photos: Indices, size: int, count: int) -> Variants:
+    matrix = np.where(vectors.embedded[:, None], vectors.matrix, np.float32(np.nan))
+    matrix = np.ascontiguousarray(matrix.reshape(len(photos), count, -1).swapaxes(0, 1))
+    return Variants(
+        photos=photos,
+        size=size,
+        matrix=matrix,
+        stored=int(vectors.stored.sum()),
+        seconds=vectors.extract_seconds,
+    )

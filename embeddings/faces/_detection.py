@@ -1,0 +1,80 @@
+"""What a detector finds on a photo, and what a detector is; each photo is searched once, whoever asks."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from .._extractor import Identity
+from .._outcome import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...data import Photo
+
+    Pixels: TypeAlias = NDArray[np.uint8]
+
+#: (x, y) of points of a face in pixels of the upright photo.
+Landmarks: TypeAlias = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One face.
+
+    Attributes:
+        box: in pixels of the upright photo; may reach over its edges.
+        score: of the detector; the higher, the surer.
+        landmarks: of a detector that gives them.
+    """
+
+    box: Box
+    score: float
+    landmarks: Landmarks | None = None
+
+
+@dataclass(frozen=True)
+class Detections:
+    """The faces of one photo, in the detector's order.
+
+    Attributes:
+        size: (width, height) of the upright photo in pixels.
+        faces: one per face; empty where there is none.
+    """
+
+    size: tuple[int, int]
+    faces: tuple[Detection, ...]
+
+
+class Detector(ABC):
+    """Finds faces; safe to call from several threads.
+
+    Attributes:
+        identity: what its detections depend on besides the photo: they are stored under it.
+    """
+
+    identity: Identity
+
+    @abstractmethod
+    def detect(self, pixels: Pixels) -> list[Detection]:
+        """Return the faces of an upright RGB photo, uint8 (height, width, 3)."""
+
+
+def detections_on(photo: Photo, detector: Detector) -> Detections:
+    """Return the faces of a photo, searched for at the first call, and not at all where they were stored.
+
+    Raises:
+        PhotoError: the photo gives no pixels.
+    """
+    key = detector.identity
+    if key not in photo.found:
+        height, width, _ = photo.pixels.shape
+        started = time.thread_time()
+        photo.found[key] = Detections((width, height), tuple(detector.detect(photo.pixels)))
+        photo.spent[key] = time.thread_time() - started
+    found: Detections = photo.found[key]
+    return found

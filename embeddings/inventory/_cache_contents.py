@@ -1,0 +1,69 @@
+"""What the cache holds, and how to clear it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import FacebenchError, counted
+from .._cache import cache_directory
+from ..extraction import tell_warning
+from ..store import VectorStore
+
+
+@dataclass(frozen=True)
+class CacheInfo:
+    """The cache directory.
+
+    Attributes:
+        path: of the directory.
+        bytes: on disk, all files together.
+        vectors: stored outcomes, by extractor and parameters.
+        graphs: converted networks.
+    """
+
+    path: Path
+    bytes: int
+    vectors: dict[str, int]
+    graphs: int
+
+    def __str__(self) -> str:
+        rows = [f"  {count:>8,}  {title}" for title, count in self.vectors.items()] or ["  none"]
+        graphs = counted(self.graphs, "converted network")
+        return "\n".join([f"{self.path}: {self.bytes / 1e6:.1f} MB, {graphs}", "vectors by extractor:", *rows])
+
+
+def cache_info() -> CacheInfo:
+    """Return what is in the cache.
+
+    Raises:
+        FacebenchError: it cannot be read, or is of a newer facebench.
+    """
+    path = cache_directory()
+    vectors: dict[str, int] = {}
+    if (path / "vectors.sqlite").exists():
+        with closing(VectorStore()) as store:
+            vectors = store.counts()
+            tell_warning(store)
+    graphs = len(list((path / "graphs").glob("[!.]*")))
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return CacheInfo(path, size, vectors, graphs)
+
+
+def purge_cache() -> Path:
+    """Delete all vectors and converted networks, and nothing else; return the directory.
+
+    Raises:
+        FacebenchError: something cannot be deleted.
+    """
+    path = cache_directory()
+    try:
+        for suffix in ("", "-wal", "-shm", "-journal", ".damaged"):
+            (path / f"vectors.sqlite{suffix}").unlink(missing_ok=True)
+        if (path / "graphs").exists():
+            shutil.rmtree(path / "graphs")
+    except OSError as error:
+        raise FacebenchError(f"{error.filename} cannot be deleted: {error.strerror}.") from error
+    return path

@@ -1,0 +1,84 @@
+"""Reader of dlib's network file: the arrays of its layers, in order from input to output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import FacebenchError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Layers that carry arrays: their name in the file, and how many integers stand before the tensor.
+_LAYERS = {b"con_4": 0, b"affine_": 0, b"fc_2": 2}
+_TENSOR_VERSION = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer's numbers, float32, flat: "con_4" filters then biases, "affine_" gamma then beta, "fc_2" weights."""
+
+    kind: str
+    values: NDArray[np.float32]
+
+
+def read_layers(path: Path) -> list[Layer]:
+    """Return the layers of a dlib network file that carry arrays.
+
+    Raises:
+        FacebenchError: the file is no dlib network, is damaged or ends early.
+    """
+    data = path.read_bytes()
+    layers, position = [], 0
+    try:
+        while found := _next_layer(data, position):
+            kind, position = found
+            for _ in range(_LAYERS[kind]):
+                _, position = _integer(data, position)
+            values, position = _tensor(data, position)
+            layers.append(Layer(kind.decode(), values))
+    except (IndexError, ValueError) as error:
+        raise FacebenchError(f"{path} is damaged after {len(layers)} layers: {error}.") from error
+    if not layers:
+        raise FacebenchError(f"{path} is no network file of dlib.")
+    return layers
+
+
+def _next_layer(data: bytes, start: int) -> tuple[bytes, int] | None:
+    """Return the next layer's name and where its content begins: a name is stored behind its length."""
+    places = {kind: data.find(bytes([1, len(kind)]) + kind, start) for kind in _LAYERS}
+    present = {kind: place for kind, place in places.items() if place >= 0}
+    if not present:
+        return None
+    first = min(present, key=present.__getitem__)
+    return first, present[first] + 2 + len(first)
+
+
+def _tensor(data: bytes, position: int) -> tuple[NDArray[np.float32], int]:
+    header = []
+    for _ in range(5):
+        number, position = _integer(data, position)
+        header.append(number)
+    version, *shape = header
+    if version != _TENSOR_VERSION or min(shape) < 0:
+        raise ValueError(f"a tensor of version {version} and shape {shape} was found")
+    count = int(np.prod(shape, dtype=object))
+    if position + 4 * count > len(data):
+        raise ValueError("the file ends early")
+    return np.frombuffer(data, "<f4", count, position).astype(np.float32), position + 4 * count
+
+
+def _integer(data: bytes, position: int) -> tuple[int, int]:
+    """Read a number: a control byte (low bits: how many bytes, high bit: sign), then bytes, the lowest first."""
+    size, negative = data[position] & 0x0F, data[position] & 0x80
+    end = position + 1 + size
+    if not 1 <= size <= 8 or end > len(data):
+        raise ValueError("the file ends early or holds no number where one belongs")
+    if size > 1 and data[end - 1] == 0:  # dlib spends no byte too many: the control byte is damaged
+        raise ValueError("a number is longer than need be")
+    number = int.from_bytes(data[position + 1 : end], "little")
+    return -number if negative else number, end

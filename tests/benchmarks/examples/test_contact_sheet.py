@@ -1,0 +1,607 @@
+"""The contact sheet: which examples it shows, what stands where, and a file that is private and whole."""
+
+import hashlib
+import io
+import json
+import os
+import random
+import re
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.benchmarks import Settings
+from facebench.benchmarks.comparison import describe_run
+from facebench.benchmarks.examples import write_contact_sheet
+from facebench.benchmarks.examples._selection import (
+    EACH,
+    Examples,
+    choose_examples,
+    choose_pairing,
+    first_split,
+    thresholds_of,
+)
+from facebench.benchmarks.examples._thumbnails import GAP, MARGIN, MIDDLE, TILE, draw_sheet, thumbnail_of
+from facebench.benchmarks.protocol import run_benchmark
+from facebench.benchmarks.results import Prediction, RunFolder, RunResult, TargetResult, read_predictions, read_run
+from facebench.data import Dataset, Photo, me_and_others, orl_faces, people_folder
+from facebench.errors import FacebenchError
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from rich.console import Console
+
+THRESHOLDS = {"ann": 0.5, "bob": -1.0}
+TITLES = [
+    "me, right",
+    "others, right",
+    "me taken for others (false reject)",
+    "others taken for me (false accept)",
+]
+FRAME = (255, 176, 0)
+
+
+def row(path: str = "a/1.jpg", score: float | None = 0.75, **fields: Any) -> Prediction:
+    """A prediction; the decision is what the score says, a photo is its path."""
+    target = fields.get("target", "ann")
+    values = {
+        "extractor": "blocks",
+        "head": "svm",
+        "target": target,
+        "sha256": hashlib.sha256(path.encode()).hexdigest(),
+        "person": "",
+        "split_seed": 0,
+        "truth": "me",
+        "decision": "me" if score is not None and score >= THRESHOLDS[target] else "other",
+        "outcome": "no_face" if score is None else "embedded",
+        "box": "",
+    }
+    return Prediction(path=path, score=score, **{**values, **fields})
+
+
+rows_of_few_photos = st.lists(
+    st.builds(
+        row,
+        path=st.integers(0, 15).map("{}.jpg".format),
+        score=st.none() | st.floats(-2, 2).map(lambda score: round(score, 1)),
+        target=st.sampled_from(list(THRESHOLDS)),
+        truth=st.sampled_from(["me", "other"]),
+    ),
+    max_size=60,
+    unique_by=lambda made: (made.target, made.path),
+)
+
+
+def certainty(made: Prediction) -> float:
+    return -1.0 if made.score is None else abs(made.score - THRESHOLDS[made.target])
+
+
+@given(rows_of_few_photos)
+def test_every_kind_shows_distinct_photos_the_most_certain_first(rows: list[Prediction]) -> None:
+    kinds = choose_examples(rows, THRESHOLDS)
+    assert [kind.title for kind in kinds] == TITLES
+    classes = [("me", "me"), ("other", "other"), ("me", "other"), ("other", "me")]
+    for kind, (truth, decision) in zip(kinds, classes, strict=True):
+        of_kind = [made for made in rows if (made.truth, made.decision) == (truth, decision)]
+        assert all(made in of_kind for made in kind.shown)
+        photos = [made.path for made in kind.shown]
+        assert len(set(photos)) == len(photos) == min(2 * EACH, len({made.path for made in of_kind}))
+        assert [certainty(made) for made in kind.shown] == sorted(map(certainty, kind.shown), reverse=True)
+        assert kind.right == (truth == decision)
+        assert (kind.count, kind.of) == (len(of_kind), sum(made.truth == truth for made in rows))
+        assert kind.unscored == sum(made.score is None for made in of_kind)
+
+
+@given(rows_of_few_photos)
+def test_the_ends_of_a_row_are_the_most_and_the_least_certain_decisions(rows: list[Prediction]) -> None:
+    for kind in choose_examples(rows, THRESHOLDS):
+        if len(kind.shown) == 2 * EACH and kind.shown[-1].score is not None:
+            truth, decision = kind.shown[0].truth, kind.shown[0].decision
+            scored = [
+                made for made in rows if (made.truth, made.decision) == (truth, decision) and made.score is not None
+            ]
+            most, least = kind.shown[:EACH], kind.shown[EACH:]
+            assert certainty(most[0]) == max(map(certainty, scored))
+            shown = {made.path for made in most}
+            left_out = [made for made in scored if made.path not in shown | {made.path for made in least}]
+            assert all(certainty(most[-1]) >= certainty(made) >= certainty(least[0]) for made in left_out)
+            assert certainty(least[-1]) == min(certainty(made) for made in scored if made.path not in shown)
+
+
+@given(rows_of_few_photos, st.randoms(use_true_random=False))
+def test_the_order_of_the_predictions_does_not_matter(rows: list[Prediction], chance: random.Random) -> None:
+    mixed = list(rows)
+    chance.shuffle(mixed)
+    assert choose_examples(mixed, THRESHOLDS) == choose_examples(rows, THRESHOLDS)
+
+
+def test_of_twelve_decisions_the_middle_ones_are_left_out() -> None:
+    rows = [row(f"{tenth}.jpg", tenth / 10) for tenth in range(5, 17)]
+    shown = choose_examples(rows, THRESHOLDS)[0].shown
+    assert [made.path for made in shown] == [f"{tenth}.jpg" for tenth in (16, 15, 14, 13, 12, 9, 8, 7, 6, 5)]
+
+
+def test_photos_without_a_vector_come_last_among_the_false_rejects() -> None:
+    rows = [row("b.jpg", None), row("far.jpg", -3.0), row("a.jpg", None), row("near.jpg", 0.4)]
+    rejects = choose_examples(rows, THRESHOLDS)[2]
+    assert [made.path for made in rejects.shown] == ["far.jpg", "near.jpg", "a.jpg", "b.jpg"]
+    assert (rejects.count, rejects.of, rejects.unscored) == (4, 4, 2)
+
+
+def test_only_the_targets_that_are_asked_for_have_examples() -> None:
+    rows = [row("a.jpg", 1.0), row("b.jpg", 1.0, target="bob")]
+    assert [made.path for made in choose_examples(rows, {"bob": -1.0})[0].shown] == ["b.jpg"]
+
+
+@pytest.fixture
+def several(run_of: Callable[..., RunResult], tested: Callable[..., TargetResult]) -> RunResult:
+    return run_of(
+        {
+            ("", "majority"): [tested("ann")],  # would be the best
+            ("mobilenet", "mlp"): [tested("ann", rejects=3), tested("bob", rejects=1)],
+            ("mobilenet", "svm"): [tested("ann", rejects=1), tested("bob", rejects=1)],
+            ("face_recognition", "mlp"): [tested("ann", rejects=2), tested("bob", rejects=4)],
+            ("face_recognition", "svm"): [],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "pairing"),
+    [
+        ({}, ("mobilenet", "svm")),
+        ({"head": "mlp"}, ("mobilenet", "mlp")),
+        ({"extractor": "face_recognition"}, ("face_recognition", "mlp")),
+        ({"extractor": "mobilenet", "head": "mlp"}, ("mobilenet", "mlp")),
+    ],
+)
+def test_the_best_pairing_of_those_that_are_asked_for_is_chosen(
+    chosen: dict[str, str], pairing: tuple[str, str], several: RunResult
+) -> None:
+    best = choose_pairing(several, **chosen)
+    assert (best.extractor, best.head) == pairing
+
+
+@pytest.mark.parametrize(
+    ("chosen", "complaint"),
+    [
+        ({"extractor": "mobilnet"}, r"no such pairing: extractor 'mobilnet'\. Did you mean 'mobilenet'\?"),
+        ({"head": "majority"}, r"no such pairing: head 'majority'\. There is: mlp, svm"),
+        ({"extractor": "face_recognition", "head": "svm"}, r"head 'svm'\. There is: mlp"),
+        ({"extractor": ""}, r"extractor ''\. There is: face_recognition, mobilenet"),
+    ],
+)
+def test_a_pairing_that_was_not_tested_is_refused(chosen: dict[str, str], complaint: str, several: RunResult) -> None:
+    with pytest.raises(FacebenchError, match=complaint):
+        choose_pairing(several, **chosen)
+
+
+def test_a_run_that_tested_nothing_has_no_examples(run_of: Callable[..., RunResult]) -> None:
+    with pytest.raises(FacebenchError, match="holds no tested pairing"):
+        choose_pairing(run_of({}))
+
+
+def test_a_target_that_was_not_tested_is_refused(several: RunResult) -> None:
+    best = choose_pairing(several)
+    assert thresholds_of(best) == {"ann": 0.5, "bob": 0.5}
+    assert thresholds_of(best, "bob") == {"bob": 0.5}
+    with pytest.raises(FacebenchError, match=r"mobilenet x svm was not tested on 'bop'\. Did you mean 'bob'"):
+        thresholds_of(best, "bop")
+
+
+def test_thresholds_are_those_of_the_first_split(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+    splits = [tested("ann", seed=seed).model_copy(update={"threshold": seed / 10}) for seed in (3, 4, 5)]
+    [pairing] = run_of({("a", "svm"): splits}).pairings
+    assert first_split(pairing) == 3
+    assert thresholds_of(pairing) == thresholds_of(pairing, "ann") == {"ann": 0.3}
+
+
+def kind(title: str, *shown: Prediction, right: bool = True) -> Examples:
+    return Examples(title, right, list(shown), len(shown), len(shown), 0)
+
+
+def drawn(kinds: list[Examples], **looks: Any) -> Any:
+    """Return the pixels of a sheet whose photos are `looks` by path, or white."""
+    white = Image.new("RGB", (TILE, TILE), "white")
+    sheet, _ = draw_sheet("Title", ["note"], kinds, THRESHOLDS, lambda made: looks.get(made.path, white))
+    return np.asarray(sheet)
+
+
+def test_every_tile_has_its_place() -> None:
+    colours = {f"{place}": (10 + 20 * place, 0, 255 - 20 * place) for place in range(12)}
+    looks = {path: Image.new("RGB", (TILE, TILE), colour) for path, colour in colours.items()}
+    first = kind("first", *(row(str(place)) for place in range(10)))
+    second = kind("second", row("10"), row("11"), right=False)
+    pixels = drawn([kind("empty"), first, second], **looks)
+    corners = []
+    for colour in colours.values():
+        ys, xs = np.nonzero((pixels == colour).all(axis=2))
+        assert len(ys) == TILE * TILE, "whole, and nothing lies over it"
+        assert (np.ptp(xs), np.ptp(ys)) == (TILE - 1, TILE - 1)
+        corners.append((int(xs.min()), int(ys.min())))
+    lefts = [MARGIN + place * (TILE + GAP) + (MIDDLE if place > 4 else 0) for place in range(10)]
+    assert [left for left, _ in corners] == [*lefts, *lefts[:2]]
+    assert len({top for _, top in corners[:10]}) == len({top for _, top in corners[10:]}) == 1
+    assert corners[10][1] > corners[0][1] + TILE
+    assert pixels.shape[1] == lefts[-1] + TILE + MARGIN
+
+
+@pytest.mark.parametrize("size", [(TILE, 30), (30, TILE), (1, TILE)])
+def test_a_photo_stands_in_the_middle_of_its_tile(size: tuple[int, int]) -> None:
+    pixels = drawn([kind("one", row("red"))], red=Image.new("RGB", size, "red"))
+    ys, xs = np.nonzero((pixels == (255, 0, 0)).all(axis=2))
+    assert (np.ptp(xs) + 1, np.ptp(ys) + 1) == size
+    assert xs.min() - MARGIN == (TILE - size[0]) // 2
+
+
+def test_a_photo_that_cannot_be_seen_is_a_grey_tile_with_a_word_and_is_counted() -> None:
+    looks = {"1": "changed", "2": "absent", "3": "changed"}
+    kinds = [kind("me, right", row("1"), row("2")), kind("others, right", row("3"))]
+    sheet, unseen = draw_sheet("Title", [], kinds, THRESHOLDS, lambda made: looks[made.path])
+    assert unseen == {"changed": 2, "absent": 1}
+    grey = (np.asarray(sheet) == 0xB8).all(axis=2).sum()
+    assert 0.9 * 3 * TILE * TILE < grey < 3 * TILE * TILE, "some of it is covered by the word"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "short.jpg",
+        "s1/" + "long" * 60 + ".jpg",
+        "i" * 4000,
+        "W" * 300,
+        "[red]bold[/red].jpg",
+        "two\nlines\x1b[2J\r.jpg",
+        "\u202egpj.exe",
+        "caf\udce9.jpg",
+        "Zoë 张 ☃ عربي 👨\u200d👩\u200d👧.jpg",
+    ],
+    ids=ascii,
+)
+def test_a_caption_stays_below_its_tile_whatever_the_name(name: str) -> None:
+    made = row("x").model_copy(update={"path": name, "target": name})
+    sheet, _ = draw_sheet(name, [name], [kind("one", made)], {name: 0.5, "": 0.5}, lambda _: "absent")
+    pixels = np.asarray(sheet)
+    top = int(np.nonzero((pixels == 0xB8).all(axis=2))[0].max()) + 1
+    below = (pixels[top:] != 255).any(axis=2)
+    assert below[:, MARGIN : MARGIN + TILE].any()
+    assert not below[:, MARGIN + TILE :].any()
+
+
+def test_a_name_that_is_too_long_keeps_its_end() -> None:
+    def captions(name: str) -> Any:
+        pixels = drawn([kind("one", row("x").model_copy(update={"path": name}))])
+        return pixels[:, MARGIN : MARGIN + TILE]
+
+    assert (captions("a" * 90 + "/same.jpg") == captions("b/" + "a" * 90 + "/same.jpg")).all()
+    assert (captions("a" * 90 + "/same.jpg") != captions("a" * 90 + "/other.jpg")).any()
+
+
+def test_control_characters_of_a_name_are_spelled_out() -> None:
+    def sheet(name: str) -> Image.Image:
+        made = row("x").model_copy(update={"path": name, "target": name})
+        return draw_sheet(name, [name], [kind("one", made)], {name: 0.5, "": 0.5}, lambda _: "absent")[0]
+
+    assert sheet("a\nb\x1b.jpg") == sheet(r"a\nb\x1b.jpg")
+
+
+def test_the_target_is_told_only_where_there_are_several() -> None:
+    made = kind("one", row("x"))
+    heights = [
+        draw_sheet("", [], [made], thresholds, lambda _: "absent")[0].height
+        for thresholds in ({"ann": 0.5}, {"ann": 0.5, "bob": 0.5})
+    ]
+    assert heights[0] < heights[1]
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Callable[..., tuple[Prediction, dict[str, Path]]]:
+    """Return a function that writes a photo and gives its prediction and where it is."""
+
+    def photo(image: Image.Image, name: str = "photo.png", box: str = "", **options: Any) -> Any:
+        path = tmp_path / name
+        image.save(path, **options)
+        return row(name, sha256=Photo(path).sha256, box=box), {name: path}
+
+    return photo
+
+
+@pytest.mark.parametrize(
+    ("size", "fitted"), [((300, 100), (150, 50)), ((30, 60), (75, 150)), ((1, 900), (1, 150)), ((900, 2), (150, 1))]
+)
+def test_a_photo_is_fitted_without_distortion(
+    size: tuple[int, int], fitted: tuple[int, int], photo: Callable[..., Any]
+) -> None:
+    assert thumbnail_of(*photo(Image.new("RGB", size, "red"))).size == fitted
+
+
+def test_a_photo_is_shown_upright(photo: Callable[..., Any]) -> None:
+    image = Image.new("RGB", (60, 30), "blue")
+    image.paste("red", (0, 0, 30, 30))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees clockwise: the left side is the top
+    seen = thumbnail_of(*photo(image, "turned.png", exif=exif))
+    assert seen.size == (75, 150)
+    assert seen.getpixel((37, 20)) == (255, 0, 0)
+    assert seen.getpixel((37, 130)) == (0, 0, 255)
+
+
+def test_the_face_is_framed_where_it_is(photo: Callable[..., Any]) -> None:
+    seen = np.asarray(thumbnail_of(*photo(Image.new("RGB", (300, 300), "blue"), box="100 60 200 260")))
+    ys, xs = np.nonzero((seen == FRAME).all(axis=2))
+    assert np.allclose((xs.min(), ys.min(), xs.max(), ys.max()), (50, 30, 100, 130), atol=1)
+    assert tuple(seen[80, 75]) == (0, 0, 255)
+
+
+@pytest.mark.parametrize("box", ["-40 -40 400 400", "200 200 100 100", "999999 0 0 -999999"])
+def test_a_frame_may_reach_over_the_photo(box: str, photo: Callable[..., Any]) -> None:
+    assert thumbnail_of(*photo(Image.new("RGB", (300, 300)), box=box)).size == (TILE, TILE)
+
+
+@pytest.mark.parametrize("box", ["", "1 2 3", "a b c d", "1 2 3 4 5", "9" * 5000 + " 1 1 1"])
+def test_what_is_no_box_frames_nothing(box: str, photo: Callable[..., Any]) -> None:
+    seen = thumbnail_of(*photo(Image.new("RGB", (300, 300), "blue"), box=box))
+    assert seen.getcolors() == [(TILE * TILE, (0, 0, 255))]
+
+
+def test_a_photo_that_is_not_as_it_was_is_told_in_a_word(photo: Callable[..., Any]) -> None:
+    made, paths = photo(Image.effect_noise((50, 50), 50).convert("RGB"))
+    assert thumbnail_of(made, {}) == "absent"
+    whole = paths[made.path].read_bytes()
+    paths[made.path].write_bytes(whole[:-200])
+    assert thumbnail_of(made, paths) == "changed"
+    paths[made.path].unlink()
+    assert thumbnail_of(made, paths) == "unreadable"
+
+
+def test_a_tested_photo_that_cannot_be_decoded_any_more_is_told_in_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "photo.heic"
+    path.write_bytes(b"no photo at all")
+    made = row(path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    assert thumbnail_of(made, {path.name: path}) == "unsupported"
+
+
+@pytest.fixture
+def orl_run(people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path) -> Path:
+    """The folder of a run on ORL faces; one photo of each target's test has no face."""
+    faces = people(12)
+    extractor("blocks", [item.path for item in faces.items if item.name.endswith("/1.pgm")])
+    return _run(replace(faces, title=orl_faces().title), tmp_path)
+
+
+@pytest.fixture
+def folders(people: Callable[..., Dataset], tmp_path: Path) -> Path:
+    """A folder per person, of ORL."""
+    for item in people(11, photos=6).items:
+        path = tmp_path / "faces" / item.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(item.path, path)
+    return tmp_path / "faces"
+
+
+def _run(dataset: Dataset, tmp_path: Path, **settings: Any) -> Path:
+    folder = RunFolder(tmp_path / "runs", dataset.slug)
+    asked = {"extractors": ["blocks"], "heads": ["logreg"], "max_targets": 3, **settings}
+    run_benchmark(dataset, Settings(**asked), folder.save)
+    assert folder.path is not None
+    return folder.path
+
+
+def _tiles(file: Path) -> int:
+    """Count the tiles of ORL photos by the stripe of background left of each."""
+    with Image.open(file) as image:
+        pixels = np.asarray(image)
+    stripes = (pixels[:, MARGIN:] == 0xEC).all(axis=2)
+    return (
+        sum(int(stripes[:, (TILE + GAP) * place + (MIDDLE if place > 4 else 0) + 5].sum()) for place in range(10))
+        // TILE
+    )
+
+
+def test_the_sheet_of_a_run_on_the_built_in_faces(orl_run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sheet.png"
+    sheet = write_contact_sheet(orl_run, file)
+    with Image.open(file) as image:
+        assert (image.format, image.mode) == ("PNG", "RGB")
+    thresholds = thresholds_of(choose_pairing(read_run(orl_run)))
+    kinds = choose_examples(read_predictions(orl_run), thresholds)
+    assert len(thresholds) == 3
+    assert len(kinds[0].shown) >= 3
+    assert len(kinds[1].shown) == 10
+    assert (sheet.pairing, sheet.unseen) == ("blocks x logreg", {})
+    assert sheet.photos == sum(len(kind.shown) for kind in kinds) == _tiles(file)
+
+
+def test_one_target_can_be_chosen(orl_run: Path, tmp_path: Path) -> None:
+    target = read_run(orl_run).targets[1]
+    every, one = (write_contact_sheet(orl_run, tmp_path / f"{who}.png", target=who) for who in (None, target))
+    assert one.photos < every.photos
+    with pytest.raises(FacebenchError, match="was not tested on 's99'"):
+        write_contact_sheet(orl_run, tmp_path / "sheet.png", target="s99")
+    assert not (tmp_path / "sheet.png").exists()
+
+
+def test_other_pairings_of_a_run_leave_no_trace(orl_run: Path, people: Callable[..., Dataset], tmp_path: Path) -> None:
+    both = _run(replace(people(12), title=orl_faces().title), tmp_path / "both", heads=["svm", "logreg"])
+    write_contact_sheet(orl_run, tmp_path / "alone.png")
+    write_contact_sheet(both, tmp_path / "chosen.png", head="logreg")
+    assert (tmp_path / "alone.png").read_bytes() == (tmp_path / "chosen.png").read_bytes()
+
+
+def test_the_same_run_gives_the_same_sheet(orl_run: Path, tmp_path: Path) -> None:
+    for name in ("1.png", "2.png"):
+        write_contact_sheet(orl_run, tmp_path / name)
+    assert (tmp_path / "1.png").read_bytes() == (tmp_path / "2.png").read_bytes()
+
+
+def test_a_run_says_where_its_photos_are(
+    folders: Path, extractor: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extractor()
+    monkeypatch.chdir(tmp_path)
+    relative = Path("faces", "..", "faces")
+    assert read_run(_run(people_folder(relative), tmp_path)).dataset.sources == {"data": str(folders)}
+    shutil.copytree(folders / "s1", tmp_path / "mine")
+    shutil.rmtree(folders / "s1")
+    run = _run(me_and_others("mine", relative), tmp_path)
+    assert read_run(run).dataset.sources == {"me": str(tmp_path / "mine"), "others": str(folders)}
+    monkeypatch.chdir("/")
+    sheet = write_contact_sheet(run, tmp_path / "sheet.png")
+    assert sheet.unseen == {}
+    assert sheet.photos > 5
+
+
+def test_photos_that_are_gone_or_have_changed_are_counted(
+    folders: Path, extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    extractor()
+    run = _run(people_folder(folders), tmp_path, target="s2")
+    rows = [row for row in read_predictions(run) if row.split_seed == 0]
+    assert len(rows) < len(read_predictions(run))  # a sheet is of the first split alone
+    kinds = choose_examples(rows, thresholds_of(choose_pairing(read_run(run))))
+    shown = {made.path for kind in kinds for made in kind.shown}
+    gone, changed, damaged = sorted(shown)[:3]
+    (folders / gone).unlink()
+    shutil.copy(folders / sorted(shown)[3], folders / changed)
+    (folders / damaged).write_bytes((folders / damaged).read_bytes()[:100])
+    sheet = write_contact_sheet(run, tmp_path / "sheet.png")
+    assert sheet.unseen == {"absent": 1, "changed": 2}
+    assert sheet.photos == len(shown)
+
+
+def test_photos_that_have_moved_are_told_with_their_folder(
+    folders: Path, extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    extractor()
+    run = _run(people_folder(folders), tmp_path)
+    folders.rename(tmp_path / "elsewhere")
+    with pytest.raises(FacebenchError, match=rf"not where they were\. .*{re.escape(str(folders))} does not exist"):
+        write_contact_sheet(run, tmp_path / "sheet.png")
+
+
+def test_an_old_run_is_read_but_its_photos_cannot_be_found(
+    folders: Path, extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    extractor()
+    run = _run(people_folder(folders), tmp_path)
+    content = json.loads((run / "result.json").read_text())
+    del content["dataset"]["sources"]
+    (run / "result.json").write_text(json.dumps(content))
+    assert read_run(run).dataset.sources == {}
+    with pytest.raises(FacebenchError, match="does not say where the photos of faces are: make it again"):
+        write_contact_sheet(run, tmp_path / "sheet.png")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names there are text")
+def test_a_folder_whose_name_is_no_text_does_not_keep_a_run_from_being_written(
+    folders: Path, extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    extractor()
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    try:
+        folders.rename(odd)
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    run = _run(people_folder(odd), tmp_path)
+    assert read_run(run).dataset.sources["data"].endswith("caf\\udce9")
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022], ids=oct)
+def test_a_sheet_is_for_its_owner_alone_and_takes_the_place_of_an_older_one(
+    umask: int, orl_run: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "new" / "ContactSheet.PNG"
+    file.parent.mkdir()
+    before = os.umask(umask)
+    try:
+        for target in (None, read_run(orl_run).targets[0]):
+            write_contact_sheet(orl_run, file, target=target)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(file.parent.iterdir()) == [file]
+    write_contact_sheet(orl_run, tmp_path / "again.png", target=read_run(orl_run).targets[0])
+    assert file.read_bytes() == (tmp_path / "again.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("sheet.jpg", "does not end in .png"),
+        ("sheet", "does not end in .png"),
+        ("nowhere/sheet.png", r"there is no folder .*nowhere\. Make it first"),
+        ("text.png", "exists and was not written by this command: choose another name"),
+        ("photo.png", "exists and was not written by this command"),
+        ("folder.png", "exists and was not written by this command"),
+        ("dangling.png", "exists and was not written by this command"),
+        ("text.png/sheet.png", "there is no folder"),
+        ("x" * 300 + ".png", "cannot be written .File name too long.: choose another place"),
+        ("x" * 300 + "/sheet.png", "cannot be written .File name too long.: choose another place"),
+    ],
+)
+def test_a_place_that_a_sheet_must_not_take_is_refused(
+    name: str, complaint: str, orl_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "text.png").write_text("facebench")
+    Image.new("RGB", (9, 9)).save(tmp_path / "photo.png")
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "dangling.png").symlink_to(tmp_path / "none")
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.png") if path.is_file()}
+    with pytest.raises(FacebenchError, match=complaint):
+        write_contact_sheet(orl_run, tmp_path / name)
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.png") if path.is_file()} == before
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "Ctrl-C"])
+def test_a_sheet_that_cannot_be_written_leaves_the_old_one_and_nothing_else(
+    error: BaseException, orl_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "new" / "sheet.png"
+    file.parent.mkdir()
+    write_contact_sheet(orl_run, file)
+    before = file.read_bytes()
+
+    def fsync(handle: int) -> None:
+        raise error
+
+    monkeypatch.setattr("os.fsync", fsync)  # the picture is in the temporary file by then, half of it perhaps
+    with pytest.raises(FacebenchError if isinstance(error, OSError) else KeyboardInterrupt):
+        write_contact_sheet(orl_run, file, target=read_run(orl_run).targets[0])
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_the_facts_of_a_run(several: RunResult) -> None:
+    result = several.model_copy(
+        update={
+            "status": "partial",
+            "seconds": 12.4,
+            "warnings": ["3 files [red]skipped[/red]\x1b[2J"],
+            "dataset": several.dataset.model_copy(update={"sources": {"data": "/photos/[b]caf\n"}}),
+        }
+    )
+    console = Console(width=100, file=io.StringIO())
+    console.print(describe_run("0003-faces\x07", result))
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    for fact in (
+        r"run       0003-faces\x07, partial: it ended early",
+        "created   2026-01-01T00:00:00+00:00, in 12 s",
+        "command   bench run",
+        "data set  Faces: 100 photos, 10 people",
+        r"--data    /photos/[b]caf\n",
+        "targets   1: ann",
+        "versions  python 3.11",
+        "machine   cores 2",
+        r"warning   3 files [red]skipped[/red]\x1b[2J",
+    ):
+        assert fact in lines
+    text = " ".join(" ".join(lines).split())
+    assert "pairings 4: mobilenet x mlp, mobilenet x svm, face_recognition x mlp, face_recognition x svm" in text
+    assert "heads mlp, logreg, svm; target all; seed 0;" in text

@@ -1,0 +1,171 @@
+"""The learning curve on real faces: nested draws, a test that stays, and the whole at its end."""
+
+import csv
+import io
+import json
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.benchmarks import Settings
+from facebench.benchmarks.comparison import plot_curve, print_curve
+from facebench.benchmarks.protocol import run_benchmark, run_curve
+from facebench.benchmarks.protocol._curve import _reduced
+from facebench.benchmarks.protocol._trials import Trial
+from facebench.benchmarks.results import CurveResult
+from facebench.data import Dataset, orl_faces, split
+from facebench.errors import FacebenchError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+TRIAL = Trial.of(split(orl_faces(), "s1"), orl_faces())
+
+
+@pytest.fixture(scope="module")
+def large(people: Callable[..., Dataset]) -> Dataset:
+    """Twelve people of ten photos, the first four taken for one person: forty photos of "s1"."""
+    dataset = people(15)
+    merged = {"s2": "s1", "s3": "s1", "s4": "s1"}
+    items = [type(item)(item.path, item.name, merged.get(item.person, item.person)) for item in dataset.items]
+    return Dataset("Merged ORL faces", "merged", tuple(items))
+
+
+@pytest.fixture
+def curve(large: Dataset, extractor: Callable[..., Any]) -> CurveResult:
+    extractor()
+    asked = Settings(extractors=["blocks"], heads=["logreg", "svm"], target="s1", seed=3)
+    return run_curve(large, asked, [20, 5, 10, 500], draws=4)
+
+
+def parts_of(trial: Trial) -> tuple[set[int], set[int]]:
+    """Return the photos of the target outside the test, and all other photos outside the test."""
+    used = np.concatenate([trial.train, trial.validation])
+    return set(used[trial.mine[used]].tolist()), set(used[~trial.mine[used]].tolist())
+
+
+@settings(max_examples=50, deadline=None)
+@given(size=st.integers(4, 7), seed=st.integers(0, 99), draw=st.integers(0, 99))
+def test_a_count_holds_every_photo_used_and_larger_draws_hold_smaller_ones(size: int, seed: int, draw: int) -> None:
+    smaller, larger = (_reduced(TRIAL, count, seed, draw) for count in (size, size + 1))
+    assert len(parts_of(smaller)[0]) == size
+    assert parts_of(smaller)[0] < parts_of(larger)[0]
+    assert TRIAL.mine[smaller.validation].any()
+
+
+@given(size=st.integers(4, 8), draw=st.integers(0, 99))
+def test_the_test_and_the_others_stay_the_same(size: int, draw: int) -> None:
+    reduced = _reduced(TRIAL, size, 0, draw)
+    assert reduced.test is TRIAL.test
+    assert parts_of(reduced)[1] == parts_of(TRIAL)[1]
+    for part, whole in ((reduced.train, TRIAL.train), (reduced.validation, TRIAL.validation)):
+        assert set(part.tolist()) <= set(whole.tolist())
+        assert list(part) == sorted(part)
+
+
+def test_draws_differ() -> None:
+    assert len({tuple(_reduced(TRIAL, 5, 0, draw).train) for draw in range(8)}) > 1
+
+
+def test_counts_go_up_to_all_photos_outside_the_test(curve: CurveResult) -> None:
+    for head in ("logreg", "svm"):
+        points = [point for point in curve.points if point.head == head]
+        assert [point.photos_of_me for point in points] == [5, 10, 20, 32]
+        assert [point.draws for point in points] == [4, 4, 4, 1]
+
+
+def test_the_last_point_is_what_a_run_measures(curve: CurveResult, large: Dataset) -> None:
+    result = run_benchmark(large, curve.settings, lambda *_: None)
+    whole = {pairing.head: pairing.targets[0].metrics for pairing in result.pairings}
+    for point in curve.points:
+        if point.photos_of_me == 32:
+            assert point.balanced_accuracy == whole[point.head].balanced_accuracy
+            assert point.accuracy == whole[point.head].accuracy
+            assert point.balanced_interval is None
+
+
+def test_more_photos_help(curve: CurveResult) -> None:
+    first, *_, last = (point for point in curve.points if point.head == "svm")
+    assert last.balanced_accuracy > first.balanced_accuracy
+
+
+def test_intervals_hold_the_mean(curve: CurveResult) -> None:
+    for point in curve.points:
+        if point.balanced_interval:
+            assert point.balanced_interval.low <= point.balanced_accuracy <= point.balanced_interval.high
+
+
+def test_each_photo_is_embedded_once(large: Dataset, extractor: Callable[..., Any]) -> None:
+    made = extractor()
+    run_curve(large, Settings(extractors=["blocks"], heads=["logreg"], target="s1"), [5, 10], draws=3)
+    assert set(made.given.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("target", "counts", "draws", "complaint"),
+    [("all", [5], 2, "--target"), ("s1", [3], 2, "4 photos"), ("s1", [], 2, "4 photos"), ("s1", [5], 0, "one draw")],
+)
+def test_what_is_no_curve_is_refused(
+    large: Dataset, extractor: Callable[..., Any], target: str, counts: list[int], draws: int, complaint: str
+) -> None:
+    extractor()
+    asked = Settings(extractors=["blocks"], heads=["logreg"], target=target)
+    with pytest.raises(FacebenchError, match=complaint):
+        run_curve(large, asked, counts, draws)
+
+
+def test_a_draw_that_cannot_be_trained_on_counts_as_never_recognised(
+    large: Dataset, extractor: Callable[..., Any]
+) -> None:
+    extractor(without_face=[item.path for item in large.items if item.person == "s1"][:34])
+    curve = run_curve(large, Settings(extractors=["blocks"], heads=["logreg"], target="s1"), [4, 10], draws=6)
+    assert curve.points[0].draws == 6
+    assert curve.points[0].balanced_interval.high == 0.5
+
+
+def test_every_format_tells_the_same(curve: CurveResult, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {}
+    for style in ("table", "md", "csv", "json"):
+        print_curve(curve, style)
+        shown[style] = capsys.readouterr().out
+    point = curve.points[0]
+    figure = f"{100 * point.balanced_accuracy:.1f}"
+    assert figure in shown["table"]
+    assert f"| blocks | logreg | {figure} (" in shown["md"]
+    rows = list(csv.DictReader(io.StringIO(shown["csv"])))
+    assert float(rows[0]["balanced"]) == point.balanced_accuracy
+    assert rows[3]["balanced_low"] == ""
+    assert CurveResult.model_validate(json.loads(shown["json"])) == curve
+
+
+def test_the_plot_is_a_picture_with_lines(curve: CurveResult) -> None:
+    odd = curve.model_copy(update={"target": "$x_1$ <b>\x1b[2J"})  # no formula, no markup, no control characters
+    for result in (curve, odd):
+        image = np.asarray(Image.open(io.BytesIO(plot_curve(result))).convert("RGB"))
+        assert image.shape == (750, 1200, 3)
+        assert len(np.unique(image.reshape(-1, 3), axis=0)) > 50
+
+
+def test_the_command_keeps_the_curve_in_a_private_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from facebench.cli import main; main()", "curve", "--target", "s1"]
+    options = ["--extractor", "face_recognition", "--head", "logreg", "--photos", "5", "--draws", "2"]
+    done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    [folder] = (tmp_path / "runs").iterdir()
+    assert folder.name == "0001-orl-curve"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    kept = CurveResult.model_validate_json((folder / "curve.json").read_text())
+    assert [point.photos_of_me for point in kept.points] == [5, 8]
+    assert "| extractor | head | 5 | 8 |" in done.stdout
+
+
+def test_several_people_are_refused_by_the_command(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from facebench.cli import main; main()", "curve"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--target" in done.stderr

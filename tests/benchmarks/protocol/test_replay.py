@@ -1,0 +1,148 @@
+"""A run's photos, splits and vectors, had again from what the run says; refused where they are no longer the same."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.benchmarks import Settings
+from facebench.benchmarks.protocol import make_plan, remake_plan, remake_vectors, run_benchmark
+from facebench.benchmarks.protocol._replay import dataset_of
+from facebench.benchmarks.results import RunFolder, RunResult, read_run
+from facebench.data import Dataset, dataset_from, orl_faces
+from facebench.embeddings.store import VectorStore
+from facebench.errors import FacebenchError
+from PIL import Image
+
+Run = Callable[..., RunResult]
+
+
+@pytest.fixture
+def album(people: Callable[..., Dataset], tmp_path: Path) -> Path:
+    """A folder per person, 13 of them with 6 photos each, on a different day each; a test may change it."""
+    root = tmp_path / "album"
+    for item in people(13, photos=6).items:
+        path = (root / item.name).with_suffix(".jpg")
+        path.parent.mkdir(exist_ok=True, parents=True)
+        exif = Image.Exif()
+        exif[306] = f"2020:01:{int(item.path.stem):02d} 12:00:00"
+        Image.open(item.path).save(path, exif=exif, quality=95)
+    return root
+
+
+@pytest.fixture
+def run(store: VectorStore, tmp_path: Path, extractor: Callable[..., Any]) -> Run:
+    """Return a function that runs a cheap extractor, and gives the run as it is read from its folder."""
+    extractor()
+
+    def run(listed: dict[str, Any], **settings: Any) -> RunResult:
+        asked = Settings(extractors=["blocks"], heads=["centroid"], **settings)
+        folder = RunFolder(tmp_path / "runs", "album")
+        dataset = dataset_from(**listed, target=asked.target, seed=asked.seed)
+        run_benchmark(dataset, asked, folder.save, store=store, command="bench run --again")
+        assert folder.path is not None
+        return read_run(folder.path)
+
+    return run
+
+
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"target": "s3", "repeats": 3},
+    {"target": "s3", "strangers": "equal", "seed": 5},
+    {"target": "s3", "split": "time"},
+    {"max_targets": 2, "seed": 7, "min_photos": 6},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_the_splits_are_those_of_the_run(settings: dict[str, Any], album: Path, run: Run, store: VectorStore) -> None:
+    dataset = dataset_from(data=album)
+    result = run({"data": album}, **settings)
+    _same_plan(result, dataset, store)
+
+
+def test_the_same_others_are_drawn(album: Path, run: Run, store: VectorStore) -> None:
+    result = run({"data": album, "limit_others": 10}, target="s3", seed=4, repeats=2)
+    plan = remake_plan(result, store)
+    assert len(plan.dataset.people) == 11
+    _same_plan(result, dataset_from(data=album, limit_others=10, target="s3", seed=4), store)
+
+
+def test_photos_of_me_and_of_others_are_found_again(album: Path, run: Run, store: VectorStore, tmp_path: Path) -> None:
+    shutil.move(album / "s3", tmp_path / "mine")
+    listed = {"me": tmp_path / "mine", "others": album}
+    result = run(listed)
+    assert result.targets == ["me"]
+    _same_plan(result, dataset_from(**listed), store)
+
+
+def test_the_built_in_faces_need_no_folder(store: VectorStore, run_of: Callable[..., RunResult]) -> None:
+    result = run_of({}, title=orl_faces().title)
+    assert dataset_of(result).fingerprint == orl_faces().fingerprint
+    with pytest.raises(FacebenchError, match="The run does not say where the photos of Faces are: make it again"):
+        dataset_of(run_of({}, title="Faces"))
+
+
+def test_the_vectors_come_from_the_store(
+    album: Path, store: VectorStore, run: Run, extractor: Callable[..., Any]
+) -> None:
+    result = run({"data": album}, target="s3")
+    plan = remake_plan(result, store)
+    again = extractor()
+    vectors = remake_vectors(plan, "blocks", store)
+    assert again.given == {}
+    assert vectors.summary.stored == 78
+    np.testing.assert_array_equal(vectors.matrix, remake_vectors(plan, "blocks").matrix)
+    assert again.given.total() == 78
+
+
+def test_photos_that_are_not_the_run_s_are_refused(album: Path, run: Run, store: VectorStore) -> None:
+    result = run({"data": album}, target="s3")
+    again = "of album were added, removed or changed since the run: make the run again: bench run --again"
+    shutil.copy(album / "s1/1.jpg", album / "s1/more.jpg")
+    _refused(result, store, again)
+    (album / "s1/more.jpg").unlink()
+    remake_plan(result, store)
+    before = (album / "s1/1.jpg").read_bytes()
+    (album / "s1/1.jpg").write_bytes(before + b"\0")
+    _refused(result, store, again)
+    (album / "s1/1.jpg").rename(album / "s1/7.jpg")
+    _refused(result, store, again)
+    album.rename(album.with_name("elsewhere"))
+    _refused(result, store, "The photos of this run are not where they were. --data .*album does not exist")
+
+
+def test_a_photo_that_can_no_longer_be_read_changes_the_splits(album: Path, run: Run, store: VectorStore) -> None:
+    result = run({"data": album}, target="s3")
+    photo = album / "s3/1.jpg"
+    photo.write_bytes(bytes(photo.stat().st_size))
+    _refused(result, store, "The photos of album are split otherwise than in the run: make the run again: bench run --")
+
+
+@pytest.mark.parametrize("changed", [{"seed": 1}, {"repeats": 2}, {"strangers": "equal"}, {"target": "s4"}], ids=str)
+def test_settings_that_are_not_the_run_s_are_refused(
+    changed: dict[str, Any], album: Path, run: Run, store: VectorStore
+) -> None:
+    result = run({"data": album}, target="s3", repeats=1)
+    other = result.settings.model_copy(update=changed)
+    _refused(result.model_copy(update={"settings": other}), store, "are split otherwise than in the run")
+
+
+def _same_plan(result: RunResult, dataset: Dataset, store: VectorStore) -> None:
+    """Check a plan that is made again against the one of the data set, part by part."""
+    expected, again = make_plan(dataset, result.settings, store), remake_plan(result, store)
+    assert again.targets == result.targets
+    assert [item.name for item in again.dataset.items] == [item.name for item in expected.dataset.items]
+    assert len(again.trials) == len(expected.trials) > 0
+    for first, second in zip(expected.trials, again.trials, strict=True):
+        assert (first.target, first.seed) == (second.target, second.seed)
+        for part in ("train", "validation", "test", "groups", "people"):
+            np.testing.assert_array_equal(getattr(first, part), getattr(second, part))
+
+
+def _refused(result: RunResult, store: VectorStore, what: str) -> None:
+    with pytest.raises(FacebenchError, match=what):
+        remake_plan(result, store)

@@ -1,0 +1,196 @@
+"""`bench speed`: what it reports. How fast anything is depends on the machine, and no test says it."""
+
+import json
+import math
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from facebench.benchmarks.speed import SpeedReport, measure_speed, speed_text
+from facebench.benchmarks.speed._reference_process import ReferenceProcess, library_is_installed
+from facebench.benchmarks.speed._rounds import Rounds
+from facebench.benchmarks.speed._stages import GFLOP
+from facebench.data import people_folder
+from facebench.errors import FacebenchError
+
+PHOTOS = 6
+BENCH = [sys.executable, "-c", "from facebench.cli import main; main()", "speed"]
+AUTO = "face_recognition(upsample='auto')"
+
+with_library = pytest.mark.skipif(not library_is_installed(), reason="needs the library (facebench[reference])")
+
+
+def speed(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*BENCH, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the command says of all extractors on a few ORL faces."""
+    options = ["--photos", str(PHOTOS), "--repeats", "1", "--format", "json"]
+    done = speed(*options, cwd=tmp_path_factory.mktemp("work"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def without_library(orl: list[Path], tmp_path_factory: pytest.TempPathFactory) -> SpeedReport:
+    """A report on two people, one photo damaged, where the library face_recognition is not installed."""
+    root = tmp_path_factory.mktemp("people")
+    for number, path in enumerate([orl[0], orl[1], orl[10]]):
+        (root / path.parent.name).mkdir(exist_ok=True)
+        shutil.copy(path, root / path.parent.name / f"{number}.pgm")
+    (root / "s1" / "damaged.pgm").write_bytes(orl[0].read_bytes()[:500])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "face_recognition", None)
+        return measure_speed(people_folder(root), ["face_recognition"], photos=4, repeats=1)
+
+
+def test_machine_and_sample_are_told(report: dict[str, Any]) -> None:
+    assert report["processor"]
+    assert report["cores"] >= 1
+    assert report["matrix_gflops"] > 0
+    assert (report["photos"], report["unreadable"], report["repeats"]) == (PHOTOS, 0, 1)
+
+
+def test_every_extractor_is_measured_cold_warm_and_stored(report: dict[str, Any]) -> None:
+    rows = {row["name"]: row for row in report["extractors"]}
+    assert {"mobilenet", "face_recognition", AUTO} <= set(rows)
+    for row in rows.values():
+        assert row["photos_per_second"] > 0
+        assert row["stored_per_second"] > row["photos_per_second"]
+        assert row["cold_photos"] == PHOTOS
+        # A process that starts and loads is slower than one that has.
+        assert row["cold_seconds"] > PHOTOS / row["photos_per_second"]
+        assert row["conversion_seconds"] is None or row["conversion_seconds"] > row["cold_seconds"]
+        assert 0 <= row["without_vector"] < PHOTOS
+
+
+def test_stages_are_those_an_extractor_has(report: dict[str, Any]) -> None:
+    stages = {row["name"]: row["stages"] for row in report["extractors"]}
+    assert list(stages["mobilenet"]) == ["decode", "align", "network"]
+    assert list(stages["face_recognition"]) == list(stages[AUTO]) == ["decode", "detect", "align", "network"]
+    for times in stages.values():
+        assert all(milliseconds > 0 for milliseconds in times.values())
+
+
+def test_mobilenet_equals_keras(report: dict[str, Any]) -> None:
+    [row] = [row for row in report["extractors"] if row["name"] == "mobilenet"]
+    assert [other["reference"] for other in row["references"]] == [
+        "Keras predict, one by one",
+        "Keras predict, batches of 32",
+    ]
+    for other in row["references"]:
+        assert other["largest_difference"] < 1e-4
+        assert (other["compared"], other["only_ours"], other["only_theirs"]) == (PHOTOS, 0, 0)
+        assert other["ratio"] == pytest.approx(row["photos_per_second"] / other["photos_per_second"])
+
+
+@with_library
+def test_face_recognition_equals_the_library(report: dict[str, Any]) -> None:
+    rows = {row["name"]: row for row in report["extractors"]}
+    [other] = rows["face_recognition"]["references"]
+    assert other["reference"] == "face_recognition.face_encodings"
+    assert other["largest_difference"] < 1e-5
+    assert other["compared"] + rows["face_recognition"]["without_vector"] == PHOTOS
+    assert other["only_ours"] == other["only_theirs"] == 0
+    assert rows[AUTO]["references"][0]["compared"] > 0
+
+
+def test_networks_are_measured_alone_and_once_each(report: dict[str, Any]) -> None:
+    rows = {row["extractor"]: row for row in report["networks"]}
+    assert set(rows) == {"mobilenet", "face_recognition"}
+    for name, row in rows.items():
+        assert row["gflop"] == GFLOP[name]
+        assert row["gflops"] == pytest.approx(row["gflop"] * row["photos_per_second"])
+        assert row["fraction"] == pytest.approx(row["gflops"] / report["matrix_gflops"])
+    [dlib] = rows["face_recognition"]["references"]
+    assert dlib["reference"] == "dlib compute_face_descriptor"
+    assert dlib["largest_difference"] < 1e-5
+
+
+def test_without_the_library_it_is_said_how_to_get_it(without_library: SpeedReport) -> None:
+    [row] = without_library.extractors
+    assert row.references == []
+    [note] = [note for note in without_library.notes if "not installed" in note]
+    assert "uv sync --extra reference" in note
+    assert 'pip install "facebench[reference]"' in note
+    assert without_library.networks[0].references  # dlib itself is always there
+
+
+def test_photos_that_cannot_be_read_are_left_out_and_counted(without_library: SpeedReport) -> None:
+    assert (without_library.photos, without_library.unreadable) == (3, 1)
+    assert "3 photos (1 left out, not readable)" in speed_text(without_library, "md")
+
+
+def test_markdown_has_whole_tables(without_library: SpeedReport) -> None:
+    tables = [part.splitlines() for part in speed_text(without_library, "md").split("\n\n") if part.startswith("|")]
+    assert len(tables) == 3  # nothing to compare with
+    for titles, line, *rows in tables:
+        assert set(line) <= set("| -:")
+        assert {row.count(" | ") for row in rows} == {titles.count(" | ")} == {line.count(" | ")}
+        assert rows[0].startswith("| face_recognition |")
+
+
+def test_of_several_faces_of_the_library_the_nearest_is_compared() -> None:
+    theirs = [np.array([[1.0, 1], [0, 0]]), np.empty((0, 2)), np.array([[1.0, 2]]), np.empty((0, 2))]
+    rounds = Rounds(None, seconds={"face_encodings": [2.0, 4, 9]}, vectors={"face_encodings": theirs})
+    ours = [np.array([0, 0.25]), np.array([1.0, 1]), None, None]
+    found = rounds.comparison("face_encodings", [1.0, 1, 3], ours)
+    assert found.ratio == 3
+    assert found.photos_per_second == 1
+    assert (found.largest_difference, found.compared, found.only_ours, found.only_theirs) == (0.25, 1, 1, 1)
+
+
+def test_a_reference_that_ends_early_is_named(tmp_path: Path) -> None:
+    with (
+        ReferenceProcess(tmp_path, [tmp_path / "missing.jpg"], None) as process,
+        pytest.raises(FacebenchError, match=r"batches of 32 could not be measured.*No such file"),
+    ):
+        process.seconds("keras_32")
+
+
+MISTAKES = {
+    "no photos": (["--photos", "0"], "--photos"),
+    "no rounds": (["--repeats", "0"], "--repeats"),
+    "unknown format": (["--format", "csv"], "csv"),
+    "unknown extractor": (["--extractor", "mobilnet"], "Did you mean 'mobilenet'?"),
+    "no such folder": (["--data", "nowhere"], "--data nowhere does not exist"),
+    "nothing readable": (["--data", "."], "None of the 2 photos"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_refused(arguments: list[str], says: str, tmp_path: Path) -> None:
+    for person in "ab":
+        (tmp_path / person).mkdir()
+        (tmp_path / person / "1.jpg").write_text("not a photo")
+    done = speed(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GFLOP)
+def test_operations_are_those_of_the_keras_model(name: str) -> None:
+    from facebench.embeddings import extractors
+
+    model = extractors.create(name).network.build()  # type: ignore[attr-defined]
+    products = 0
+    for layer in _layers(model):
+        if hasattr(layer, "kernel"):
+            places = math.prod(layer.output.shape[1:-1])
+            products += places * math.prod(layer.kernel.shape)
+    assert GFLOP[name] == 2 * products / 1e9
+
+
+def _layers(model: Any) -> list[Any]:
+    return [leaf for layer in model.layers for leaf in (_layers(layer) if hasattr(layer, "layers") else [layer])]
