@@ -32,6 +32,7 @@ from ._plan import Plan, make_plan
 from ._presets import PRESETS, settings_for
 from ._progress import progress_bar, waiting
 from ._provenance import versions
+from ._reading import parse_result
 from ._remake import dataset_of, remake_plan, remake_vectors
 from ._render import Format, print_groups, print_runs, render
 from ._row import Cell, Row
@@ -132,6 +133,7 @@ __all__ = [
     "mean_balanced",
     "measure",
     "measure_speed",
+    "parse_result",
     "plot_curve",
     "predictions",
     "print_curve",

@@ -10,6 +10,7 @@ from ..errors import FacebenchError
 from ._embedder import Embedder
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
+from ._reading import refuse_unknown
 from ._schema import RunResult
 from ._vectors import Vectors
 
@@ -42,8 +43,10 @@ def remake_plan(result: RunResult, store: VectorStore | None = None) -> Plan:
     """Return a run's plan again: the same photos in the same splits, whoever's they were.
 
     Raises:
-        FacebenchError: photos were added, removed or changed since, or are not where they were.
+        FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
+            or are not where they were.
     """
+    refuse_unknown(result.settings)
     dataset = dataset_of(result)
     again = f"make the run again: {result.command or 'bench run'}"
     if dataset.fingerprint != result.dataset.fingerprint:
