@@ -18,7 +18,7 @@ def find_curves(folders: Iterable[Path]) -> tuple[list[CurveResult], list[str]]:
     curves, notes = [], []
     for file in sorted(files, key=lambda file: file.parent.name, reverse=True):
         try:
-            curves.append(CurveResult.model_validate_json(file.read_text(encoding="utf-8")))
+            curves.append(parse_result(CurveResult, file.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, ValidationError):
             notes.append(f"The learning curve {file} cannot be read, and is passed over: bench curve makes a new one.")
     return curves, notes

@@ -60,7 +60,8 @@ def _identity(row: Row) -> tuple[str, ...]:
     """Return what tells a row from others on the same photos: the newest of those that agree in it is shown."""
     settings = row.result.settings
     variants = f"{settings.augment} {settings.augmentation}" if settings.augment else ""
-    asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit))
+    unknown = str(settings.model_extra or "")
+    asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit), unknown)
     return (row.pairing.extractor, row.pairing.head, *asked)
 
 

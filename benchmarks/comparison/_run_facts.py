@@ -27,7 +27,8 @@ def describe_run(name: str, result: RunResult) -> Table:
 
 
 def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:
-    data = result.dataset
+    data, unknown = result.dataset, result.settings.model_extra or {}
+    unused = () if result.settings.augment else ("augmentation",)
     return [
         ("run", f"{name}, {'complete' if result.status == 'complete' else 'partial: it ended early'}"),
         ("created", f"{result.created}, in {result.seconds:.0f} s"),
@@ -36,10 +37,8 @@ def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:
         *((f"--{option}", folder) for option, folder in data.sources.items()),
         ("targets", _listed(result.targets)),
         ("pairings", _listed([f"{p.extractor} x {p.head}" for p in result.pairings if p.extractor])),
-        (
-            "settings",
-            _pairs(result.settings.model_dump(exclude=set() if result.settings.augment else {"augmentation"})),
-        ),
+        ("settings", _pairs(result.settings.model_dump(exclude={*unknown, *unused}))),
+        *([("unknown settings", f"{_pairs(unknown)} (of a newer facebench)")] if unknown else []),
         ("versions", _pairs(result.versions)),
         ("machine", _pairs(result.machine)),
         *(("warning", warning) for warning in result.warnings),

@@ -9,7 +9,7 @@ from ...data import Dataset, dataset_from, participants
 from ...embeddings import VectorStore, extractors
 from ...embeddings.extraction import Embedder, Photos, Vectors, embed_photos
 from ...errors import FacebenchError
-from ..results import RunPhoto, RunResult
+from ..results import RunPhoto, RunResult, refuse_unknown
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
 from ._screening import screening_of
@@ -48,7 +48,8 @@ def replay_listed(
     Only photos whose vectors are not in the store are opened.
 
     Raises:
-        FacebenchError: photos were added, removed or changed since, or are not where they were.
+        FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
+            or are not where they were.
     """
     dataset = _unchanged(result)
     settings = result.settings
@@ -69,7 +70,8 @@ def replay(result: RunResult, extractor: str, heads: Sequence[str], store: Vecto
     """Return a run's plan again, with one of its extractors, and heads: the same photos in the same splits.
 
     Raises:
-        FacebenchError: photos were added, removed or changed since, or are not where they were.
+        FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
+            or are not where they were.
     """
     dataset = _unchanged(result)
     asked = {"extractors": [extractor], "heads": list(heads), "audit": False}
@@ -80,6 +82,7 @@ def replay(result: RunResult, extractor: str, heads: Sequence[str], store: Vecto
 
 
 def _unchanged(result: RunResult) -> Dataset:
+    refuse_unknown(result.settings)
     dataset = dataset_of(result)
     if dataset.fingerprint != result.dataset.fingerprint:
         raise FacebenchError(

@@ -2,6 +2,7 @@
 
 from ._curve_schema import CurvePoint, CurveResult
 from ._photo_list import RunPhoto, read_photo_list
+from ._reading import parse_result, refuse_unknown
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_predictions, read_run, read_runs
 from ._schema import (
     UNTRAINED,
@@ -46,8 +47,10 @@ __all__ = [
     "find_run",
     "find_runs",
     "named_runs",
+    "parse_result",
     "read_photo_list",
     "read_predictions",
     "read_run",
     "read_runs",
+    "refuse_unknown",
 ]

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from ...errors import FacebenchError
 from ...registry import suggestion
 from ...text import plain_text, spreadsheet_safe
+from ._reading import parse_result
 from ._photo_list import PHOTOS, RunPhoto, photo_list_text
 from ._schema import SCHEMA_VERSION, Prediction, RunResult
 
@@ -114,7 +115,7 @@ def find_run(root: str | Path, name: str) -> Path:
 
 
 def read_run(path: Path) -> RunResult:
-    """Read a run's result.
+    """Read a run's result; what a newer facebench has added is passed over, but for its settings (`NewerSettings`).
 
     Raises:
         FacebenchError: not readable, damaged, or written by a newer facebench.
@@ -122,7 +123,7 @@ def read_run(path: Path) -> RunResult:
     file = path / RESULT
     try:
         text = file.read_text(encoding="utf-8")
-        return RunResult.model_validate_json(text)
+        return parse_result(RunResult, text)
     except (OSError, UnicodeDecodeError) as error:
         raise FacebenchError(f"{file} cannot be read: {error}.") from error
     except ValidationError as error:
@@ -136,7 +137,7 @@ def read_run(path: Path) -> RunResult:
 
 
 def read_predictions(path: Path) -> list[Prediction]:
-    """Read the rows of a run's predictions.csv.
+    """Read the rows of a run's predictions.csv; columns that a newer facebench has added are passed over.
 
     Raises:
         FacebenchError: not readable or damaged.
@@ -145,9 +146,13 @@ def read_predictions(path: Path) -> list[Prediction]:
     try:
         with file.open(encoding="utf-8", newline="") as stream:
             columns, *lines = csv.reader(stream, strict=True)
-        if columns != list(Prediction.model_fields):
+        added = {column for column in columns if column not in Prediction.model_fields}
+        if [column for column in columns if column not in added] != list(Prediction.model_fields):
             raise ValueError("other columns")
         rows = [dict(zip(columns, map(plain_text, line), strict=True)) for line in lines]
+        for row in rows:
+            for column in added:
+                del row[column]
         return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error

@@ -140,6 +140,7 @@ def test_manifests_that_are_wrong_are_refused(
         ("head.carries", "the target", "does not say rightly whose vectors it holds"),
         ("threshold", "high", "threshold in its manifest"),
         ("more", 1, "more in its manifest"),
+        ("training.more", 1, "training.more in its manifest"),
         ("calibration.slope", -1.0, "calibration.slope in its manifest"),
         ("extractor.card.weights_sha256", "0" * 64, "its weights sha256 is not the one that is installed"),
         ("extractor.card.dimension", 1280, "its dimension is not the one that is installed"),

@@ -1,5 +1,6 @@
 """`--as-tested`: the very head and threshold of a run, trained again; equal to what the run says, or refused."""
 
+import json
 import shutil
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -138,6 +139,18 @@ def test_another_split_is_refused(small: Path, store: VectorStore) -> None:
         bundle_as_tested(result, read_predictions(small), pairing, "s3", store)
     with pytest.raises(FacebenchError, match="are split otherwise than in the run"):
         train_winner(result, pairing, "s3", store)
+
+
+def test_a_run_with_unknown_settings_is_refused(small: Path, store: VectorStore) -> None:
+    content = json.loads((small / "result.json").read_text(encoding="utf-8"))
+    content["settings"]["colour_space"] = "lab"
+    (small / "result.json").write_text(json.dumps(content), encoding="utf-8")
+    result, pairing, target = choose_winner(small)
+    says = "a setting that this facebench does not know, 'colour_space', .*: update facebench"
+    with pytest.raises(FacebenchError, match=says):
+        bundle_as_tested(result, read_predictions(small), pairing, target, store)
+    with pytest.raises(FacebenchError, match=says):
+        train_winner(result, pairing, target, store)
 
 
 def test_a_target_that_could_not_be_trained_is_refused(small: Path, store: VectorStore) -> None:

@@ -127,6 +127,16 @@ def test_photos_that_have_changed_are_told_and_have_no_nearest(
     assert tiles(shown)
 
 
+def test_a_run_with_unknown_settings_shows_its_photos_without_their_nearest(
+    run: Path, change: Callable[..., None]
+) -> None:
+    change(run, lambda content: content["settings"].update(colour_space="lab"))
+    shown = gallery(run, photos=True)
+    assert [note.split(":")[0] for note in shown.notes] == ["No nearest training photos"]
+    assert "'colour_space'" in shown.notes[0]
+    assert all(tile.picture.source and not tile.nearest for tile in tiles(shown))
+
+
 def test_a_run_without_rows_has_no_gallery(run: Path) -> None:
     (run / "predictions.csv").unlink()
     assert gallery(run) is None

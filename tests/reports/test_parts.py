@@ -1,5 +1,6 @@
 """The parts of a page: names and looks of pairings, the table's cells, times, facts, and the curve that belongs."""
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -148,11 +149,16 @@ def test_the_newest_curve_of_the_same_photos_and_target_belongs_to_a_run(
         (tmp_path / name / "curve.json").write_text(content.model_dump_json())
     (tmp_path / "0005-damaged").mkdir()
     (tmp_path / "0005-damaged" / "curve.json").write_bytes(b"\xff")
+    newer = json.loads(curve.model_dump_json())
+    newer["news"] = newer["settings"]["news"] = newer["points"][0]["news"] = 1
+    (tmp_path / "0002-faces-curve" / "curve.json").write_text(json.dumps(newer))
     found, notes = find_curves([tmp_path / "0001-run"])
     assert len(found) == 4
     assert len(notes) == 1
     assert "0005-damaged" in notes[0]
-    assert curve_of(result, found) == curve
+    read = curve_of(result, found)
+    assert read.settings.model_extra == {"news": 1}
+    assert read.model_copy(update={"settings": curve.settings}) == curve
     assert curve_of(read_run(runs / "0001-faces"), found) is None
     points = points_of(curve, series_of(rows))
     assert [(series.label, series.key) for series in points] == [

@@ -602,6 +602,17 @@ def test_the_facts_of_a_run(several: RunResult) -> None:
         r"warning   3 files [red]skipped[/red]\x1b[2J",
     ):
         assert fact in lines
+    assert not any(line.startswith("unknown settings") for line in lines)
     text = " ".join(" ".join(lines).split())
     assert "pairings 4: mobilenet x mlp, mobilenet x svm, face_recognition x mlp, face_recognition x svm" in text
     assert "heads mlp, logreg, svm; target all; seed 0;" in text
+
+
+def test_settings_of_a_newer_facebench_are_shown_apart(several: RunResult) -> None:
+    content = json.loads(several.model_dump_json())
+    content["settings"]["colour_space"] = "[b]lab"
+    console = Console(width=100, file=io.StringIO())
+    console.print(describe_run("0003-faces", parse_result(RunResult, json.dumps(content))))
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    assert "unknown settings  colour space [b]lab (of a newer facebench)" in lines
+    assert "colour" not in next(line for line in lines if line.startswith("settings"))

@@ -1,5 +1,6 @@
 """A run's photos, splits and vectors, had again from what the run says; refused where they are no longer the same."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from facebench.data import Dataset, dataset_from, orl_faces
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from PIL import Image
+from pydantic import ValidationError
 
 Run = Callable[..., RunResult]
 
@@ -129,6 +131,21 @@ def test_settings_that_are_not_the_run_s_are_refused(
     result = run({"data": album}, target="s3", repeats=1)
     other = result.settings.model_copy(update=changed)
     _refused(result.model_copy(update={"settings": other}), store, "are split otherwise than in the run")
+
+
+def test_a_run_with_settings_that_are_not_known_is_not_made_again(album: Path, run: Run, store: VectorStore) -> None:
+    result = run({"data": album}, target="s3", repeats=1)
+    content = json.loads(result.model_dump_json())
+    content["settings"]["colour_space"] = "lab"
+    newer = parse_result(RunResult, json.dumps(content))
+    _refused(newer, store, "a setting that this facebench does not know, 'colour_space', .*: update facebench")
+    assert dataset_of(newer).fingerprint == result.dataset.fingerprint  # its photos are there to be seen
+
+
+@pytest.mark.parametrize("make", [Settings, settings_for], ids=["made", "asked for"])
+def test_settings_that_are_made_know_no_others(make: Callable[..., Settings]) -> None:
+    with pytest.raises((ValidationError, FacebenchError), match="colour_space"):
+        make(colour_space="lab")
 
 
 def _same_plan(result: RunResult, dataset: Dataset, store: VectorStore) -> None:

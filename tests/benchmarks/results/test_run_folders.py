@@ -289,13 +289,74 @@ def test_a_damaged_result_is_named(content: str, where: str, run: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("status", "done"), ("seconds", "long"), ("targets", {}), ("pairings", [{}]), ("unheard_of", 1)],
+    [("status", "done"), ("seconds", "long"), ("targets", {}), ("pairings", [{}])],
 )
 def test_a_result_with_a_wrong_value_is_named_with_its_key(key: str, value: object, run: Path) -> None:
     content = json.loads((run / RESULT).read_text())
     (run / RESULT).write_text(json.dumps({**content, key: value}))
     with pytest.raises(FacebenchError, match=rf"{re.escape(str(run / RESULT))} is damaged \({key}"):
         read_run(run)
+
+
+def _with_news(content: object) -> object:
+    """Return JSON with a key more in every object that is a model of ours, not a dictionary by name."""
+    if isinstance(content, list):
+        return [_with_news(part) for part in content]
+    if not isinstance(content, dict):
+        return content
+    by_name = (
+        "evidence",
+        "failures",
+        "card",
+        "history",
+        "estimates",
+        "skipped_files",
+        "sources",
+        "versions",
+        "machine",
+    )
+    parts = {key: part if key in by_name else _with_news(part) for key, part in content.items()}
+    return {**parts, "news": {"of": ["a newer facebench"]}}
+
+
+def test_keys_that_a_newer_facebench_has_added_are_passed_over(run: Path, result: RunResult) -> None:
+    content = json.loads((run / RESULT).read_text())
+    settings = content.pop("settings")
+    text = json.dumps({**_with_news(content), "settings": settings})
+    assert text.count('"news"') == 6
+    (run / RESULT).write_text(text)
+    assert read_run(run) == result
+
+
+def test_unknown_settings_are_kept_beside_the_known_ones(run: Path, result: RunResult) -> None:
+    content = json.loads((run / RESULT).read_text())
+    content["settings"].update(colour_space="lab", seed=3)
+    content["settings"]["augmentation"]["zoom_out"] = 0.25
+    (run / RESULT).write_text(json.dumps(content))
+    read = read_run(run).settings
+    assert read.model_extra == {"colour_space": "lab", "augmentation.zoom_out": 0.25}
+    assert read.model_dump(exclude={*read.model_extra}) == {**result.settings.model_dump(), "seed": 3}
+
+
+def test_settings_are_read_as_they_were_made_where_all_are_known(run: Path, result: RunResult) -> None:
+    settings = read_run(run).settings
+    assert (type(settings), settings.model_extra) == (type(result.settings), None)
+
+
+def test_a_wrong_value_among_news_is_named(run: Path) -> None:
+    content = json.loads((run / RESULT).read_text())
+    content["settings"].update(colour_space="lab", seed="many")
+    (run / RESULT).write_text(json.dumps({**content, "news": 1}))
+    with pytest.raises(FacebenchError, match=r"is damaged \(settings\.seed: "):
+        read_run(run)
+
+
+def test_columns_that_a_newer_facebench_has_added_are_passed_over(run: Path) -> None:
+    before = read_predictions(run)
+    columns, *rows = (run / PREDICTIONS).read_text().splitlines()
+    lines = [f'"quality",{columns},"news","news"', *(f'"0.5",{row},"1","2"' for row in rows)]
+    (run / PREDICTIONS).write_text("\n".join(lines) + "\n")
+    assert read_predictions(run) == before != []
 
 
 def test_a_result_of_a_newer_version_is_no_damage(run: Path) -> None:

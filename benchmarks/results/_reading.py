@@ -1,0 +1,69 @@
+"""Results as files hold them: keys that a newer facebench has added are passed over, unknown settings set apart."""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from operator import getitem
+from typing import TypeVar
+
+from pydantic import ConfigDict, ValidationError
+
+from ...errors import FacebenchError, printable
+from ._curve_schema import CurveResult
+from .._settings import Settings
+from ._schema import RunResult
+
+#: Of a model, and of a dataclass in it.
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+Result = TypeVar("Result", RunResult, CurveResult)
+
+
+class NewerSettings(Settings):
+    """Settings of which some are unknown here (`model_extra`): what they mean, only a newer facebench knows."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+def parse_result(model: type[Result], text: str) -> Result:
+    """Return the result that a file's text holds.
+
+    Unknown settings are kept: its `settings` are `NewerSettings` then. Other unknown keys are left out.
+
+    Args:
+        model: of the file, `RunResult` or `CurveResult`.
+        text: JSON.
+
+    Raises:
+        ValidationError: keys that are missing or wrong, or no JSON.
+    """
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        unknown = [wrong["loc"] for wrong in error.errors() if wrong["type"] in _UNKNOWN]
+        if not unknown:
+            raise
+    content = json.loads(text)
+    settings = {}
+    for *path, key in unknown:
+        value = reduce(getitem, path, content).pop(key)
+        if path[:1] == ["settings"]:
+            settings[".".join(map(str, [*path[1:], key]))] = value
+    result = model.model_validate_json(json.dumps(content))
+    if settings:
+        result.settings = NewerSettings.model_validate({**result.settings.model_dump(), **settings})
+    return result
+
+
+def refuse_unknown(settings: Settings) -> None:
+    """Refuse settings that cannot be applied again, because some are unknown.
+
+    Raises:
+        FacebenchError: names the first of them.
+    """
+    for name in settings.model_extra or {}:
+        raise FacebenchError(
+            f"The run has a setting that this facebench does not know, '{printable(name)}', and cannot be repeated "
+            "without it: update facebench."
+        )
