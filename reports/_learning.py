@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..benchmarks.comparison import Row
-from ..benchmarks.results import CurvePoint, CurveResult, RunResult
+from ..benchmarks.results import CurvePoint, CurveResult, RunResult, parse_result
 from ._series import Series, another_series
 
 

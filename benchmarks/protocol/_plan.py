@@ -12,11 +12,11 @@ from ...classifiers import load_head
 from ...data import Dataset, choose_targets, participants, refuse_shared_files
 from ...embeddings import VectorStore, extractors
 from ...embeddings.cluster import Cluster
-from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, embed_variants, hash_each
+from ...embeddings.extraction import Embedder, Vectors, embed_variants
 from .._settings import Settings
 from ._audit import EXTRACTORS as AUDIT_EXTRACTORS
 from ._audit import HEAD as AUDIT_HEAD
-from ._screening import EarlyEnd, Screening, screen, screener
+from ._screening import Screening, screen_and_embed
 from ._trials import Trial, make_trials
 
 
@@ -97,29 +97,22 @@ def make_plan(
         target: participants(dataset, target, settings.seed, settings.strangers, settings.split) for target in targets
     }
     positions = np.unique(np.concatenate(list(used.values())))
-    taking_part = dataset.only(positions)
     embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
     auditors = [Embedder(name, extractor, store) for name, extractor in audited]  # files do not travel to a cluster
-    paths = [item.path for item in taking_part.items]
-    seen, *vectors = embed_together(
-        Photos(paths, hash_each(paths, known)),
-        [screener(store), *embedders, *auditors],
-        EarlyEnd(taking_part, targets, settings.min_photos),
+    screening, vectors = screen_and_embed(
+        dataset, positions, targets, [*embedders, *auditors], store, known=known, min_photos=settings.min_photos
     )
-    screening = screen(taking_part, positions, seen, targets)
     if screening.unreadable:  # somebody may have too few photos left
         targets = _still_enough(screening.dataset, targets, settings)
     trials = make_trials(screening, settings, {target: screening.within(used[target]) for target in targets})
-    readable = np.flatnonzero(seen.embedded)
-    kept = [each.only(readable) for each in vectors]
     return Plan(
         settings,
         screening,
         trials,
         embedders,
-        kept[: len(embedders)],
+        vectors[: len(embedders)],
         heads,
-        kept[len(embedders) :],
+        vectors[len(embedders) :],
     )
 
 

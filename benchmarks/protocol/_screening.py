@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from ...data import Dataset, choose_targets, group_photos, shared_photo
 from ...embeddings import Failure, Outcome, VectorStore
 from ...embeddings.built_in import Fingerprint, Fingerprints
-from ...embeddings.extraction import Embedder, Vectors
+from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, hash_each
 from ...errors import FacebenchError
 from ..results import RunPhoto
 
@@ -76,26 +77,45 @@ def screening_of(whole: Dataset, listed: Sequence[RunPhoto]) -> Screening:
     )
 
 
-def screener(store: VectorStore | None) -> Embedder:
-    """Return what looks at each photo for `screen`: its vectors are fingerprints."""
-    return Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
-
-
-def screen(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str]) -> Screening:
-    """Return the photos that can be decoded.
+def screen_and_embed(
+    whole: Dataset,
+    positions: Indices,
+    targets: list[str],
+    embedders: Sequence[Embedder] = (),
+    store: VectorStore | None = None,
+    *,
+    known: Mapping[Path, str] | None = None,
+    min_photos: int = 1,
+) -> tuple[Screening, list[Vectors]]:
+    """Screen some photos of a data set and embed them, in one pass; return the vectors of those that can be decoded.
 
     Args:
-        dataset: the photos that take part.
-        positions: (n,) their indices in the whole data set, sorted.
-        seen: what the `screener` says of them.
+        whole: the data set.
+        positions: (n,) indices of the photos that take part, sorted.
         targets: people who are "me" in turn.
+        embedders: extractors with their stores.
+        store: where the screening's own findings are looked up and saved.
+        known: sha256 of files, where they are known.
+        min_photos: that a target needs.
 
     Raises:
-        FacebenchError: no photo can be decoded, or one photo is both a target's and somebody else's.
+        FacebenchError: no photo can be decoded, one photo is both a target's and somebody else's, or too few photos of
+            every target are left; as soon as that is found.
     """
+    dataset = whole.only(positions)
+    paths = [item.path for item in dataset.items]
+    screener = Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
+    seen, *vectors = embed_together(
+        Photos(paths, hash_each(paths, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
+    )
+    readable = np.flatnonzero(seen.embedded)
+    return _screening(dataset, positions, seen, targets), [each.only(readable) for each in vectors]
+
+
+def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str]) -> Screening:
     unreadable = seen.unreadable()
     if len(unreadable) == len(dataset.items):
-        first = next(iter(unreadable))
+        first = min(unreadable)
         raise FacebenchError(
             f"None of the {len(unreadable)} photos of {dataset.title} can be read; "
             f"the first, {dataset.items[first].path}: {unreadable[first].detail}."

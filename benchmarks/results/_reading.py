@@ -10,8 +10,8 @@ from typing import TypeVar
 from pydantic import ConfigDict, ValidationError
 
 from ...errors import FacebenchError, printable
-from ._curve_schema import CurveResult
 from .._settings import Settings
+from ._curve_schema import CurveResult
 from ._schema import RunResult
 
 #: Of a model, and of a dataclass in it.

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from ...errors import FacebenchError
 from ...registry import suggestion
 from ...text import plain_text, spreadsheet_safe
-from ._reading import parse_result
 from ._photo_list import PHOTOS, RunPhoto, photo_list_text
+from ._reading import parse_result
 from ._schema import SCHEMA_VERSION, Prediction, RunResult
 
 RESULT, PREDICTIONS = "result.json", "predictions.csv"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings
-from facebench.benchmarks.protocol import Trial, make_plan, remake_vectors
+from facebench.benchmarks.protocol import Trial, make_plan
 from facebench.benchmarks.statistics import choose_threshold
 from facebench.bundles import Bundle, fit_sigmoid, summary, train_bundle
 from facebench.bundles._archive import read_members
@@ -36,7 +36,7 @@ def seen(folder: Path, store: VectorStore) -> SimpleNamespace:
     """X, truth, units and names of the photos with a vector, in the order of the data set."""
     asked = Settings(extractors=["face_recognition"], heads=["logreg"], target="s1", repeats=1, seed=3)
     plan = make_plan(people_folder(folder), asked, store)
-    vectors, [trial] = remake_vectors(plan, "face_recognition", store), plan.trials
+    [vectors], [trial] = plan.vectors, plan.trials
     found = vectors.embedded
     return SimpleNamespace(
         X=vectors.matrix[found],

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import sklearn
 from facebench.classifiers import heads, load_head
-from facebench.commands import describe, describe_all
-from facebench.commands._describe import MOBILENET_DIMENSION, MOBILENET_PARAMETERS
+from facebench.commands._describe import MOBILENET_DIMENSION, MOBILENET_PARAMETERS, describe, describe_all
 from facebench.embeddings import extractors
 from facebench.errors import FacebenchError
 from facebench.import_tensorflow import import_keras

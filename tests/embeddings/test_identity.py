@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from facebench import registry
 from facebench.embeddings import Card, Extractor, Failure, Identity, Outcome, extractors
+from facebench.embeddings._identity import extractor_identity
 from facebench.embeddings.built_in import _mobilenet
 from facebench.embeddings.built_in._mobilenet import MobileNet
-from facebench.embeddings.extraction import extractor_identity
 
 
 def identity(call: str, extractor: Extractor | None = None, **defaults: Any) -> Identity:

@@ -13,8 +13,8 @@ import pytest
 from facebench.data import Photo, PhotoError
 from facebench.embeddings import Card, Embedding, Failure, Outcome
 from facebench.embeddings._extractor import BATCH
-from facebench.embeddings._faces import Face
 from facebench.embeddings._staged import Prepared, StagedExtractor
+from facebench.embeddings.faces._finder import Face
 
 THREADS = 4
 LONG = 30  # seconds: what never comes is given up

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from facebench.benchmarks.comparison import Row, compare_runs
 from facebench.benchmarks.examples import EACH
-from facebench.benchmarks.protocol import remake_plan
+from facebench.benchmarks.protocol._replay import replay
 from facebench.benchmarks.results import read_run, read_runs
 from facebench.data import Photo, people_folder
 from facebench.embeddings import load_extractor
@@ -78,7 +78,7 @@ def test_the_nearest_training_photos_are_those_of_a_brute_force(
 @pytest.fixture(scope="module")
 def training(runs: Path) -> dict[str, set[str]]:
     """The names of each target's training photos."""
-    plan = remake_plan(read_run(runs / "0001-faces"))
+    plan = replay(read_run(runs / "0001-faces"), "face_recognition", [])
     return {trial.target: {plan.dataset.items[index].name for index in trial.train} for trial in plan.trials}
 
 

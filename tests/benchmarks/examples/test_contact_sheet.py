@@ -29,6 +29,7 @@ from facebench.benchmarks.examples._selection import (
 from facebench.benchmarks.examples._thumbnails import GAP, MARGIN, MIDDLE, TILE, draw_sheet, thumbnail_of
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, TargetResult, read_predictions, read_run
+from facebench.benchmarks.results._reading import parse_result
 from facebench.data import Dataset, Photo, me_and_others, orl_faces, people_folder
 from facebench.errors import FacebenchError
 from hypothesis import given

@@ -12,7 +12,7 @@ from facebench.classifiers._dense import Architecture, build, compiled
 from facebench.classifiers._mlp import MLP
 from facebench.data import Augmentation, Photo, orl_faces
 from facebench.embeddings import Embedding, extractors
-from facebench.embeddings.built_in._mobilenet import mobilenet_v2
+from facebench.embeddings.networks._mobilenet_v2 import mobilenet_v2
 from facebench.import_tensorflow import import_keras
 from PIL import Image
 

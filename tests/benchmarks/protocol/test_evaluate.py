@@ -17,7 +17,9 @@ from facebench.classifiers import heads, load_head
 from facebench.data import Dataset, split
 from facebench.embeddings import Embedding, Failure
 from facebench.embeddings.extraction._embedder import Embedder
-from facebench.embeddings.extraction._vectors import Vectors, embed_dataset, hash_photos
+from facebench.embeddings.extraction._one_pass import embed_photos
+from facebench.embeddings.extraction._photos import Photos
+from facebench.embeddings.extraction._vectors import Vectors
 from facebench.errors import FacebenchError
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -284,7 +286,9 @@ def test_there_is_a_row_per_test_photo_with_all_that_is_known(
     groups = np.arange(len(dataset.items)) + 100
     trial = Trial.of(split(dataset, "s3", 7), dataset, groups)
     faceless = dataset.items[trial.test[0]]
-    vectors = embed_dataset(dataset, hash_photos(dataset), Embedder("blocks", extractor(without_face=[faceless.path])))
+    vectors = embed_photos(
+        Photos([item.path for item in dataset.items]), Embedder("blocks", extractor(without_face=[faceless.path]))
+    )
     _, scores, decisions = evaluate(trial, vectors, "logreg", 0, "auto")
     rows = predictions(dataset, trial, vectors, ("blocks", "logreg"), scores, decisions)
     assert [row.path for row in rows] == [dataset.items[i].name for i in trial.test]

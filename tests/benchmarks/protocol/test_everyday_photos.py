@@ -10,7 +10,8 @@ from facebench.classifiers import load_head
 from facebench.data import people_folder, split
 from facebench.embeddings import extractors
 from facebench.embeddings.extraction._embedder import Embedder
-from facebench.embeddings.extraction._vectors import embed_dataset, hash_photos
+from facebench.embeddings.extraction._one_pass import embed_photos
+from facebench.embeddings.extraction._photos import Photos
 
 LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
 SEEDS = range(20)
@@ -28,7 +29,7 @@ def metrics():
     splits = {seed: split(dataset, "Colin_Powell", seed) for seed in SEEDS}
     found = {}
     for name in ("mobilenet", "face_recognition"):
-        vectors = embed_dataset(dataset, hash_photos(dataset), Embedder(name, extractors.create(name)))
+        vectors = embed_photos(Photos([item.path for item in dataset.items]), Embedder(name, extractors.create(name)))
         for seed, parts in splits.items():
             trial = Trial.of(parts, dataset)
             for head in ("logreg", "svm"):

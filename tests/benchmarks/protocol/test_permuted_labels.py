@@ -15,7 +15,9 @@ from facebench.classifiers import load_head
 from facebench.data import Dataset, orl_faces, split
 from facebench.embeddings import Extractor
 from facebench.embeddings.extraction._embedder import Embedder
-from facebench.embeddings.extraction._vectors import Vectors, embed_dataset, hash_photos
+from facebench.embeddings.extraction._one_pass import embed_photos
+from facebench.embeddings.extraction._photos import Photos
+from facebench.embeddings.extraction._vectors import Vectors
 
 SEEDS = range(100)
 FACES = orl_faces()
@@ -32,7 +34,9 @@ def vectors_of(extractor_named: Callable[[str], Extractor]) -> Callable[[str], V
 
     def vectors_of(name: str) -> Vectors:
         if name not in made:
-            made[name] = embed_dataset(FACES, hash_photos(FACES), Embedder(name, extractor_named(name)))
+            made[name] = embed_photos(
+                Photos([item.path for item in FACES.items]), Embedder(name, extractor_named(name))
+            )
         return made[name]
 
     return vectors_of

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings
-from facebench.benchmarks.protocol import make_plan, remake_plan, remake_vectors, run_benchmark
-from facebench.benchmarks.protocol._replay import dataset_of
+from facebench.benchmarks._settings import settings_for
+from facebench.benchmarks.protocol import make_plan, run_benchmark
+from facebench.benchmarks.protocol._replay import dataset_of, replay
 from facebench.benchmarks.results import RunFolder, RunResult, read_run
+from facebench.benchmarks.results._reading import parse_result
 from facebench.data import Dataset, dataset_from, orl_faces
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
@@ -68,7 +70,7 @@ def test_the_splits_are_those_of_the_run(settings: dict[str, Any], album: Path, 
 
 def test_the_same_others_are_drawn(album: Path, run: Run, store: VectorStore) -> None:
     result = run({"data": album, "limit_others": 10}, target="s3", seed=4, repeats=2)
-    plan = remake_plan(result, store)
+    plan = replay(result, "blocks", ["logreg"], store)
     assert len(plan.dataset.people) == 11
     _same_plan(result, dataset_from(data=album, limit_others=10, target="s3", seed=4), store)
 
@@ -92,12 +94,11 @@ def test_the_vectors_come_from_the_store(
     album: Path, store: VectorStore, run: Run, extractor: Callable[..., Any]
 ) -> None:
     result = run({"data": album}, target="s3")
-    plan = remake_plan(result, store)
     again = extractor()
-    vectors = remake_vectors(plan, "blocks", store)
+    [vectors] = replay(result, "blocks", [], store).vectors
     assert again.given == {}
-    assert vectors.summary.stored == 78
-    np.testing.assert_array_equal(vectors.matrix, remake_vectors(plan, "blocks").matrix)
+    assert vectors.stored.sum() == 78
+    np.testing.assert_array_equal(vectors.matrix, replay(result, "blocks", []).vectors[0].matrix)
     assert again.given.total() == 78
 
 
@@ -107,7 +108,7 @@ def test_photos_that_are_not_the_run_s_are_refused(album: Path, run: Run, store:
     shutil.copy(album / "s1/1.jpg", album / "s1/more.jpg")
     _refused(result, store, again)
     (album / "s1/more.jpg").unlink()
-    remake_plan(result, store)
+    replay(result, "blocks", ["logreg"], store)
     before = (album / "s1/1.jpg").read_bytes()
     (album / "s1/1.jpg").write_bytes(before + b"\0")
     _refused(result, store, again)
@@ -150,7 +151,7 @@ def test_settings_that_are_made_know_no_others(make: Callable[..., Settings]) ->
 
 def _same_plan(result: RunResult, dataset: Dataset, store: VectorStore) -> None:
     """Check a plan that is made again against the one of the data set, part by part."""
-    expected, again = make_plan(dataset, result.settings, store), remake_plan(result, store)
+    expected, again = make_plan(dataset, result.settings, store), replay(result, "blocks", ["logreg"], store)
     assert again.targets == result.targets
     assert [item.name for item in again.dataset.items] == [item.name for item in expected.dataset.items]
     assert len(again.trials) == len(expected.trials) > 0
@@ -162,4 +163,4 @@ def _same_plan(result: RunResult, dataset: Dataset, store: VectorStore) -> None:
 
 def _refused(result: RunResult, store: VectorStore, what: str) -> None:
     with pytest.raises(FacebenchError, match=what):
-        remake_plan(result, store)
+        replay(result, "blocks", ["logreg"], store)

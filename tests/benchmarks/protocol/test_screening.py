@@ -14,7 +14,7 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.comparison import compare_runs
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.protocol._plan import make_plan
-from facebench.benchmarks.protocol._screening import Look, look_at_photos
+from facebench.benchmarks.protocol._screening import Screening, screen_and_embed
 from facebench.benchmarks.protocol._trials import Trial, make_trials
 from facebench.benchmarks.results import RunResult
 from facebench.data import Dataset, Item, Photo, me_and_others, participants, people_folder, split
@@ -51,13 +51,13 @@ def album(orl: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def look(album: Path) -> Look:
+def look(album: Path) -> Screening:
     return thumbnail_of(people_folder(album))
 
 
 @settings(max_examples=100, deadline=None)
 @given(SEEDS)
-def test_copies_and_bursts_stand_on_one_side_of_every_split(look: Look, seed: int) -> None:
+def test_copies_and_bursts_stand_on_one_side_of_every_split(look: Screening, seed: int) -> None:
     for trial in make_trials(look, Settings(target="s1", seed=seed, repeats=2), everybody(look)):
         sides = defaultdict(set)
         for part in PARTS:
@@ -67,7 +67,7 @@ def test_copies_and_bursts_stand_on_one_side_of_every_split(look: Look, seed: in
         assert all(len(parts) == 1 for parts in sides.values())
 
 
-def test_without_groups_copies_would_straddle(look: Look) -> None:
+def test_without_groups_copies_would_straddle(look: Screening) -> None:
     straddling = 0
     for seed in range(20):
         parts = split(look.dataset, "s1", seed)
@@ -78,7 +78,7 @@ def test_without_groups_copies_would_straddle(look: Look) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(SEEDS)
-def test_every_part_has_both_classes_and_its_share_of_moments(look: Look, seed: int) -> None:
+def test_every_part_has_both_classes_and_its_share_of_moments(look: Screening, seed: int) -> None:
     [trial] = make_trials(look, Settings(target="s1", seed=seed, repeats=1), everybody(look))
     mine = [{moment(look.dataset.items[i]) for i in getattr(trial, part) if trial.mine[i]} for part in PARTS]
     others = [{look.dataset.items[i].person for i in getattr(trial, part)} - {"s1"} for part in PARTS]
@@ -87,7 +87,7 @@ def test_every_part_has_both_classes_and_its_share_of_moments(look: Look, seed: 
     assert sorted(np.concatenate([trial.train, trial.validation, trial.test])) == list(range(len(trial.mine)))
 
 
-def test_repeats_are_splits_of_following_seeds(look: Look) -> None:
+def test_repeats_are_splits_of_following_seeds(look: Screening) -> None:
     several = make_trials(look, Settings(target="s1", seed=7, repeats=3), everybody(look))
     assert [trial.seed for trial in several] == [7, 8, 9]
     for trial in several:
@@ -107,7 +107,7 @@ def test_one_person_is_split_five_times_and_several_once(
     assert len(plan.trials) == trials
 
 
-def test_what_belongs_together_is_found_and_nothing_else(look: Look) -> None:
+def test_what_belongs_together_is_found_and_nothing_else(look: Screening) -> None:
     groups = defaultdict(set)
     for item, group in zip(look.dataset.items, look.groups.tolist(), strict=True):
         if item.person == "s1":
@@ -367,12 +367,12 @@ def test_unknown_strangers_are_people_by_their_groups(album: Path, tmp_path: Pat
     assert len(set(trial.units)) == 8 + 10
 
 
-def everybody(look: Look) -> dict[str, np.ndarray]:
+def everybody(look: Screening) -> dict[str, np.ndarray]:
     return {"s1": np.arange(len(look.dataset.items))}
 
 
-def thumbnail_of(dataset: Dataset, store: VectorStore | None = None, target: str = "s1") -> Look:
-    return look_at_photos(dataset, np.arange(len(dataset.items)), [target], store)
+def thumbnail_of(dataset: Dataset, store: VectorStore | None = None, target: str = "s1") -> Screening:
+    return screen_and_embed(dataset, np.arange(len(dataset.items)), [target], store=store)[0]
 
 
 def run(dataset: Dataset, store: VectorStore | None = None, **asked: Any) -> RunResult:

@@ -9,12 +9,14 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.protocol._evaluate import evaluate
-from facebench.benchmarks.protocol._screening import look_at_photos
+from facebench.benchmarks.protocol._screening import screen_and_embed
 from facebench.benchmarks.protocol._trials import Trial, make_trials
 from facebench.classifiers import _choose, load_head
 from facebench.data import Dataset
 from facebench.embeddings.extraction._embedder import Embedder
-from facebench.embeddings.extraction._vectors import Vectors, embed_dataset
+from facebench.embeddings.extraction._one_pass import embed_photos
+from facebench.embeddings.extraction._photos import Photos
+from facebench.embeddings.extraction._vectors import Vectors
 from facebench.errors import FacebenchError
 from threadpoolctl import threadpool_limits
 
@@ -32,9 +34,9 @@ def one_thread() -> Iterator[None]:
 def trial_and_vectors(people: Callable[..., Dataset], extractor: Callable[..., Any]) -> tuple[Trial, Vectors]:
     """One target of ORL among 13 others."""
     dataset = people(14)
-    look = look_at_photos(dataset, np.arange(len(dataset.items)), ["s4"])
+    look = screen_and_embed(dataset, np.arange(len(dataset.items)), ["s4"])[0]
     [trial] = make_trials(look, Settings(repeats=1), {"s4": np.arange(len(dataset.items))})
-    return trial, embed_dataset(look.dataset, look.hashes, Embedder("blocks", extractor()))
+    return trial, embed_photos(Photos([item.path for item in look.dataset.items]), Embedder("blocks", extractor()))
 
 
 @pytest.fixture

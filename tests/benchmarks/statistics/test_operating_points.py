@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings, settings_for
-from facebench.benchmarks._settings import far_of
+from facebench.benchmarks._settings import check_rule, far_of
 from facebench.benchmarks.statistics import choose_threshold, measure
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.benchmarks.statistics._operating_points import RATES, operating_points, strangers_needed
-from facebench.benchmarks.statistics._thresholds import check_rule, threshold_at
+from facebench.benchmarks.statistics._thresholds import threshold_at
 from facebench.errors import FacebenchError
 from hypothesis import assume, example, given
 from hypothesis import settings as examples

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Embedding, Failure
-from facebench.embeddings._faces import FaceFinder
 from facebench.embeddings.built_in import FacesSeen, FaceSurvey
+from facebench.embeddings.faces._finder import FaceFinder
 
 Compose = Callable[..., np.ndarray]
 

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from facebench.data import Photo, orl_faces
 from facebench.embeddings import Embedding, Extractor, Failure, extractors, iter_outcomes
-from facebench.embeddings.cluster._cluster import _batches
-from facebench.embeddings.extraction import Cluster, extractor_identity, secure_cluster
+from facebench.embeddings._identity import extractor_identity
+from facebench.embeddings.cluster._cluster import Cluster, _batches, secure_cluster
 from facebench.errors import FacebenchError
 
 PATHS = [item.path for item in orl_faces().items]

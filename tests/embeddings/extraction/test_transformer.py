@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import load_extractor
-from facebench.embeddings.extraction import ExtractionError
+from facebench.embeddings.extraction._transformer import ExtractionError
 from facebench.errors import FacebenchError
 from PIL import Image
 

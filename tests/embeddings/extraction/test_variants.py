@@ -11,14 +11,15 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.comparison import compare_runs
 from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.protocol import run_benchmark
-from facebench.benchmarks.protocol._screening import look_at_photos
+from facebench.benchmarks.protocol._screening import screen_and_embed
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, find_runs, read_run
 from facebench.classifiers._dense import DenseNetwork
 from facebench.data import Augmentation, Dataset, Photo, PhotoError, Split, Strangers, participants, split
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
 from facebench.embeddings.extraction._embedder import Embedder
+from facebench.embeddings.extraction._photos import hash_each
 from facebench.embeddings.extraction._variants import embed_variants
-from facebench.embeddings.extraction._vectors import Variants, hash_photos
+from facebench.embeddings.extraction._vectors import Variants
 from facebench.embeddings.store import VectorStore
 from sklearn.linear_model import LogisticRegression
 
@@ -146,7 +147,7 @@ def test_more_variants_are_added_to_those_there_are(people: People, store: Vecto
     embed(people(1), np.arange(10), count=2, store=store)
     decoded.clear()
     variants = embed(people(1), np.arange(10), count=3, store=store)
-    assert (variants.summary.variants, variants.summary.stored) == (30, 20)
+    assert (variants.matrix[:, :, 0].size, variants.stored) == (30, 20)
     assert len(decoded) == 10  # once for all variants of a photo
     np.testing.assert_array_equal(variants.matrix, embed(people(1), np.arange(10), count=3).matrix)
 
@@ -154,7 +155,7 @@ def test_more_variants_are_added_to_those_there_are(people: People, store: Vecto
 def test_another_augmentation_does_not_get_the_vectors_of_this_one(people: People, store: VectorStore) -> None:
     embed(people(1), np.arange(10), store=store)
     mild = embed(people(1), np.arange(10), store=store, augmentation=Augmentation(rotation=5))
-    assert mild.summary.stored == 0
+    assert mild.stored == 0
     np.testing.assert_array_equal(
         mild.matrix, embed(people(1), np.arange(10), augmentation=Augmentation(rotation=5)).matrix
     )
@@ -164,7 +165,9 @@ def test_variants_and_photos_are_not_mistaken_for_each_other(people: People, sto
     dataset = people(1)
     for _ in range(2):
         photos = Embedder("watching", Watching(), store).embed(
-            hash_photos(dataset), lambda missing: (Photo(dataset.items[i].path) for i in missing), "photos"
+            hash_each([item.path for item in dataset.items]),
+            lambda missing: (Photo(dataset.items[i].path) for i in missing),
+            "photos",
         )
         variants = embed(dataset, np.arange(10), count=1, store=store)
     for item, outcome, variant in zip(dataset.items, photos.outcomes, variants.matrix[0], strict=True):
@@ -181,14 +184,14 @@ def test_an_interrupted_run_keeps_its_batches(people: People, store: VectorStore
 
     with pytest.raises(KeyboardInterrupt):
         embed(people(3), np.arange(30), count=4, store=store, extractor=Interrupted())
-    assert embed(people(3), np.arange(30), count=4, store=store).summary.stored == 64
+    assert embed(people(3), np.arange(30), count=4, store=store).stored == 64
 
 
 def test_a_changed_file_has_the_variants_of_its_new_bytes(copies: Dataset, store: VectorStore) -> None:
     before = embed(copies, np.arange(10), store=store)
     copies.items[3].path.write_bytes(copies.items[30].path.read_bytes())
     after = embed(copies, np.arange(10), store=store)
-    assert (after.summary.variants, after.summary.stored) == (20, 18)
+    assert (after.matrix[:, :, 0].size, after.stored) == (20, 18)
     np.testing.assert_array_equal(after.matrix[:, 3], embed(copies, np.array([30])).matrix[:, 0])
     np.testing.assert_array_equal(np.delete(after.matrix, 3, 1), np.delete(before.matrix, 3, 1))
 
@@ -197,30 +200,30 @@ def test_a_file_replaced_after_it_was_hashed_is_stored_under_the_bytes_that_were
     copies: Dataset, store: VectorStore
 ) -> None:
     first, last = copies.items[0].path, copies.items[39].path
-    old, hashes = first.read_bytes(), hash_photos(copies)
+    old, hashes = first.read_bytes(), hash_each([item.path for item in copies.items])
     first.write_bytes(last.read_bytes())
     embedder = Embedder("watching", Watching(), store)
-    variants = embed_variants(copies, np.array([0]), hashes, embedder, Augmentation(), 2)
+    [variants] = embed_variants(copies, np.array([0]), hashes, [embedder], Augmentation(), 2)
     np.testing.assert_array_equal(variants.matrix, embed(copies, np.array([39])).matrix)
-    assert embed(copies, np.array([39]), store=store).summary.stored == 2
+    assert embed(copies, np.array([39]), store=store).stored == 2
     first.write_bytes(old)
-    assert hashes == hash_photos(copies)  # of the bytes whose own vectors there are
-    assert embed(copies, np.array([0]), store=store).summary.stored == 0
+    assert hashes == hash_each([item.path for item in copies.items])  # of the bytes whose own vectors there are
+    assert embed(copies, np.array([0]), store=store).stored == 0
 
 
 @pytest.mark.parametrize("gone", [False, True], ids=["damaged", "gone"])
 def test_a_photo_that_is_lost_meanwhile_has_no_variants_and_is_tried_again(
     gone: bool, copies: Dataset, store: VectorStore
 ) -> None:
-    path, hashes = copies.items[1].path, hash_photos(copies)
+    path, hashes = copies.items[1].path, hash_each([item.path for item in copies.items])
     content = path.read_bytes()
     path.unlink()
     if not gone:
         path.write_bytes(content[:500])
     embedder = Embedder("watching", Watching(), store)
-    variants = embed_variants(copies, np.arange(3), hashes, embedder, Augmentation(), 2)
+    [variants] = embed_variants(copies, np.arange(3), hashes, [embedder], Augmentation(), 2)
     assert np.isnan(variants.matrix).all(axis=2).tolist() == [[False, True, False]] * 2
-    assert variants.summary.lost == 2
+    assert variants.lost == 2
     path.write_bytes(content)
     assert not np.isnan(embed(copies, np.arange(3), store=store).matrix).any()
 
@@ -344,7 +347,7 @@ def run(
 def split_of(dataset: Dataset, seed: int = 0, strangers: Strangers = "all") -> Split:
     """Return the first split of a run with s3 as the target."""
     photos = participants(dataset, "s3", seed, strangers)
-    look = look_at_photos(dataset, photos, ["s3"])
+    look = screen_and_embed(dataset, photos, ["s3"])[0]
     parts = split(look.dataset, "s3", seed, groups=look.groups)
     return replace(parts, **{part: photos[getattr(parts, part)] for part in ("train", "validation", "test")})
 
@@ -359,4 +362,5 @@ def embed(
     extractor: Extractor | None = None,
 ) -> Variants:
     embedder = Embedder("watching", extractor or Watching(), store)
-    return embed_variants(dataset, photos, hash_photos(dataset), embedder, augmentation, count)
+    hashes = hash_each([item.path for item in dataset.items])
+    return embed_variants(dataset, photos, hashes, [embedder], augmentation, count)[0]

@@ -16,7 +16,9 @@ from facebench.benchmarks.protocol import run_benchmark
 from facebench.data import Dataset, Photo, people_folder
 from facebench.embeddings import Extractor, Failure, Outcome
 from facebench.embeddings.extraction._embedder import Embedder
-from facebench.embeddings.extraction._vectors import Vectors, embed_dataset, hash_photos
+from facebench.embeddings.extraction._one_pass import embed_photos
+from facebench.embeddings.extraction._photos import Photos
+from facebench.embeddings.extraction._vectors import Vectors
 from facebench.embeddings.store import VectorStore, _store
 
 People = Callable[..., Dataset]
@@ -28,10 +30,10 @@ def test_only_photos_whose_vectors_are_missing_are_decoded(
 ) -> None:
     made, few, more = extractor(), people(3), people(5)
     first = embed(few, "blocks", made, store)
-    assert (first.summary.stored, len(decoded)) == (0, 30)
+    assert (first.stored.sum(), len(decoded)) == (0, 30)
     decoded.clear()
     second = embed(more, "blocks", made, store)
-    assert (second.summary.stored, len(decoded)) == (30, 20)
+    assert (second.stored.sum(), len(decoded)) == (30, 20)
     assert_same(second, embed(more, "blocks", made))
 
 
@@ -49,8 +51,8 @@ def test_nothing_is_decoded_and_no_network_loaded_where_nothing_is_missing(
     second = embed(dataset, "blocks", made, store)
     assert decoded == []
     assert_same(first, second)
-    assert second.summary.failures == {"no_face": 1}
-    assert (second.summary.load_seconds, second.summary.extract_seconds) == (0, 0)
+    assert second.reasons == {"no_face": 1}
+    assert (second.load_seconds, second.extract_seconds) == (0, 0)
 
 
 def test_a_second_run_gives_the_same_rows_without_decoding(
@@ -92,7 +94,7 @@ def test_a_renamed_photo_is_not_decoded(
     for item in copies.items:
         item.path.rename(item.path.with_name(f"renamed-{item.path.name}"))
     decoded.clear()
-    assert embed(people_folder(tmp_path / "photos"), "blocks", made, store).summary.stored == 40
+    assert embed(people_folder(tmp_path / "photos"), "blocks", made, store).stored.sum() == 40
     assert decoded == []
 
 
@@ -112,7 +114,7 @@ def test_a_file_replaced_while_embedding_is_stored_under_the_bytes_that_were_dec
     np.testing.assert_array_equal(vectors.matrix[-1], vectors.matrix[0])
     last.write_bytes(old)
     again = embed(copies, "replacing", blocks(), store)
-    assert again.summary.stored == 39
+    assert again.stored.sum() == 39
     assert (again.matrix[-1] != vectors.matrix[0]).any()
 
 
@@ -126,7 +128,7 @@ def test_photos_that_cannot_be_decoded_are_tried_again(
     for _ in range(2):
         vectors = embed(copies, "blocks", made, store)
         assert [vectors.unreadable()[index].reason for index in (5, 6)] == ["truncated", "unreadable"]
-    assert vectors.summary.stored == 38
+    assert vectors.stored.sum() == 38
     copies.items[5].path.write_bytes(content)
     assert list(embed(copies, "blocks", made, store).unreadable()) == [6]
 
@@ -143,7 +145,7 @@ def test_an_interrupted_run_keeps_what_was_stored(
     register("extractors", "interrupted", lambda: Interrupted)
     with pytest.raises(KeyboardInterrupt):
         embed(people(10), "interrupted", Interrupted(), store)
-    assert embed(people(10), "interrupted", blocks(), store).summary.stored == 64
+    assert embed(people(10), "interrupted", blocks(), store).stored.sum() == 64
 
 
 def test_a_run_goes_on_when_the_disk_is_full(
@@ -172,7 +174,7 @@ def test_a_run_goes_on_when_the_disk_is_full(
     assert warned.count("Warning") == 1
     assert "not kept from here on" in warned
     assert "disk is full" in warned
-    assert embed(dataset, "blocks", made, store).summary.stored == 64
+    assert embed(dataset, "blocks", made, store).stored.sum() == 64
 
 
 def test_a_user_is_told_once_that_the_store_was_damaged(
@@ -205,7 +207,7 @@ def test_damage_that_shows_while_storing_is_told(
     register("extractors", "dropping", lambda: Dropping)
     embed(people(4), "dropping", Dropping(), store)
     assert "Warning: The store of vectors was damaged" in capsys.readouterr().err
-    assert embed(people(4), "dropping", blocks(), store).summary.stored == 40
+    assert embed(people(4), "dropping", blocks(), store).stored.sum() == 40
 
 
 def test_without_a_store_nothing_is_kept(people: People, extractor: MakeExtractor, decoded: list[bytes]) -> None:
@@ -264,7 +266,7 @@ def _bench(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
 
 
 def embed(dataset: Dataset, name: str, extractor: Extractor, store: VectorStore | None = None) -> Vectors:
-    return embed_dataset(dataset, hash_photos(dataset), Embedder(name, extractor, store))
+    return embed_photos(Photos([item.path for item in dataset.items]), Embedder(name, extractor, store))
 
 
 def assert_same(first: Vectors, second: Vectors) -> None:

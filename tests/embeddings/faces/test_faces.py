@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import extractors, load_extractor
-from facebench.embeddings._faces import Face, FaceFinder, Upsample
+from facebench.embeddings.faces._finder import Face, FaceFinder
+from facebench.embeddings.faces._hog import Upsample
 from facebench.errors import FacebenchError
 
 Compose = Callable[..., np.ndarray]

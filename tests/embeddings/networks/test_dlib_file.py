@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from facebench.data import carried_file
-from facebench.embeddings._faces import LANDMARKS_SHA256
+from facebench.embeddings.faces._alignment import LANDMARKS_SHA256
 from facebench.embeddings.networks._dlib_file import Layer, read_layers
 from facebench.embeddings.networks._dlib_network import network_of, weights_file
 from facebench.errors import FacebenchError

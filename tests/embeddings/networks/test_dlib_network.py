@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Extractor
-from facebench.embeddings._faces import FaceFinder
+from facebench.embeddings.faces._finder import FaceFinder
 from facebench.embeddings.networks._dlib_network import face_network, weights_file
 from facebench.import_tensorflow import import_keras
 

@@ -360,7 +360,7 @@ class Slow(Extractor):
 
 _embedder.extractor_identity = lambda *_: Identity("slow()", "")
 faces = orl_faces()
-embed_dataset(faces, hash_photos(faces), _embedder.Embedder("slow", Slow(), VectorStore()))
+embed_photos(Photos([item.path for item in faces.items]), _embedder.Embedder("slow", Slow(), VectorStore()))
 """
 
 
