@@ -1,10 +1,13 @@
 """What several tests need: photos, extractors loaded once, the reference library, the example plug-in."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +15,8 @@ import numpy as np
 import pytest
 import sklearn.datasets
 from facebench.data import orl_faces
-from facebench.embeddings import Extractor, extractors
+from facebench.embeddings import Extractor, _graphs, extractors
+from facebench.embeddings._network import Network
 from PIL import Image
 
 LIBRARY = """
@@ -26,12 +30,47 @@ np.savez(sys.argv[2], **found)
 """
 
 
+@contextmanager
+def alone(lock: Path, patience: float = 120) -> Iterator[None]:
+    """Wait until no other worker holds a lock, and hold it; one that is held too long is its dead holder's."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the user's cache out of it; subprocesses inherit this one, so each network is converted once."""
+    """Keep the user's cache out of it; each worker has its own vectors, all have the same converted graphs.
+
+    The worker that first needs a network converts it, in a minute that the others need not spend, be it for a process
+    that they start.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "graphs"
+    shared.mkdir(mode=0o700, exist_ok=True)
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "graphs").symlink_to(shared, target_is_directory=True)
+    build = _graphs._build
+
+    def build_once(network: Network, file: Path) -> _graphs.Graph:
+        if file.parent != folder / "graphs":
+            return build(network, file)
+        with alone(file.with_name(f".{file.name}.lock")):
+            return _graphs.read_graph(file) or build(network, file)
+
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
         patch.setenv("FACEBENCH_CACHE", str(folder))
+        patch.setattr(_graphs, "_build", build_once)
         yield folder
 
 
@@ -68,6 +107,20 @@ def compose() -> Callable[..., np.ndarray]:
 def extractor_named() -> Callable[[str], Extractor]:
     """Return a function from a call string to its extractor; networks are loaded once per session."""
     return cache(extractors.create)
+
+
+@pytest.fixture(scope="session")
+def fill_graphs(session_cache: Path, extractor_named: Callable[[str], Extractor]) -> Callable[[Path], None]:
+    """Return a function that puts the converted graphs of both networks into another cache."""
+
+    def fill_graphs(cache: Path) -> None:
+        for name in ("mobilenet", "face_recognition"):
+            extractor_named(name).load()
+        (cache / "graphs").mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in (session_cache / "graphs").glob("*.graph"):
+            shutil.copy(file, cache / "graphs")
+
+    return fill_graphs
 
 
 @pytest.fixture(scope="session")
