@@ -1,18 +1,26 @@
 """What several tests need: photos, extractors loaded once, the reference library, the example plug-in."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 import sklearn.datasets
-from facebench.data import orl_faces
-from facebench.embeddings import Extractor, extractors
+from facebench import registry
+from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
+from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, extractors
+from facebench.embeddings.networks import Network, _graphs
 from PIL import Image
 
 LIBRARY = """
@@ -26,12 +34,47 @@ np.savez(sys.argv[2], **found)
 """
 
 
+@contextmanager
+def alone(lock: Path, patience: float = 120) -> Iterator[None]:
+    """Wait until no other worker holds a lock, and hold it; one that is held too long is its dead holder's."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the user's cache out of it; subprocesses inherit this one, so each network is converted once."""
+    """Keep the user's cache out of it; each worker has its own vectors, all have the same converted graphs.
+
+    The worker that first needs a network converts it, in a minute that the others need not spend, be it for a process
+    that they start.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "graphs"
+    shared.mkdir(mode=0o700, exist_ok=True)
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "graphs").symlink_to(shared, target_is_directory=True)
+    build = _graphs._build
+
+    def build_once(network: Network, file: Path) -> _graphs.Graph:
+        if file.parent != folder / "graphs":
+            return build(network, file)
+        with alone(file.with_name(f".{file.name}.lock")):
+            return _graphs.read_graph(file) or build(network, file)
+
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
         patch.setenv("FACEBENCH_CACHE", str(folder))
+        patch.setattr(_graphs, "_build", build_once)
         yield folder
 
 
@@ -68,6 +111,20 @@ def compose() -> Callable[..., np.ndarray]:
 def extractor_named() -> Callable[[str], Extractor]:
     """Return a function from a call string to its extractor; networks are loaded once per session."""
     return cache(extractors.create)
+
+
+@pytest.fixture(scope="session")
+def fill_graphs(session_cache: Path, extractor_named: Callable[[str], Extractor]) -> Callable[[Path], None]:
+    """Return a function that puts the converted graphs of both networks into another cache."""
+
+    def fill_graphs(cache: Path) -> None:
+        for name in ("mobilenet", "face_recognition"):
+            extractor_named(name).load()
+        (cache / "graphs").mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in (session_cache / "graphs").glob("*.graph"):
+            shutil.copy(file, cache / "graphs")
+
+    return fill_graphs
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +181,109 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return ended.value.code, *capsys.readouterr()
 
     return command
+
+
+class Blocks(Extractor):
+    """Mean brightness of 7x6 blocks: tells ORL's people apart well, in no time; counts what it is given.
+
+    Photos whose paths are in `without_face` have no face.
+    """
+
+    card = Card(name="blocks", dimension=42, view="whole photo")
+
+    def __init__(self, without_face: Sequence[Path] = ()) -> None:
+        self.without_face = set(without_face)
+        self.given: Counter[Path] = Counter()
+
+    def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
+        return [self._outcome(photo) for photo in photos]
+
+    def _outcome(self, photo: Photo) -> Outcome:
+        assert photo.path is not None
+        self.given[photo.path] += 1
+        if photo.path in self.without_face:
+            return Failure("no_face")
+        try:
+            pixels = photo.pixels
+        except PhotoError as error:
+            return Failure(error.reason, error.detail)
+        blocks = pixels.reshape(7, 16, -1, 3).mean(axis=(1, 3))[:, :90].reshape(7, 6, 15).mean(axis=2)
+        return Embedding(blocks.ravel().astype(np.float32) / 255, box=(1, 2, 90, 110))
+
+
+@pytest.fixture
+def blocks() -> type[Blocks]:
+    """The class of the cheap extractor."""
+    return Blocks
+
+
+@pytest.fixture(scope="session")
+def people() -> Callable[..., Dataset]:
+    """Return a function that gives the ORL faces of the first `count` people, `photos` of each."""
+    faces = orl_faces()
+
+    def people(count: int, photos: int = 10) -> Dataset:
+        names = {f"s{person}/{photo}.pgm" for person in range(1, count + 1) for photo in range(1, photos + 1)}
+        return Dataset("A few ORL faces", "few", tuple(item for item in faces.items if item.name in names))
+
+    return people
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return a function that registers what `load` returns as an "extractors" or "heads" plug-in for one test."""
+    added: list[tuple[str, SimpleNamespace]] = []
+    installed = registry.entry_points
+
+    def register(kind: str, name: str, load: Callable[[], Any]) -> None:
+        added.append((f"facebench.{kind}", SimpleNamespace(name=name, value="tests:plugin", dist=None, load=load)))
+
+    def entry_points(*, group: str) -> list[Any]:
+        return [*installed(group=group), *(point for kind, point in added if kind == group)]
+
+    monkeypatch.setattr(registry, "entry_points", entry_points)
+    return register
+
+
+@pytest.fixture
+def extractor(register: Callable[..., Any]) -> Callable[..., Blocks]:
+    """Return a function that makes a `Blocks` and registers it, itself, as the extractor of that name."""
+
+    def extractor(name: str = "blocks", without_face: Sequence[Path] = ()) -> Blocks:
+        made = Blocks(without_face)
+        register("extractors", name, lambda: lambda: made)
+        return made
+
+    return extractor
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    """An empty store of vectors."""
+    store = VectorStore(tmp_path / "vectors.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What was decoded so far, by content."""
+    contents: list[bytes] = []
+    decode = _photo.decode
+
+    def counting(content: bytes) -> Any:
+        contents.append(content)
+        return decode(content)
+
+    monkeypatch.setattr(_photo, "decode", counting)
+    return contents
+
+
+@pytest.fixture
+def copies(people: Callable[..., Dataset], tmp_path: Path) -> Dataset:
+    """40 photos that a test may change."""
+    for item in people(4).items:
+        path = tmp_path / "photos" / item.name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(item.path, path)
+    return people_folder(tmp_path / "photos")

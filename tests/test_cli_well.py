@@ -130,11 +130,14 @@ def interrupted(arguments: list[str], reached: Callable[[], bool], cwd: Path) ->
     ],
 )
 def test_ctrl_c_keeps_what_was_done(
-    arguments: list[str], says: str, tmp_path: Path, session_cache: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    says: str,
+    tmp_path: Path,
+    fill_graphs: Callable[[Path], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cache = tmp_path / "cache"
-    if (session_cache / "graphs").exists():  # converted by the first test
-        shutil.copytree(session_cache / "graphs", cache / "graphs")
+    fill_graphs(cache)
     monkeypatch.setenv("FACEBENCH_CACHE", str(cache))
 
     def some_are_stored() -> bool:

