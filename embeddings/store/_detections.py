@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .._extractor import Identity
 from ..faces import Detection, Detections
-from ._rows import checksum, transaction
+from ._rows import checksum_of, transaction
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS detections (
@@ -26,7 +26,7 @@ def select_detections(
         "SELECT photo, found, checksum FROM detections WHERE identity = ? AND photo IN (SELECT value FROM json_each(?))"
     )
     for photo, found, written in connection.execute(query, (identity.key, json.dumps(list(photos)))):
-        if written == checksum(identity.key, photo, found):
+        if written == checksum_of(identity.key, photo, found):
             yield photo, _read(found)
 
 
@@ -38,7 +38,7 @@ def insert_detections(
     for photo, found in detections:
         if photo:
             text = _written(found)
-            rows.append((identity.key, photo, text, checksum(identity.key, photo, text)))
+            rows.append((identity.key, photo, text, checksum_of(identity.key, photo, text)))
     with transaction(connection):
         connection.executemany("INSERT OR REPLACE INTO detections VALUES (?, ?, ?, ?)", rows)
 

@@ -33,7 +33,7 @@ def select_outcomes(
         "WHERE identity = ? AND photo IN (SELECT value FROM json_each(?))"
     )
     for photo, *values, checksum in connection.execute(query, (identity.key, json.dumps(list(photos)))):
-        if checksum == checksum(identity.key, photo, *values):
+        if checksum == checksum_of(identity.key, photo, *values):
             yield photo, _outcome(*values)
 
 
@@ -43,7 +43,7 @@ def count_rows(connection: sqlite3.Connection) -> tuple[int, int]:
     rows = wrong = 0
     for *values, checksum in connection.execute(query):
         rows += 1
-        wrong += checksum != checksum(*values)
+        wrong += checksum != checksum_of(*values)
     return rows, wrong
 
 
@@ -81,7 +81,7 @@ def _row(identity: str, photo: str, outcome: Outcome) -> tuple[object, ...]:
     else:
         box = box_text(outcome.box) or None
         values = (outcome.vector.astype("<f4").tobytes(), box, None, None)
-    return (identity, photo, *values, checksum(identity, photo, *values))
+    return (identity, photo, *values, checksum_of(identity, photo, *values))
 
 
 def _outcome(vector: bytes | None, box: str | None, reason: str | None, detail: str | None) -> Outcome:
@@ -91,7 +91,7 @@ def _outcome(vector: bytes | None, box: str | None, reason: str | None, detail: 
     return Embedding(np.frombuffer(vector, "<f4").astype(np.float32), left_top_right_bottom)
 
 
-def checksum(*values: bytes | str | None) -> bytes:
+def checksum_of(*values: bytes | str | None) -> bytes:
     """Return the checksum of a row's values."""
     digest = hashlib.blake2b(digest_size=8)
     for value in values:
