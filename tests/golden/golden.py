@@ -59,6 +59,7 @@ COMMANDS = {
     "show-1": "show 1",
     "show-5": "show 5",
     "show-mlp": "show mlp",
+    "show-svm": "show svm",
     "list": "list",
     "train-best": "train --from 2 --target s1 -o best.facebench",
     "train-tested": "train --from 5 --as-tested --head svm(C=10) --include-vectors -o tested.facebench",

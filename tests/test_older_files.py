@@ -1,0 +1,134 @@
+"""What commit 6cc0e70 wrote is read, served and replayed: a store, runs and a bundle (see fixtures/6cc0e70)."""
+
+import csv
+import importlib.util
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from facebench.benchmarks import read_run
+from facebench.bundles import Bundle
+from facebench.embeddings import VectorStore
+
+Bench = Callable[..., tuple[int, str, str]]
+
+FIXTURES = Path(__file__).parent / "fixtures"
+OLD = FIXTURES / "6cc0e70"
+RUNS = ["0001-people", "0002-people", "0003-s3"]
+
+
+@pytest.fixture
+def bench(command: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return a function that runs `bench` where the old files and their photos lie, without what extracts vectors."""
+    spec = importlib.util.spec_from_file_location("make_fixtures", FIXTURES / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.lay_out_photos(tmp_path)
+    shutil.copytree(OLD / "runs", tmp_path / "runs")
+    shutil.copy(OLD / "me.facebench", tmp_path)
+    (tmp_path / "cache").mkdir()
+    shutil.copy(OLD / "vectors.sqlite", tmp_path / "cache")
+    for file in tmp_path.glob("runs/*/*.json"):
+        folder = json.dumps(str(tmp_path))[1:-1]
+        file.write_text(file.read_text(encoding="utf-8").replace("FOLDER", folder), encoding="utf-8")
+    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "1000")
+    monkeypatch.chdir(tmp_path)
+    for library in ("dlib", "keras", "openvino"):
+        monkeypatch.setitem(sys.modules, library, None)  # importing it fails
+    return command
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_show_tells_the_facts_of_an_old_run(name: str, bench: Bench, tmp_path: Path) -> None:
+    code, shown, _ = bench("show", name)
+    old = json.loads((tmp_path / "runs" / name / "result.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert f"{name}, complete" in shown
+    for fact in (old["command"], old["dataset"]["title"], str(tmp_path), *old["targets"], old["versions"]["numpy"]):
+        assert fact in shown
+    assert "unknown settings" not in shown
+
+
+def test_compare_gives_the_figures_that_it_gave(bench: Bench) -> None:
+    code, shown, _ = bench("compare", "--format", "csv")
+    assert code == 0
+    _same_figures(shown, OLD / "compare.csv")
+
+
+def test_a_report_shows_old_runs_with_their_photos_and_their_nearest(bench: Bench, tmp_path: Path) -> None:
+    code, _, messages = bench("report", "--photos", "-o", "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (code, messages) == (0, "")
+    assert page.count("data:image/jpeg;base64") > 20
+    for name in RUNS:
+        assert name in page
+
+
+@pytest.mark.parametrize(
+    ("run", "options"),
+    [
+        ("1", ["--extractor", "face_recognition", "--head", "logreg"]),
+        ("1", ["--extractor", "mobilenet", "--head", "logreg"]),
+        ("1", ["--extractor", "mobilenet", "--head", "svm", "--include-vectors"]),
+        ("2", []),
+        ("3", []),
+    ],
+)
+def test_the_head_that_an_old_run_tested_is_had_again(run: str, options: list[str], bench: Bench) -> None:
+    # It compares every score with the run's, and refuses where one differs.
+    code, shown, _ = bench("train", "--from", run, "--as-tested", *options, "-o", "tested.facebench")
+    assert code == 0
+    assert "The head and threshold that the run tested." in shown
+
+
+def test_a_head_trained_on_an_old_run_is_the_one_that_was_kept(bench: Bench) -> None:
+    options = ["--extractor", "face_recognition", "--head", "logreg"]
+    assert bench("train", "--from", "1", *options, "-o", "again.facebench")[0] == 0
+    before, after = Bundle.load("me.facebench").manifest, Bundle.load("again.facebench").manifest
+    for kept in ("target", "extractor", "head", "threshold_rule", "training"):
+        assert getattr(after, kept) == getattr(before, kept)
+    assert after.threshold == pytest.approx(before.threshold)
+    assert after.out_of_fold.metrics.model_dump() == pytest.approx(before.out_of_fold.metrics.model_dump())
+
+
+def test_an_old_bundle_answers_as_it_did(bench: Bench) -> None:
+    code, shown, _ = bench("predict", "me.facebench", "people", "--format", "csv")
+    assert code == 0
+    _same_figures(shown, OLD / "answers.csv")
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_old_store_serves_every_vector_and_the_figures_are_the_same(
+    name: str, bench: Bench, tmp_path: Path
+) -> None:
+    old = read_run(tmp_path / "runs" / name)
+    before = VectorStore(tmp_path / "cache" / "vectors.sqlite").counts()
+    assert bench(*old.command.split()[1:])[0] == 0
+    again = read_run(max((tmp_path / "runs").iterdir()))
+    for extraction in again.extractors:
+        assert extraction.stored == extraction.photos > 0
+    if old.settings.augment:
+        assert again.extractors[0].augmentation.stored == again.extractors[0].augmentation.variants > 0
+    assert VectorStore(tmp_path / "cache" / "vectors.sqlite").counts() == before
+    assert (again.split_hash, again.test_hash) == (old.split_hash, old.test_hash)
+    for first, second in zip(old.pairings, again.pairings, strict=True):
+        assert (first.extractor, first.head) == (second.extractor, second.head)
+        for one, other in zip(first.targets, second.targets, strict=True):
+            assert one.metrics.model_dump() == pytest.approx(other.metrics.model_dump())
+
+
+def _same_figures(shown: str, file: Path) -> None:
+    """Check CSV against what was printed then, numbers to five digits."""
+    before, after = (list(csv.reader(io.StringIO(text))) for text in (file.read_text(encoding="utf-8"), shown))
+    assert len(after) == len(before) > 1
+    for old, new in zip(before, after, strict=True):
+        for told, tells in zip(old, new, strict=True):
+            try:
+                assert float(tells) == pytest.approx(float(told), rel=1e-5, abs=1e-6)
+            except ValueError:
+                assert tells == told
