@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,14 +26,18 @@ def bench(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     return subprocess.run([*BENCH, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
 
 
-def refused(*arguments: str, cwd: Path) -> str:
-    """Return the message of a command that must end with code 2 and without a traceback."""
-    done = bench(*arguments, cwd=cwd)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert done.stderr.startswith("Error: ")
-    return done.stderr
+@pytest.fixture
+def refused(command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return a function from a command that must end with code 2 to its message; it runs in this process."""
+
+    def refused(*arguments: str, cwd: Path) -> str:
+        monkeypatch.chdir(cwd)
+        code, shown, message = command(*arguments)
+        assert (code, shown) == (2, "")
+        assert message.startswith("Error: ")
+        return message
+
+    return refused
 
 
 @pytest.fixture(scope="module")
@@ -157,13 +162,13 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("arguments", "says"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_gets_one_message(arguments, says, tmp_path):
+def test_a_mistake_gets_one_message(arguments, says, refused, tmp_path):
     (tmp_path / "file.txt").write_text("")
     (tmp_path / "empty").mkdir()
     assert says in refused(*arguments, cwd=tmp_path)
 
 
-def test_the_same_file_in_both_classes_is_refused(people, tmp_path):
+def test_the_same_file_in_both_classes_is_refused(people, refused, tmp_path):
     shutil.copytree(people / "s1", tmp_path / "me")
     shutil.copytree(people / "s2", tmp_path / "others")
     shutil.copy(people / "s1" / "1.jpg", tmp_path / "others" / "copy.jpg")
@@ -173,7 +178,7 @@ def test_the_same_file_in_both_classes_is_refused(people, tmp_path):
     assert "same file" in message
 
 
-def test_the_same_picture_saved_anew_in_the_other_class_is_refused(people, tmp_path):
+def test_the_same_picture_saved_anew_in_the_other_class_is_refused(people, refused, tmp_path):
     shutil.copytree(people / "s1", tmp_path / "me")
     shutil.copytree(people / "s2", tmp_path / "others")
     with Image.open(people / "s1" / "1.jpg") as photo:
@@ -183,7 +188,7 @@ def test_the_same_picture_saved_anew_in_the_other_class_is_refused(people, tmp_p
     assert "others/again.png show the same picture, once as me and once as" in message
 
 
-def test_only_unreadable_photos_are_refused_by_name(tmp_path):
+def test_only_unreadable_photos_are_refused_by_name(refused, tmp_path):
     for index in range(12):
         path = tmp_path / "faces" / f"p{index % 2}" / f"{index}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,9 +199,11 @@ def test_only_unreadable_photos_are_refused_by_name(tmp_path):
 
 
 def test_control_characters_of_a_name_do_not_reach_the_terminal(tmp_path):
-    message = refused("run", "--data", "evil\x1b[2J", cwd=tmp_path)
-    assert "\x1b" not in message
-    assert "evil\\x1b[2J" in message
+    done = bench("run", "--data", "evil\x1b[2J", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: ")
+    assert "\x1b" not in done.stderr
+    assert "evil\\x1b[2J" in done.stderr
 
 
 def interrupt(process: subprocess.Popen) -> str:
