@@ -177,3 +177,17 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return ended.value.code, *capsys.readouterr()
 
     return command
+
+
+@pytest.fixture
+def refused(command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return a function from a command that must end with code 2 and one message, in a folder, to that message."""
+
+    def refused(*arguments: str | Path, cwd: Path) -> str:
+        monkeypatch.chdir(cwd)
+        code, shown, message = command(*arguments)
+        assert (code, shown) == (2, "")
+        assert message.startswith(("Error: ", "Usage: "))
+        return message
+
+    return refused

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,20 +23,6 @@ BENCH = [sys.executable, "-c", "from facebench.cli import main; main()"]
 
 def bench(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     return subprocess.run([*BENCH, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture
-def refused(command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Return a function from a command that must end with code 2 to its message; it runs in this process."""
-
-    def refused(*arguments: str, cwd: Path) -> str:
-        monkeypatch.chdir(cwd)
-        code, shown, message = command(*arguments)
-        assert (code, shown) == (2, "")
-        assert message.startswith("Error: ")
-        return message
-
-    return refused
 
 
 @pytest.fixture(scope="module")
