@@ -1,4 +1,4 @@
-"""The command as a person uses it: in a process of its own, on real photos."""
+"""The command as a person uses it, on real photos: runs in processes of their own, what is quick in this one."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def finished(people, tmp_path_factory) -> tuple[Path, str]:
     return cwd, first.stdout
 
 
+@pytest.fixture
+def compare(finished, command, monkeypatch) -> Callable[..., str]:
+    """Return a function that runs `bench compare` beside the runs, in this process, to what it prints."""
+    monkeypatch.chdir(finished[0])
+
+    def compare(*arguments: str) -> str:
+        code, shown, _ = command("compare", *arguments)
+        assert code == 0
+        return shown
+
+    return compare
+
+
 def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
     _, shown = finished
     assert "72 photos, 12 people; 3 people in turn as the target" in shown
@@ -73,28 +87,25 @@ def test_a_run_leaves_a_private_folder(finished):
     assert result["command"].startswith("bench run --data")
 
 
-def test_compare_groups_runs_with_different_tests(finished):
-    cwd, _ = finished
-    shown = bench("compare", "--columns", "balanced,auc,run", cwd=cwd).stdout
+def test_compare_groups_runs_with_different_tests(compare):
+    shown = compare("--columns", "balanced,auc,run")
     assert shown.count("| extractor | head |") == 2
     assert "these runs differ in targets" in shown
 
 
 @pytest.mark.parametrize("run", ["2", "0002-people", "runs/0002-people"])
-def test_compare_takes_a_number_a_name_or_a_path(finished, run):
-    cwd, _ = finished
-    rows = list(csv.DictReader(io.StringIO(bench("compare", run, "--format", "csv", cwd=cwd).stdout)))
+def test_compare_takes_a_number_a_name_or_a_path(compare, run):
+    rows = list(csv.DictReader(io.StringIO(compare(run, "--format", "csv"))))
     assert {row["target"] for row in rows} == {"s5"}
     assert {row["head"] for row in rows} == {"logreg", "svm", "majority"}
 
 
-def test_json_holds_numbers(finished):
-    cwd, _ = finished
-    (group,) = json.loads(bench("compare", "1", "--format", "json", "--sort", "eer", cwd=cwd).stdout)
+def test_json_holds_numbers(compare):
+    (group,) = json.loads(compare("1", "--format", "json", "--sort", "eer"))
     best = group["rows"][0]
     assert 0.5 < best["balanced"] <= 1
     assert "balanced_low" not in best  # three people are too few for an interval
-    (group,) = json.loads(bench("compare", "2", "--format", "json", cwd=cwd).stdout)
+    (group,) = json.loads(compare("2", "--format", "json"))
     assert [row["rank"] for row in group["rows"]] == [1, 1, None]
     assert "; 5 splits each, seeds 0-4; " in group["caption"]
 
