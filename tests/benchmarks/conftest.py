@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench import registry
-from facebench.benchmarks import PairingResult, RunResult, Settings, TargetResult, measure
+from facebench.benchmarks import PairingResult, RunResult, Settings, TargetResult
 from facebench.benchmarks._schema import DatasetSummary, ExtractorResult, Skipped
 from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore
+
+from ..made_up import result_of
 
 
 class Blocks(Extractor):
@@ -135,17 +137,8 @@ def tested() -> Callable[..., TargetResult]:
         decisions = truth.copy()
         decisions[:rejects] = False
         decisions[10 : 10 + accepts] = True
-        return TargetResult(
-            target=target,
-            split_seed=seed,
-            train_me=6,
-            train_others=30,
-            threshold=0.5,
-            threshold_rule=rule,
-            metrics=measure(truth, decisions.astype(float), decisions),
-            fit_seconds=0.25,
-            history={"loss": [0.7, 0.4]},
-        )
+        fields = {"target": target, "threshold_rule": rule, "split_seed": seed}
+        return result_of(truth, decisions, decisions, fit_seconds=0.25, history={"loss": [0.7, 0.4]}, **fields)
 
     return tested
 

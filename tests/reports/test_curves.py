@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from facebench.benchmarks import Roc, TargetResult, measure
+from facebench.benchmarks import Roc, TargetResult
 from facebench.benchmarks._metrics import roc_of
 from facebench.reports._axes import deviate_axis, linear_axis, log_axis
 from facebench.reports._charts import HIGHEST_RATE, _errors
@@ -14,6 +14,8 @@ from facebench.reports._thin import thin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve
+
+from .. import made_up
 
 scores_of_tests = st.lists(
     st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=2, max_size=25).filter(
@@ -27,19 +29,8 @@ scores_of_tests = st.lists(
 def result_of(
     truth: list[bool], scores: list[float], target: str = "ann", seed: int = 0, **fields: object
 ) -> TargetResult:
-    mine, values = np.array(truth), np.array(scores, dtype=float)
-    result = TargetResult(
-        target=target,
-        split_seed=seed,
-        train_me=6,
-        train_others=30,
-        threshold=0.5,
-        threshold_rule="natural",
-        metrics=measure(mine, values, values >= 0.5),
-        roc=roc_of(mine, values),
-        fit_seconds=0.1,
-    )
-    return result.model_copy(update=fields)
+    roc = roc_of(np.array(truth), np.array(scores, dtype=float))
+    return made_up.result_of(truth, scores, **{"target": target, "split_seed": seed, "roc": roc, **fields})
 
 
 @settings(deadline=None)
