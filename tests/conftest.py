@@ -37,6 +37,8 @@ LONGEST = [
     "readme/test_first_part.py",
     "benchmarks/test_speed.py",
     "embeddings/test_graphs.py",
+    "bundles/test_predict.py",
+    "bundles/test_replay.py",
     "benchmarks/test_audit.py",
     "benchmarks/test_equivalence.py",
     "benchmarks/test_runner.py",
