@@ -33,6 +33,30 @@ with np.load(sys.argv[1]) as photos:
 np.savez(sys.argv[2], **found)
 """
 
+#: The files that take longest, begun first so that no worker is left alone with one of them at the end. The second of
+#: them needs no network while the first converts them.
+LONGEST = [
+    "readme/test_second_part.py",
+    "test_package.py",
+    "readme/test_first_part.py",
+    "benchmarks/test_speed.py",
+    "embeddings/test_graphs.py",
+    "bundles/test_predict.py",
+    "bundles/test_replay.py",
+    "benchmarks/test_audit.py",
+    "benchmarks/test_equivalence.py",
+    "benchmarks/test_runner.py",
+    "benchmarks/test_verify.py",
+    "benchmarks/test_presets.py",
+    "benchmarks/test_curve.py",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; within a file nothing moves."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @contextmanager
 def alone(lock: Path, patience: float = 120) -> Iterator[None]:
@@ -287,3 +311,17 @@ def copies(people: Callable[..., Dataset], tmp_path: Path) -> Dataset:
         path.parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(item.path, path)
     return people_folder(tmp_path / "photos")
+
+
+@pytest.fixture
+def refused(command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return a function from a command that must end with code 2 and one message, in a folder, to that message."""
+
+    def refused(*arguments: str | Path, cwd: Path) -> str:
+        monkeypatch.chdir(cwd)
+        code, shown, message = command(*arguments)
+        assert (code, shown) == (2, "")
+        assert message.startswith(("Error: ", "Usage: "))
+        return message
+
+    return refused

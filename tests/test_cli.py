@@ -1,4 +1,4 @@
-"""The command as a person uses it: in a process of its own, on real photos."""
+"""The command as a person uses it, on real photos: runs in processes of their own, what is quick in this one."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,16 +24,6 @@ BENCH = [sys.executable, "-c", "from facebench.cli import main; main()"]
 
 def bench(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     return subprocess.run([*BENCH, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
-
-
-def refused(*arguments: str, cwd: Path) -> str:
-    """Return the message of a command that must end with code 2 and without a traceback."""
-    done = bench(*arguments, cwd=cwd)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert done.stderr.startswith("Error: ")
-    return done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +51,19 @@ def finished(people, tmp_path_factory) -> tuple[Path, str]:
     return cwd, first.stdout
 
 
+@pytest.fixture
+def compare(finished, command, monkeypatch) -> Callable[..., str]:
+    """Return a function that runs `bench compare` beside the runs, in this process, to what it prints."""
+    monkeypatch.chdir(finished[0])
+
+    def compare(*arguments: str) -> str:
+        code, shown, _ = command("compare", *arguments)
+        assert code == 0
+        return shown
+
+    return compare
+
+
 def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
     _, shown = finished
     assert "72 photos, 12 people; 3 people in turn as the target" in shown
@@ -83,28 +87,25 @@ def test_a_run_leaves_a_private_folder(finished):
     assert result["command"].startswith("bench run --data")
 
 
-def test_compare_groups_runs_with_different_tests(finished):
-    cwd, _ = finished
-    shown = bench("compare", "--columns", "balanced,auc,run", cwd=cwd).stdout
+def test_compare_groups_runs_with_different_tests(compare):
+    shown = compare("--columns", "balanced,auc,run")
     assert shown.count("| extractor | head |") == 2
     assert "these runs differ in targets" in shown
 
 
 @pytest.mark.parametrize("run", ["2", "0002-people", "runs/0002-people"])
-def test_compare_takes_a_number_a_name_or_a_path(finished, run):
-    cwd, _ = finished
-    rows = list(csv.DictReader(io.StringIO(bench("compare", run, "--format", "csv", cwd=cwd).stdout)))
+def test_compare_takes_a_number_a_name_or_a_path(compare, run):
+    rows = list(csv.DictReader(io.StringIO(compare(run, "--format", "csv"))))
     assert {row["target"] for row in rows} == {"s5"}
     assert {row["head"] for row in rows} == {"logreg", "svm", "majority"}
 
 
-def test_json_holds_numbers(finished):
-    cwd, _ = finished
-    (group,) = json.loads(bench("compare", "1", "--format", "json", "--sort", "eer", cwd=cwd).stdout)
+def test_json_holds_numbers(compare):
+    (group,) = json.loads(compare("1", "--format", "json", "--sort", "eer"))
     best = group["rows"][0]
     assert 0.5 < best["balanced"] <= 1
     assert "balanced_low" not in best  # three people are too few for an interval
-    (group,) = json.loads(bench("compare", "2", "--format", "json", cwd=cwd).stdout)
+    (group,) = json.loads(compare("2", "--format", "json"))
     assert [row["rank"] for row in group["rows"]] == [1, 1, None]
     assert "; 5 splits each, seeds 0-4; " in group["caption"]
 
@@ -157,13 +158,13 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("arguments", "says"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_gets_one_message(arguments, says, tmp_path):
+def test_a_mistake_gets_one_message(arguments, says, refused, tmp_path):
     (tmp_path / "file.txt").write_text("")
     (tmp_path / "empty").mkdir()
     assert says in refused(*arguments, cwd=tmp_path)
 
 
-def test_the_same_file_in_both_classes_is_refused(people, tmp_path):
+def test_the_same_file_in_both_classes_is_refused(people, refused, tmp_path):
     shutil.copytree(people / "s1", tmp_path / "me")
     shutil.copytree(people / "s2", tmp_path / "others")
     shutil.copy(people / "s1" / "1.jpg", tmp_path / "others" / "copy.jpg")
@@ -173,7 +174,7 @@ def test_the_same_file_in_both_classes_is_refused(people, tmp_path):
     assert "same file" in message
 
 
-def test_the_same_picture_saved_anew_in_the_other_class_is_refused(people, tmp_path):
+def test_the_same_picture_saved_anew_in_the_other_class_is_refused(people, refused, tmp_path):
     shutil.copytree(people / "s1", tmp_path / "me")
     shutil.copytree(people / "s2", tmp_path / "others")
     with Image.open(people / "s1" / "1.jpg") as photo:
@@ -183,7 +184,7 @@ def test_the_same_picture_saved_anew_in_the_other_class_is_refused(people, tmp_p
     assert "others/again.png show the same picture, once as me and once as" in message
 
 
-def test_only_unreadable_photos_are_refused_by_name(tmp_path):
+def test_only_unreadable_photos_are_refused_by_name(refused, tmp_path):
     for index in range(12):
         path = tmp_path / "faces" / f"p{index % 2}" / f"{index}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,9 +195,11 @@ def test_only_unreadable_photos_are_refused_by_name(tmp_path):
 
 
 def test_control_characters_of_a_name_do_not_reach_the_terminal(tmp_path):
-    message = refused("run", "--data", "evil\x1b[2J", cwd=tmp_path)
-    assert "\x1b" not in message
-    assert "evil\\x1b[2J" in message
+    done = bench("run", "--data", "evil\x1b[2J", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: ")
+    assert "\x1b" not in done.stderr
+    assert "evil\\x1b[2J" in done.stderr
 
 
 def interrupt(process: subprocess.Popen) -> str:

@@ -11,6 +11,8 @@ from facebench.benchmarks.results import PairingResult, RunResult, TargetResult
 from facebench.benchmarks.results._schema import DatasetSummary, ExtractorResult, Skipped
 from facebench.benchmarks.statistics import measure
 
+from ..made_up import result_of
+
 
 @pytest.fixture(scope="session")
 def tested() -> Callable[..., TargetResult]:
@@ -24,17 +26,8 @@ def tested() -> Callable[..., TargetResult]:
         decisions = truth.copy()
         decisions[:rejects] = False
         decisions[10 : 10 + accepts] = True
-        return TargetResult(
-            target=target,
-            split_seed=seed,
-            train_me=6,
-            train_others=30,
-            threshold=0.5,
-            threshold_rule=rule,
-            metrics=measure(truth, decisions.astype(float), decisions),
-            fit_seconds=0.25,
-            history={"loss": [0.7, 0.4]},
-        )
+        fields = {"target": target, "threshold_rule": rule, "split_seed": seed}
+        return result_of(truth, decisions, decisions, fit_seconds=0.25, history={"loss": [0.7, 0.4]}, **fields)
 
     return tested
 

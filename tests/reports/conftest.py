@@ -19,6 +19,8 @@ from facebench.data import orl_faces, people_folder
 from facebench.embeddings.store import VectorStore
 from PIL import Image
 
+from ..made_up import result_of
+
 MARKUP = "<img src=x onerror=alert(1)>"
 
 
@@ -157,17 +159,9 @@ def made_up() -> Callable[..., tuple[RunResult, list[Prediction]]]:
 
 
 def _tested(target: str, truth: np.ndarray, scores: np.ndarray) -> TargetResult:
-    return TargetResult(
-        target=target,
-        train_me=6,
-        train_others=30,
-        threshold=1.0,
-        threshold_rule="natural",
-        metrics=measure(truth, scores, scores >= 1),
-        roc=roc_of(truth, scores),
-        fit_seconds=0.25,
-        history={"loss": [0.7, 0.4], "val_loss": [0.7, 0.5]},
-    )
+    history = {"loss": [0.7, 0.4], "val_loss": [0.7, 0.5]}
+    fields = {"target": target, "threshold": 1.0, "fit_seconds": 0.25, "history": history}
+    return result_of(truth, scores, roc=roc_of(truth, scores), **fields)
 
 
 def _row(

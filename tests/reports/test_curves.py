@@ -16,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve
 
+from .. import made_up
+
 scores_of_tests = st.lists(
     st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=2, max_size=25).filter(
         lambda test: len({truth for truth, _ in test}) == 2
@@ -28,19 +30,8 @@ scores_of_tests = st.lists(
 def result_of(
     truth: list[bool], scores: list[float], target: str = "ann", seed: int = 0, **fields: object
 ) -> TargetResult:
-    mine, values = np.array(truth), np.array(scores, dtype=float)
-    result = TargetResult(
-        target=target,
-        split_seed=seed,
-        train_me=6,
-        train_others=30,
-        threshold=0.5,
-        threshold_rule="natural",
-        metrics=measure(mine, values, values >= 0.5),
-        roc=roc_of(mine, values),
-        fit_seconds=0.1,
-    )
-    return result.model_copy(update=fields)
+    roc = roc_of(np.array(truth), np.array(scores, dtype=float))
+    return made_up.result_of(truth, scores, **{"target": target, "split_seed": seed, "roc": roc, **fields})
 
 
 @settings(deadline=None)

@@ -12,6 +12,8 @@ from facebench.reports._training import losses_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from .. import made_up
+
 
 def row(score: float | None, truth: str, threshold: float) -> Prediction:
     decision = "me" if score is not None and score >= threshold else "other"
@@ -21,17 +23,7 @@ def row(score: float | None, truth: str, threshold: float) -> Prediction:
 def result_of(target: str = "ann", rejects: int = 0, seed: int = 0, **fields: Any) -> TargetResult:
     truth = np.arange(20) < 10
     decisions = truth & (np.arange(20) >= rejects)
-    result = TargetResult(
-        target=target,
-        split_seed=seed,
-        train_me=6,
-        train_others=30,
-        threshold=0.5,
-        threshold_rule="natural",
-        metrics=measure(truth, decisions.astype(float), decisions),
-        fit_seconds=0.1,
-    )
-    return result.model_copy(update=fields)
+    return made_up.result_of(truth, decisions, decisions, target=target, split_seed=seed, **fields)
 
 
 numbers = st.floats(-1e6, 1e6) | st.floats(0, 1) | st.just(0.5)

@@ -13,6 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from ..made_up import prediction
+
 MINE = 30  # photos of me, and as many strangers
 
 
@@ -20,7 +22,10 @@ def row(name: str, wrong: set[int], *, extractor: str = "e", audit: bool = False
     """Return the row of a pairing that is wrong about some of 60 photos, each tested once, or about whole targets."""
     predictions = [
         prediction(
-            f"t{target}" if targets > 1 else "me", number, right=(target if targets > 1 else number) not in wrong
+            f"t{target}" if targets > 1 else "me",
+            number,
+            "me" if number < MINE else f"p{number}",
+            right=(target if targets > 1 else number) not in wrong,
         )
         for target in range(targets)
         for number in (range(2 * MINE) if targets == 1 else (0, MINE))
@@ -32,24 +37,6 @@ def row(name: str, wrong: set[int], *, extractor: str = "e", audit: bool = False
     )
     result: Any = None
     return Row("run", result, pairing, predictions)
-
-
-def prediction(target: str, number: int, *, right: bool) -> Prediction:
-    truth, other = ("me", "other") if number < MINE else ("other", "me")
-    return Prediction(
-        extractor="e",
-        head="h",
-        target=target,
-        path=f"{number}.jpg",
-        sha256="",
-        person=target if number < MINE else f"p{number}",
-        split_seed=0,
-        truth=truth,
-        score=0.5,
-        decision=truth if right else other,
-        outcome="embedded",
-        box="",
-    )
 
 
 def adjusted(wrong: list[set[int]]) -> dict[frozenset[int], float]:

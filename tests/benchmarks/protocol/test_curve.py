@@ -3,9 +3,8 @@
 import csv
 import io
 import json
+import shutil
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,21 +150,26 @@ def test_the_plot_is_a_picture_with_lines(curve: CurveResult) -> None:
         assert len(np.unique(image.reshape(-1, 3), axis=0)) > 50
 
 
-def test_the_command_keeps_the_curve_in_a_private_folder(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from facebench.cli import main; main()", "curve", "--target", "s1"]
+def test_the_command_keeps_the_curve_in_a_private_folder(
+    people: Callable[..., Dataset],
+    command: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    for item in people(8).items:
+        (tmp_path / "orl" / item.person).mkdir(parents=True, exist_ok=True)
+        shutil.copy(item.path, tmp_path / "orl" / item.person)
+    monkeypatch.chdir(tmp_path)
     options = ["--extractor", "face_recognition", "--head", "logreg", "--photos", "5", "--draws", "2"]
-    done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    code, shown, _ = command("curve", "--data", "orl", "--target", "s1", *options)
+    assert code == 0
     [folder] = (tmp_path / "runs").iterdir()
     assert folder.name == "0001-orl-curve"
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     kept = CurveResult.model_validate_json((folder / "curve.json").read_text())
     assert [point.photos_of_me for point in kept.points] == [5, 8]
-    assert "| extractor | head | 5 | 8 |" in done.stdout
+    assert "| extractor | head | 5 | 8 |" in shown
 
 
-def test_several_people_are_refused_by_the_command(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from facebench.cli import main; main()", "curve"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "--target" in done.stderr
+def test_several_people_are_refused_by_the_command(refused: Callable[..., str], tmp_path: Path) -> None:
+    assert "--target" in refused("curve", cwd=tmp_path)

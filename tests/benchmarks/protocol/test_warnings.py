@@ -23,6 +23,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from scipy.stats import fisher_exact
 
+from ..made_up import result_of
+
 
 def test_many_people_in_turn_need_no_warning(people: Callable[..., Dataset]) -> None:
     assert warned(people(12)) == []
@@ -145,7 +147,7 @@ def test_a_threshold_for_a_rare_false_accept_needs_strangers(
 def test_faces_found_more_often_in_one_class_are_told(counts: list[tuple[int, int]]) -> None:
     (lost_mine, more_mine), (lost_others, more_others) = counts
     mine, others = lost_mine + more_mine + 1, lost_others + more_others + 1
-    found = warnings_about_faces(pairing(result_of(mine, others, lost_mine, lost_others)))
+    found = warnings_about_faces(pairing(lossy(mine, others, lost_mine, lost_others)))
     differs = fisher_exact([[lost_mine, lost_others], [mine - lost_mine, others - lost_others]]).pvalue < 0.01
     assert len(found) == differs
     for text in found:
@@ -155,14 +157,14 @@ def test_faces_found_more_often_in_one_class_are_told(counts: list[tuple[int, in
 
 
 def test_faces_are_counted_over_all_targets() -> None:
-    once = result_of(20, 100, 4, 2)
-    assert warnings_about_faces(pairing(result_of(20, 100, 2, 2))) == []
+    once = lossy(20, 100, 4, 2)
+    assert warnings_about_faces(pairing(lossy(20, 100, 2, 2))) == []
     assert len(warnings_about_faces(pairing(*[once] * 4))) == 1
-    assert warnings_about_faces(pairing(*[result_of(20, 100, 1, 5)] * 4)) == []
+    assert warnings_about_faces(pairing(*[lossy(20, 100, 1, 5)] * 4)) == []
 
 
 def test_where_every_photo_has_a_face_or_no_target_was_tested_there_is_nothing_to_say() -> None:
-    assert warnings_about_faces(pairing(result_of(20, 100, 0, 0))) == []
+    assert warnings_about_faces(pairing(lossy(20, 100, 0, 0))) == []
     assert warnings_about_faces(pairing()) == []
 
 
@@ -227,20 +229,12 @@ def replaced(dataset: Dataset, paths: dict[str, Path]) -> Dataset:
     return replace(dataset, items=tuple(items))
 
 
-def result_of(mine: int, others: int, lost_mine: int, lost_others: int) -> TargetResult:
+def lossy(mine: int, others: int, lost_mine: int, lost_others: int) -> TargetResult:
     """Return the result of a test in which some photos have no face."""
     truth = np.arange(mine + others) < mine
     scores = truth.astype(float)
     scores[:lost_mine] = scores[mine : mine + lost_others] = np.nan
-    return TargetResult(
-        target="ann",
-        train_me=6,
-        train_others=30,
-        threshold=0.5,
-        threshold_rule="natural",
-        metrics=measure(truth, scores, scores >= 0.5),
-        fit_seconds=0.1,
-    )
+    return result_of(truth, scores)
 
 
 def pairing(*targets: TargetResult) -> PairingResult:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, sem, t
 from sklearn.metrics import balanced_accuracy_score
 
+from ..made_up import prediction
+
 #: Of one photo: its person, "me" among them, and whether ours and theirs are right about it.
 Tested = tuple[str, bool, bool]
 
@@ -20,27 +22,10 @@ tests = st.lists(
 def both(tested: list[Tested], target: str = "me") -> tuple[list[Prediction], list[Prediction]]:
     """Return the rows of ours and of theirs."""
     ours, theirs = (
-        [row(target, number, photo[0], right=photo[which]) for number, photo in enumerate(tested)] for which in (1, 2)
+        [prediction(target, number, photo[0], right=photo[which]) for number, photo in enumerate(tested)]
+        for which in (1, 2)
     )
     return ours, theirs
-
-
-def row(target: str, number: int, person: str, *, right: bool) -> Prediction:
-    truth, other = ("me", "other") if person == "me" else ("other", "me")
-    return Prediction(
-        extractor="e",
-        head="h",
-        target=target,
-        path=f"{number}.jpg",
-        sha256="",
-        person=target if person == "me" else person,
-        split_seed=0,
-        truth=truth,
-        score=0.5,
-        decision=truth if right else other,
-        outcome="embedded",
-        box="",
-    )
 
 
 def has_both_classes(tested: list[Tested]) -> bool:

@@ -29,6 +29,8 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binomtest, norm, t
 from sklearn.metrics import roc_auc_score
 
+from ..made_up import result_of
+
 NAN = float("nan")
 shares = st.floats(0, 1)
 #: Few values, so that ties are common, and no vector at all.
@@ -316,16 +318,7 @@ def test_normal_distances_add_as_variances_do() -> None:
 def outcome_of(target: str, repeat: int, rows: list[tuple[bool, bool, float]]) -> tuple[TargetResult, list[Prediction]]:
     """Return the result and the predictions of one test from its photos: of the target, decided rightly, score."""
     truth, right, values = (np.array(column) for column in zip(*rows, strict=True))
-    result = TargetResult(
-        target=target,
-        split_seed=repeat,
-        train_me=6,
-        train_others=30,
-        threshold=0.5,
-        threshold_rule="natural",
-        metrics=measure(truth, values.astype(float), truth == right),
-        fit_seconds=0.0,
-    )
+    result = result_of(truth, values, truth == right, target=target, split_seed=repeat)
     names = np.array(["other", "me"])
     decided = names[(truth == right).astype(int)]
     predictions = [
