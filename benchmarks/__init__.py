@@ -52,7 +52,8 @@ from ._schema import (
 )
 from ._sheet import Sheet, write_sheet
 from ._speed import measure_speed
-from ._speed_report import SpeedFormat, SpeedReport, speed_text
+from ._speed_report import SpeedReport
+from ._speed_text import SpeedFormat, speed_text
 from ._table import Group, best_value, compare_runs, why_apart
 from ._threshold import ThresholdRule, choose_threshold
 from ._tiles import look_at

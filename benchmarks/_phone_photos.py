@@ -73,7 +73,7 @@ class Phone:
     def takes_larger_than(self, photo: Photo) -> bool:
         """Say whether a photo is smaller than this phone's."""
         height, width, _ = photo.pixels.shape
-        return width * height < self.megapixels * 1e6
+        return bool(width * height < self.megapixels * 1e6)
 
     def take(self, photo: Photo, number: int) -> bytes:
         """Return a JPEG with a photo in it; every second is a portrait, stored lying as its EXIF's orientation says."""
@@ -111,14 +111,19 @@ class Phone:
         frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)).astype(np.float32)
         frequency[0, 0] = np.inf
         detail = irfft2(rfft2(white) / frequency, (height, width))
-        return np.rint(detail * (_TEXTURE / detail.std())).astype(np.int16)
+        return _whole(detail * (_TEXTURE / detail.std()))
 
     @cached_property
     def _noise(self) -> NDArray[np.int16]:
         """(height, width, 3), normally distributed."""
         width, height = self.frame
         noise = np.random.default_rng(_SEED).standard_normal((height, width, 3), np.float32)
-        return np.rint(noise * _NOISE).astype(np.int16)
+        return _whole(noise * _NOISE)
+
+
+def _whole(levels: NDArray[np.float32]) -> NDArray[np.int16]:
+    whole: NDArray[np.int16] = np.rint(levels).astype(np.int16)
+    return whole
 
 
 def _exif(taken: Image.Image, number: int, orientation: int) -> bytes:

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -43,15 +43,15 @@ class ReferenceProcess:
 
     Args:
         folder: for the exchange of files; temporary.
-        paths: of the photos.
+        photos: paths, for each way that takes photos.
         chips: aligned faces for "dlib", uint8 (n, 150, 150, 3).
     """
 
-    def __init__(self, folder: Path, paths: Sequence[Path], chips: NDArray[np.uint8] | None) -> None:
+    def __init__(self, folder: Path, photos: Mapping[str, Sequence[Path]], chips: NDArray[np.uint8] | None) -> None:
         self._folder = folder
-        self._steps = {"dlib": 0 if chips is None else len(chips)}
-        self._photos = len(paths)
-        (folder / "photos.json").write_text(json.dumps([str(path.resolve()) for path in paths]))
+        paths = {way: [str(path.resolve()) for path in these] for way, these in photos.items()}
+        self._steps = {"dlib": 0 if chips is None else len(chips)} | {way: len(these) for way, these in paths.items()}
+        (folder / "photos.json").write_text(json.dumps(paths))
         if chips is not None:
             np.save(folder / "chips.npy", chips)
         # -P: a file in the user's folder must not pass for one of Python's modules.
@@ -78,7 +78,7 @@ class ReferenceProcess:
         assert self._process.stdin and self._process.stdout  # noqa: S101
         with suppress(BrokenPipeError):  # it has ended: below it is said why
             print(way, file=self._process.stdin, flush=True)
-        with progress_bar(TITLES[way], self._steps.get(way, self._photos), "photos") as advance:
+        with progress_bar(TITLES[way], self._steps[way], "photos") as advance:
             for line in self._process.stdout:
                 if line.startswith("seconds "):
                     return float(line.split()[1])
