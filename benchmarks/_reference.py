@@ -93,14 +93,14 @@ def _dlib_network() -> Any:
 
 
 @cache
-def _load(way: str, folder: Path) -> None:
-    """Load and trace what a way needs, which its first photo does."""
+def _load(way: str, folder: Path, photos: str) -> None:  # noqa: ARG001 (Keras traces for each number of photos)
+    """Load and trace what a way needs for these photos, which the first of them does."""
     next(WAYS[way](folder))
 
 
 def go(way: str, folder: Path, answers: TextIO) -> None:
     """Go one way over all photos, and say so on `answers`."""
-    _load(way, folder)
+    _load(way, folder, (folder / "photos.json").read_text())
     started = time.perf_counter()
     found = []
     for vectors in WAYS[way](folder):

@@ -43,17 +43,11 @@ class ReferenceProcess:
 
     Args:
         folder: for the exchange of files; temporary.
-        photos: paths, for each way that takes photos.
-        chips: aligned faces for "dlib", uint8 (n, 150, 150, 3).
     """
 
-    def __init__(self, folder: Path, photos: Mapping[str, Sequence[Path]], chips: NDArray[np.uint8] | None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        paths = {way: [str(path.resolve()) for path in these] for way, these in photos.items()}
-        self._steps = {"dlib": 0 if chips is None else len(chips)} | {way: len(these) for way, these in paths.items()}
-        (folder / "photos.json").write_text(json.dumps(paths))
-        if chips is not None:
-            np.save(folder / "chips.npy", chips)
+        self._steps: dict[str, int] = {}
         # -P: a file in the user's folder must not pass for one of Python's modules.
         command = [sys.executable, "-P", "-m", "facebench.benchmarks._reference", str(folder)]
         with self._log.open("w") as log:
@@ -68,6 +62,20 @@ class ReferenceProcess:
         if kind is not None:
             self._process.kill()
         self._process.communicate()
+
+    def give(self, photos: Mapping[str, Sequence[Path]], chips: NDArray[np.uint8] | None) -> None:
+        """Say what the ways go through from now on.
+
+        Args:
+            photos: paths, for each way that takes photos.
+            chips: aligned faces for "dlib", uint8 (n, 150, 150, 3).
+        """
+        paths = {way: [str(path.resolve()) for path in these] for way, these in photos.items()}
+        (self._folder / "photos.json").write_text(json.dumps(paths))
+        self._steps = {way: len(these) for way, these in paths.items()}
+        if chips is not None:
+            np.save(self._folder / "chips.npy", chips)
+            self._steps["dlib"] = len(chips)
 
     def seconds(self, way: str) -> float:
         """Go a way once over all photos; return how long it took, without loading.

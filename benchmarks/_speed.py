@@ -19,7 +19,7 @@ from ..errors import FacebenchError
 from ._embedder import Embedder
 from ._phone_photos import MEGAPIXELS
 from ._progress import waiting
-from ._reference_process import MISSING, library_is_installed
+from ._reference_process import MISSING, ReferenceProcess, library_is_installed
 from ._speed_report import ExtractorSpeed, LargePhotos, SpeedReport
 from ._speed_rounds import Rounds, Subject, run_rounds
 from ._speed_sample import SEED, large_sample, readable_sample
@@ -57,7 +57,9 @@ def measure_speed(
     """
     extractor_of = {name: extractors.create(name) for name in names or _every_name()}
     sample, unreadable = readable_sample(dataset, photos)
-    given = _measured([Subject(*named) for named in extractor_of.items()], sample, repeats)
+    with tempfile.TemporaryDirectory() as folder, ReferenceProcess(Path(folder)) as references:
+        given = _measured([Subject(*named) for named in extractor_of.items()], sample, repeats, references)
+        large = _on_large_photos(extractor_of, sample, repeats, references, megapixels) if megapixels else None
     return SpeedReport(
         processor=_processor(),
         cores=os.cpu_count() or 1,
@@ -68,7 +70,7 @@ def measure_speed(
         seed=SEED,
         repeats=repeats,
         extractors=given.speeds,
-        large=_on_large_photos(extractor_of, sample, repeats, megapixels) if megapixels else None,
+        large=large,
         networks=[given.rounds.network(subject) for subject in given.subjects if subject.network_seconds],
         notes=_notes(given),
     )
@@ -83,13 +85,19 @@ class _Measured:
     speeds: list[ExtractorSpeed]
 
 
-def _measured(subjects: list[Subject], sample: Dataset, repeats: int, library_photos: int | None = None) -> _Measured:
+def _measured(
+    subjects: list[Subject],
+    sample: Dataset,
+    repeats: int,
+    references: ReferenceProcess,
+    library_photos: int | None = None,
+) -> _Measured:
     """Measure extractors on all photos of a sample, the library face_recognition on the first few perhaps."""
     paths = [item.path for item in sample.items]
     cold = {subject.name: _cold(subject.name, paths[:_COLD_PHOTOS]) for subject in subjects}
     for subject in subjects:
         subject.stages, subject.inputs = stage_milliseconds(subject.extractor, paths[:STAGED_PHOTOS], subject.name)
-    rounds = run_rounds(subjects, paths, repeats, library_photos)
+    rounds = run_rounds(subjects, paths, repeats, references, library_photos)
     speeds = [
         ExtractorSpeed(
             name=subject.name,
@@ -108,13 +116,17 @@ def _measured(subjects: list[Subject], sample: Dataset, repeats: int, library_ph
 
 
 def _on_large_photos(
-    extractor_of: dict[str, Extractor], sample: Dataset, repeats: int, megapixels: float
+    extractor_of: dict[str, Extractor],
+    sample: Dataset,
+    repeats: int,
+    references: ReferenceProcess,
+    megapixels: float,
 ) -> LargePhotos:
     """Measure the same on photos as a phone takes them; networks see no difference."""
     subjects = [Subject(*named, network_alone=False) for named in extractor_of.items()]
     with tempfile.TemporaryDirectory() as folder:
         large, enlarged = large_sample(sample, Path(folder), megapixels)
-        speeds = _measured(subjects, large, repeats, _LARGE_LIBRARY_PHOTOS).speeds
+        speeds = _measured(subjects, large, repeats, references, _LARGE_LIBRARY_PHOTOS).speeds
     return LargePhotos(megapixels, len(large.items), enlarged, speeds)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -103,13 +102,20 @@ class Rounds:
         return [self.comparison("dlib", [s * len(self.chips) for s in each], list(extractor.infer(self.chips)))]
 
 
-def run_rounds(subjects: list[Subject], paths: list[Path], repeats: int, library_photos: int | None = None) -> Rounds:
+def run_rounds(
+    subjects: list[Subject],
+    paths: list[Path],
+    repeats: int,
+    references: ReferenceProcess,
+    library_photos: int | None = None,
+) -> Rounds:
     """Run everything `repeats` times, in turns: what slows the machine down meanwhile slows down all.
 
     Args:
         subjects: extractors.
         paths: of the photos.
         repeats: rounds.
+        references: goes the ways of the references.
         library_photos: how many of the photos, at most, the library face_recognition goes through; default: all.
     """
     alone = _networks_once(subjects)
@@ -117,17 +123,17 @@ def run_rounds(subjects: list[Subject], paths: list[Path], repeats: int, library
     ways = list(dict.fromkeys(way for subject in subjects for way in subject.ways))
     photos = {way: paths[:library_photos] if way == "face_encodings" else paths for way in ways}
     ways += ["dlib"] if rounds.chips is not None else []
-    with tempfile.TemporaryDirectory() as folder, ReferenceProcess(Path(folder), photos, rounds.chips) as process:
-        for _ in range(repeats):
-            for subject in subjects:
-                _pass(subject, paths)
-            for way in ways:
-                rounds.seconds.setdefault(way, []).append(process.seconds(way))
-            with waiting("networks alone"):
-                rounds.matrix.append(matrix_gflops())
-                for subject in alone:
-                    subject.network_seconds.append(_network_seconds(subject))
-        rounds.vectors = {way: process.vectors(way) for way in ways}
+    references.give(photos, rounds.chips)
+    for _ in range(repeats):
+        for subject in subjects:
+            _pass(subject, paths)
+        for way in ways:
+            rounds.seconds.setdefault(way, []).append(references.seconds(way))
+        with waiting("networks alone"):
+            rounds.matrix.append(matrix_gflops())
+            for subject in alone:
+                subject.network_seconds.append(_network_seconds(subject))
+    rounds.vectors = {way: references.vectors(way) for way in ways}
     return rounds
 
 
