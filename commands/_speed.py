@@ -17,11 +17,14 @@ def speed(
         list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all but audits.")
     ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians.")] = 3,
+    megapixels: Annotated[
+        float, typer.Option(min=0, help="Measure photos of this size too, enlarged where they are smaller. 0: do not.")
+    ] = 12.0,
     format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
 ) -> None:
     """Measure photos per second, by stage, beside what people do today. Takes minutes: the references are slow."""
     from ..benchmarks.speed import measure_speed, speed_text
     from ..data import dataset_from
 
-    report = measure_speed(dataset_from(data=data), extractor or (), photos, repeats)
+    report = measure_speed(dataset_from(data=data), extractor or (), photos, repeats, megapixels)
     print(speed_text(report, format))

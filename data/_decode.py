@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, ImageOps
+from PIL import ExifTags, Image, ImageFile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +34,20 @@ MAX_PIXELS = 89_478_485
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 #: First bytes of the formats (WebP and HEIC apart): they tell a damaged photo from a foreign file.
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"GIF8")
+#: What brings a photo upright, by its EXIF orientation.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+#: Orientations whose upright rows are stored as columns, and those whose last row is stored first.
+_LYING = (5, 6, 7, 8)
+_BACKWARDS = (3, 4, 7, 8)
+_STRIP = 1 << 18  # pixels that are turned at a time
 _lock = threading.Lock()
 _strict_users = 0
 _tolerated_before = False
@@ -82,7 +96,7 @@ def read_header(data: bytes) -> Header:
         tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
     except Exception:  # a damaged EXIF block raises anything; the photo itself may be sound
         tags = {}
-    turned = image.format == "TIFF" and tags.get(ExifTags.Base.Orientation) in (5, 6, 7, 8)  # Pillow swaps it already
+    turned = image.format == "TIFF" and tags.get(ExifTags.Base.Orientation) in _LYING  # Pillow swaps it already
     tables = getattr(image, "quantization", None) or {}
     return Header(
         format=image.format or "",
@@ -115,8 +129,7 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
             image.load()
     except Exception as error:  # decoders of damaged files raise anything
         raise PhotoError(_fault(error), str(error) or type(error).__name__) from error
-    with suppress(Exception):  # a damaged EXIF block says nothing about orientation: taken as upright
-        image = ImageOps.exif_transpose(image)
+    orientation = _orientation(image)
     if image.mode == "F":
         raise PhotoError("unsupported", "floating-point pixels")
     try:
@@ -125,11 +138,36 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
         if image.has_transparency_data:
             image = image.convert("RGBA")
             image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-        return np.array(image.convert("RGB"))
+        return _rgb(image, orientation)
     except PhotoError:
         raise
     except Exception as error:
         raise PhotoError("unsupported", f"no conversion from {image.mode} to RGB") from error
+
+
+def _orientation(image: Image.Image) -> int:
+    with suppress(Exception):  # a damaged EXIF block says nothing about orientation: taken as upright
+        exif = image.getexif()
+        orientation = exif.get(ExifTags.Base.Orientation)
+        if orientation in _TURNS:
+            exif.tobytes()  # raises where another entry is damaged
+            return int(orientation)
+    return 1
+
+
+def _rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
+    """Turn an image upright and into RGB, strip by strip: copies of a phone's whole photo do not fit in any cache."""
+    turn, lies = _TURNS.get(orientation), orientation in _LYING
+    width, height = image.size[::-1] if lies else image.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    step = max(1, _STRIP // width)
+    for top in range(0, height, step):
+        bottom = min(top + step, height)
+        begin, end = (height - bottom, height - top) if orientation in _BACKWARDS else (top, bottom)
+        strip = image.crop((begin, 0, end, width) if lies else (0, begin, width, end))
+        strip = strip if turn is None else strip.transpose(turn)
+        pixels[top:bottom] = np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
+    return pixels
 
 
 def _open(data: bytes) -> Image.Image:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from facebench.benchmarks import Prediction, TargetResult, measure
+from facebench.benchmarks.results._schema import Prediction, TargetResult
+from facebench.benchmarks.statistics._metrics import measure
 from numpy.typing import ArrayLike
 
 

@@ -16,7 +16,7 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.bundles import Bundle, _collect, train_bundle
 from facebench.data import people_folder
-from facebench.embeddings import StagedExtractor, _faces
+from facebench.embeddings import StagedExtractor
 from facebench.embeddings.store import VectorStore
 
 Bench = Callable[..., tuple[int, str, str]]

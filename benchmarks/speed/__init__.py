@@ -1,7 +1,8 @@
 """How fast extractors are, beside what people do today."""
 
 from ._measure import measure_speed
-from ._report import SpeedReport, speed_text
+from ._report import SpeedReport
+from ._text import speed_text
 
 __all__ = [
     "SpeedReport",

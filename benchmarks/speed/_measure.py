@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -24,16 +24,21 @@ from ._report import ExtractorSpeed, SpeedReport
 from ._rounds import Subject, run_rounds
 from ._stages import STAGED_PHOTOS, stage_milliseconds
 
-#: Of the sample of photos.
-SEED = 0
 _COLD_PHOTOS = 32
+_LARGE_LIBRARY_PHOTOS = 3  # face_encodings takes ten seconds for each
 _COLD = (
     "import sys; from facebench.embeddings import extractors, iter_outcomes; "
     "list(iter_outcomes(extractors.create(sys.argv[1]), sys.argv[2:]))"
 )
 
 
-def measure_speed(dataset: Dataset, names: Sequence[str] = (), photos: int = 200, repeats: int = 3) -> SpeedReport:
+def measure_speed(
+    dataset: Dataset,
+    names: Sequence[str] = (),
+    photos: int = 200,
+    repeats: int = 3,
+    megapixels: float = MEGAPIXELS,
+) -> SpeedReport:
     """Measure extractors on a sample of a data set, each beside its references; ours and theirs alternate.
 
     Args:
@@ -42,44 +47,85 @@ def measure_speed(dataset: Dataset, names: Sequence[str] = (), photos: int = 200
             face_recognition.
         photos: size of the sample.
         repeats: rounds; figures are medians over these.
+        megapixels: size of the photos of a second measurement, with the first few of the sample; smaller photos are
+            enlarged for it. 0: there is none.
 
     Raises:
         FacebenchError: unknown extractor, no photo that can be read, or a reference that fails.
     """
-    subjects = [Subject(name, extractors.create(name)) for name in names or _every_name()]
-    items, unreadable = _readable(dataset, photos)
-    paths = [item.path for item in items]
-    cold = {subject.name: _cold(subject.name, paths[:_COLD_PHOTOS]) for subject in subjects}
-    for subject in subjects:
-        subject.stages, subject.inputs = stage_milliseconds(subject.extractor, paths[:STAGED_PHOTOS], subject.name)
-    rounds = run_rounds(subjects, paths, repeats)
-    stored = {subject.name: _stored(subject.name, items, repeats) for subject in subjects}
+    extractor_of = {name: extractors.create(name) for name in names or _every_name()}
+    sample, unreadable = readable_sample(dataset, photos)
+    with tempfile.TemporaryDirectory() as folder, ReferenceProcess(Path(folder)) as references:
+        given = _measured([Subject(*named) for named in extractor_of.items()], sample, repeats, references)
+        large = _on_large_photos(extractor_of, sample, repeats, references, megapixels) if megapixels else None
     return SpeedReport(
         processor=_processor(),
         cores=os.cpu_count() or 1,
-        matrix_gflops=median(rounds.matrix),
+        matrix_gflops=median(given.rounds.matrix),
         title=dataset.title,
-        photos=len(items),
+        photos=len(sample.items),
         unreadable=unreadable,
         seed=SEED,
         repeats=repeats,
-        extractors=[
-            ExtractorSpeed(
-                name=subject.name,
-                photos_per_second=len(items) / median(subject.seconds),
-                cold_seconds=cold[subject.name][0],
-                cold_photos=min(len(items), _COLD_PHOTOS),
-                conversion_seconds=cold[subject.name][1],
-                stored_per_second=stored[subject.name],
-                without_vector=sum(vector is None for vector in subject.vectors),
-                stages=subject.stages,
-                references=[rounds.comparison(way, subject.seconds, subject.vectors) for way in subject.ways],
-            )
-            for subject in subjects
-        ],
-        networks=[rounds.network(subject) for subject in subjects if subject.network_seconds],
-        notes=_notes(subjects, cold),
+        extractors=given.speeds,
+        large=large,
+        networks=[given.rounds.network(subject) for subject in given.subjects if subject.network_seconds],
+        notes=_notes(given),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """What extractors did with some photos."""
+
+    subjects: list[Subject]
+    rounds: Rounds
+    speeds: list[ExtractorSpeed]
+
+
+def _measured(
+    subjects: list[Subject],
+    sample: Dataset,
+    repeats: int,
+    references: ReferenceProcess,
+    library_photos: int | None = None,
+) -> _Measured:
+    """Measure extractors on all photos of a sample, the library face_recognition on the first few perhaps."""
+    paths = [item.path for item in sample.items]
+    cold = {subject.name: _cold(subject.name, paths[:_COLD_PHOTOS]) for subject in subjects}
+    for subject in subjects:
+        subject.stages, subject.inputs = stage_milliseconds(subject.extractor, paths[:STAGED_PHOTOS], subject.name)
+    rounds = run_rounds(subjects, paths, repeats, references, library_photos)
+    speeds = [
+        ExtractorSpeed(
+            name=subject.name,
+            photos_per_second=len(paths) / median(subject.seconds),
+            cold_seconds=cold[subject.name][0],
+            cold_photos=min(len(paths), _COLD_PHOTOS),
+            conversion_seconds=cold[subject.name][1],
+            stored_per_second=_stored(subject.name, sample, repeats),
+            without_vector=sum(vector is None for vector in subject.vectors),
+            stages=subject.stages,
+            references=[rounds.comparison(way, subject.seconds, subject.vectors) for way in subject.ways],
+        )
+        for subject in subjects
+    ]
+    return _Measured(subjects, rounds, speeds)
+
+
+def _on_large_photos(
+    extractor_of: dict[str, Extractor],
+    sample: Dataset,
+    repeats: int,
+    references: ReferenceProcess,
+    megapixels: float,
+) -> LargePhotos:
+    """Measure the same on photos as a phone takes them; networks see no difference."""
+    subjects = [Subject(*named, network_alone=False) for named in extractor_of.items()]
+    with tempfile.TemporaryDirectory() as folder:
+        large, enlarged = large_sample(sample, Path(folder), megapixels)
+        speeds = _measured(subjects, large, repeats, references, _LARGE_LIBRARY_PHOTOS).speeds
+    return LargePhotos(megapixels, len(large.items), enlarged, speeds)
 
 
 def _cold(name: str, paths: list[Path]) -> tuple[float, float | None]:
@@ -104,9 +150,9 @@ def _graphs() -> set[Path]:
     return set((cache_directory() / "graphs").glob("[!.]*"))
 
 
-def _stored(name: str, items: list[Item], repeats: int) -> float:
+def _stored(name: str, sample: Dataset, repeats: int) -> float:
     """Return the photos per second of passes that find every vector in a store."""
-    paths = [item.path for item in items]
+    paths = [item.path for item in sample.items]
     with tempfile.TemporaryDirectory() as folder:
         store = VectorStore(Path(folder, "vectors.sqlite"))
         embed_photos(Photos(paths), Embedder(name, extractors.create(name), store))
@@ -116,24 +162,7 @@ def _stored(name: str, items: list[Item], repeats: int) -> float:
             embed_photos(Photos(paths), Embedder(name, extractors.create(name), store))
             seconds.append(time.perf_counter() - started)
         store.close()
-    return len(items) / median(seconds)
-
-
-def _readable(dataset: Dataset, photos: int) -> tuple[list[Item], int]:
-    """Return a sample of photos that can be decoded, and how many cannot; their files are in memory from then on."""
-    drawn = random.Random(SEED).sample(dataset.items, min(photos, len(dataset.items)))  # noqa: S311 (no secret)
-    readable = []
-    with progress_bar("reading photos", len(drawn), "photos") as advance:
-        for item in drawn:
-            try:
-                Photo(item.path).pixels  # noqa: B018
-                readable.append(item)
-            except PhotoError:
-                pass
-            advance(1)
-    if not readable:
-        raise FacebenchError(f"None of the {len(drawn)} photos drawn from {dataset.title} can be read.")
-    return readable, len(drawn) - len(readable)
+    return len(sample.items) / median(seconds)
 
 
 def _every_name() -> list[str]:
@@ -142,19 +171,20 @@ def _every_name() -> list[str]:
     return [*available, *(["face_recognition(upsample='auto')"] if "face_recognition" in available else [])]
 
 
-def _notes(subjects: list[Subject], cold: dict[str, tuple[float, float | None]]) -> list[str]:
+def _notes(given: _Measured) -> list[str]:
     notes = ["files lie in the memory of the system: no disk is measured"]
     notes += [
-        f"{name} was converted for OpenVINO first, once and for all: its first start took {first:.0f} s"
-        for name, (_, first) in cold.items()
-        if first is not None
+        f"{speed.name} was converted for OpenVINO first, once and for all: its first start took "
+        f"{speed.conversion_seconds:.0f} s"
+        for speed in given.speeds
+        if speed.conversion_seconds is not None
     ]
     notes += [
         f"{subject.name} takes faces in other boxes than the library, so its vectors differ a little"
-        for subject in subjects
+        for subject in given.subjects
         if getattr(subject.extractor, "upsample", 1) != 1
     ]
-    if not library_is_installed() and any(subject.extractor.card.name == "face_recognition" for subject in subjects):
+    if not library_is_installed() and any(s.extractor.card.name == "face_recognition" for s in given.subjects):
         notes.append(MISSING)
     return notes
 

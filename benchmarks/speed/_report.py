@@ -1,16 +1,8 @@
-"""What `bench speed` found, as JSON or as Markdown."""
+"""What `bench speed` found."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Literal
-
-from ...errors import counted
-from ...text import escaped, markdown_table
-
-SpeedFormat = Literal["md", "json"]
-STAGES = ("decode", "detect", "align", "network", "embed")
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -19,6 +11,7 @@ class Comparison:
 
     Attributes:
         reference: its name.
+        photos: it went through, the first of ours.
         photos_per_second: its median rate.
         ratio: how many times faster ours is, median over the rounds.
         largest_difference: between two vectors' components; None where no photo has both.
@@ -28,6 +21,7 @@ class Comparison:
     """
 
     reference: str
+    photos: int
     photos_per_second: float
     ratio: float
     largest_difference: float | None
@@ -84,6 +78,23 @@ class NetworkSpeed:
 
 
 @dataclass(frozen=True)
+class LargePhotos:
+    """What was measured on photos of a phone's size.
+
+    Attributes:
+        megapixels: each has at least.
+        photos: measured.
+        enlarged: of these, made from smaller ones.
+        extractors: as for the photos as given.
+    """
+
+    megapixels: float
+    photos: int
+    enlarged: int
+    extractors: list[ExtractorSpeed]
+
+
+@dataclass(frozen=True)
 class SpeedReport:
     """Everything `bench speed` measured.
 
@@ -96,6 +107,9 @@ class SpeedReport:
         unreadable: photos left out.
         seed: of the sample.
         repeats: rounds; medians are over these.
+        extractors: on the photos as given.
+        large: on large ones; None where they were left out.
+        networks: alone.
         notes: what the reader should know besides.
     """
 
@@ -108,73 +122,6 @@ class SpeedReport:
     seed: int
     repeats: int
     extractors: list[ExtractorSpeed]
+    large: LargePhotos | None
     networks: list[NetworkSpeed]
     notes: list[str]
-
-
-def speed_text(report: SpeedReport, style: SpeedFormat) -> str:
-    """Return the report in a format."""
-    return json.dumps(asdict(report), indent=2) if style == "json" else _markdown(report)
-
-
-def _markdown(report: SpeedReport) -> str:
-    parts = [_caption(report), "From photo file to vector, nothing stored:", _rates(report)]
-    if any(extractor.references for extractor in report.extractors):
-        parts += ["Against what people do today, the same photos in the same run:", _comparisons(report)]
-    parts += ["Milliseconds of one core per photo, by stage:", _stages(report)]
-    if report.networks:
-        parts += ["Networks alone:", _networks(report)]
-    return "\n\n".join([*parts, *(f"Note: {escaped(note)}." for note in report.notes)])
-
-
-def _caption(report: SpeedReport) -> str:
-    left_out = f" ({report.unreadable} left out, not readable)" if report.unreadable else ""
-    return escaped(
-        f"{report.title}: {counted(report.photos, 'photo')}{left_out}, drawn with seed {report.seed}; median of "
-        f"{counted(report.repeats, 'round')}. {report.processor}, {counted(report.cores, 'core')}, "
-        f"{report.matrix_gflops:.0f} GFLOP/s in float32 matrix products."
-    )
-
-
-def _rates(report: SpeedReport) -> str:
-    rows = []
-    for extractor in report.extractors:
-        cold = f"{extractor.cold_seconds:.1f} s for {extractor.cold_photos}"
-        rates = [f"{extractor.photos_per_second:,.1f}", cold, f"{extractor.stored_per_second:,.0f}"]
-        rows.append([extractor.name, *rates, str(extractor.without_vector)])
-    titles = ["extractor", "photos/s", "cold, process start included", "photos/s from the store", "without a vector"]
-    return markdown_table(titles, rows)
-
-
-def _comparisons(report: SpeedReport) -> str:
-    rows = [[speed.name, *_against(against)] for speed in report.extractors for against in speed.references]
-    return markdown_table(["extractor", *_AGAINST], rows)
-
-
-_AGAINST = ("reference", "its photos/s", "times faster", "largest difference", "compared", "only ours", "only theirs")
-
-
-def _against(other: Comparison) -> list[str]:
-    difference = "-" if other.largest_difference is None else f"{other.largest_difference:.1e}"
-    counts = [str(count) for count in (other.compared, other.only_ours, other.only_theirs)]
-    return [other.reference, f"{other.photos_per_second:,.1f}", f"{other.ratio:.1f}", difference, *counts]
-
-
-def _stages(report: SpeedReport) -> str:
-    shown = [stage for stage in STAGES if any(stage in extractor.stages for extractor in report.extractors)]
-    rows = []
-    for extractor in report.extractors:
-        times = [f"{extractor.stages[stage]:.2f}" if stage in extractor.stages else "-" for stage in shown]
-        rows.append([extractor.name, *times, f"{sum(extractor.stages.values()):.2f}"])
-    return markdown_table(["extractor", *shown, "together"], rows)
-
-
-def _networks(report: SpeedReport) -> str:
-    rows = []
-    for network in report.networks:
-        known = network.gflop is not None and network.gflops is not None and network.fraction is not None
-        work = [f"{network.gflop:.2f}", f"{network.gflops:.0f}", f"{network.fraction:.0%}"] if known else ["-"] * 3
-        against = [_against(other)[:4] for other in network.references] or [["-"] * 4]
-        rows += [[network.extractor, f"{network.photos_per_second:,.1f}", *work, *other] for other in against]
-    titles = ["network of", "photos/s", "GFLOP a photo", "GFLOP/s", "of the matrix products' rate", *_AGAINST[:4]]
-    return markdown_table(titles, rows)

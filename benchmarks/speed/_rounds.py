@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,10 +29,11 @@ _CHIPS = 64  # dlib takes a tenth of a second for each
 
 @dataclass(eq=False)
 class Subject:
-    """An extractor under measurement: seconds and vectors of its passes, and of its network's."""
+    """An extractor under measurement: seconds and vectors of its passes, and of its network's, if that is measured."""
 
     name: str
     extractor: Extractor
+    network_alone: bool = True
     stages: dict[str, float] = field(default_factory=dict)
     inputs: NDArray[np.uint8] | None = None
     seconds: list[float] = field(default_factory=list)
@@ -64,15 +64,18 @@ class Rounds:
     vectors: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
 
     def comparison(self, way: str, ours: list[float], vectors: Sequence[NDArray[Any] | None]) -> Comparison:
-        """Return how our seconds and vectors compare with those of a way over the same photos."""
+        """Return how our seconds and vectors compare with those of a way over the same photos, or the first of them."""
         theirs = self.vectors[way]
+        share = len(theirs) / len(vectors)
+        vectors = vectors[: len(theirs)]
         # Of several faces the library gives all: ours is one of them.
         pairs = [(a, b) for a, b in zip(vectors, theirs, strict=True) if a is not None and len(b)]
         differences = [float(np.abs(b - a).max(axis=1).min()) for a, b in pairs]
         return Comparison(
             reference=TITLES[way],
+            photos=len(theirs),
             photos_per_second=len(theirs) / median(self.seconds[way]),
-            ratio=median(b / a for a, b in zip(ours, self.seconds[way], strict=True)),
+            ratio=median(b / (share * a) for a, b in zip(ours, self.seconds[way], strict=True)),
             largest_difference=max(differences, default=None),
             compared=len(pairs),
             only_ours=sum(a is not None and not len(b) for a, b in zip(vectors, theirs, strict=True)),
@@ -99,31 +102,48 @@ class Rounds:
         return [self.comparison("dlib", [s * len(self.chips) for s in each], list(extractor.infer(self.chips)))]
 
 
-def run_rounds(subjects: list[Subject], paths: list[Path], repeats: int) -> Rounds:
-    """Run everything `repeats` times, in turns: what slows the machine down meanwhile slows down all."""
+def run_rounds(
+    subjects: list[Subject],
+    paths: list[Path],
+    repeats: int,
+    references: ReferenceProcess,
+    library_photos: int | None = None,
+) -> Rounds:
+    """Run everything `repeats` times, in turns: what slows the machine down meanwhile slows down all.
+
+    Args:
+        subjects: extractors.
+        paths: of the photos.
+        repeats: rounds.
+        references: goes the ways of the references.
+        library_photos: how many of the photos, at most, the library face_recognition goes through; default: all.
+    """
     alone = _networks_once(subjects)
     rounds = Rounds(next((subject.chips for subject in alone if subject.chips is not None), None))
     ways = list(dict.fromkeys(way for subject in subjects for way in subject.ways))
+    photos = {way: paths[:library_photos] if way == "face_encodings" else paths for way in ways}
     ways += ["dlib"] if rounds.chips is not None else []
-    with tempfile.TemporaryDirectory() as folder, ReferenceProcess(Path(folder), paths, rounds.chips) as process:
-        for _ in range(repeats):
-            for subject in subjects:
-                _pass(subject, paths)
-            for way in ways:
-                rounds.seconds.setdefault(way, []).append(process.seconds(way))
-            with waiting("networks alone"):
-                rounds.matrix.append(matrix_gflops())
-                for subject in alone:
-                    subject.network_seconds.append(_network_seconds(subject))
-        rounds.vectors = {way: process.vectors(way) for way in ways}
+    references.give(photos, rounds.chips)
+    for _ in range(repeats):
+        for subject in subjects:
+            _pass(subject, paths)
+        for way in ways:
+            rounds.seconds.setdefault(way, []).append(references.seconds(way))
+        with waiting("networks alone"):
+            rounds.matrix.append(matrix_gflops())
+            for subject in alone:
+                subject.network_seconds.append(_network_seconds(subject))
+    rounds.vectors = {way: references.vectors(way) for way in ways}
     return rounds
 
 
 def _networks_once(subjects: list[Subject]) -> list[Subject]:
-    """Return the first subject of each network and runtime."""
+    """Return the first subject of each network and runtime that is measured alone."""
     first: dict[tuple[str, str], Subject] = {}
     for subject in subjects:
-        if isinstance(subject.extractor, StagedExtractor) and subject.inputs is not None:
+        if not subject.network_alone or subject.inputs is None:
+            continue
+        if isinstance(subject.extractor, StagedExtractor):
             first.setdefault((subject.extractor.network.name, subject.extractor.runtime), subject)
     return list(first.values())
 

@@ -9,7 +9,6 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.results import PairingResult, RunResult, TargetResult
 from facebench.benchmarks.results._schema import DatasetSummary, ExtractorResult, Skipped
-from facebench.benchmarks.statistics import measure
 
 from ..made_up import result_of
 

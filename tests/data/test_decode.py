@@ -16,7 +16,7 @@ from facebench.data import FAULTS, PhotoError, _decode, orl_faces
 from facebench.data._decode import decode, read_header, to_rgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import EpsImagePlugin, ExifTags, Image, ImageFile
+from PIL import EpsImagePlugin, ExifTags, Image, ImageFile, ImageOps
 
 WIDTH, HEIGHT = 92, 112
 ORIENTATION = ExifTags.Base.Orientation
@@ -301,6 +301,16 @@ def test_exif_orientation_is_applied(kind, orientation):
         np.testing.assert_array_equal(pixels, upright)
 
 
+@pytest.mark.parametrize("strip", [1, 3 * WIDTH, 7 * HEIGHT])
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_pixels_made_in_strips_are_those_of_the_whole_photo(orientation, strip, monkeypatch):
+    monkeypatch.setattr(_decode, "_STRIP", strip)
+    for mode in ("RGB", "L", "1", "P", "CMYK", "RGBA"):
+        image = Image.fromarray(COLOUR).convert(mode)
+        image.getexif()[ORIENTATION] = orientation
+        np.testing.assert_array_equal(to_rgb(image), ImageOps.exif_transpose(image).convert("RGB"), mode)
+
+
 def test_orientation_of_a_16_bit_png_is_applied():
     data = encoded(GREY.astype(np.uint16) * 257, "PNG", exif=exif_block(6))
     np.testing.assert_array_equal(decode(data), np.rot90(rgb(GREY), -1))
@@ -321,6 +331,15 @@ def test_a_damaged_exif_block_leaves_the_photo_as_it_is(block, jfif):
     data = start + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + plain[20:]
     np.testing.assert_array_equal(decode(data), decode(plain))
     assert ORIENTATION.name not in read_header(data).exif
+
+
+def test_an_orientation_beside_a_damaged_entry_is_not_applied():
+    exif = Image.Exif()
+    exif.update({ExifTags.Base.XResolution: 72.5, ORIENTATION: 6})
+    resolution, width = (struct.pack(">HH", tag, 5) for tag in (ExifTags.Base.XResolution, ExifTags.Base.ImageWidth))
+    sound, damaged = exif.tobytes(), exif.tobytes().replace(resolution, width)  # a width that is a fraction
+    np.testing.assert_array_equal(decode(encoded(COLOUR, "PNG", exif=sound)), np.rot90(COLOUR, -1))
+    np.testing.assert_array_equal(decode(encoded(COLOUR, "PNG", exif=damaged)), COLOUR)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])

@@ -13,7 +13,6 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import PairingResult, Prediction, RunFolder, RunResult, TargetResult
 from facebench.benchmarks.results._schema import DatasetSummary
-from facebench.benchmarks.statistics import measure
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.data import orl_faces, people_folder
 from facebench.embeddings.store import VectorStore

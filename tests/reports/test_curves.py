@@ -6,7 +6,6 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 from facebench.benchmarks.results import Roc, TargetResult
-from facebench.benchmarks.statistics import measure
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.reports._axes import deviate_axis, linear_axis, log_axis
 from facebench.reports._charts import HIGHEST_RATE, _errors

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks.results import PairingResult, Prediction, TargetResult
-from facebench.benchmarks.statistics import measure
 from facebench.reports._histogram import count_scores, hardest_target
 from facebench.reports._training import losses_of
 from hypothesis import given, settings

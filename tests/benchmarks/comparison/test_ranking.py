@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from facebench.benchmarks.comparison import Row
 from facebench.benchmarks.comparison._ranking import rank_rows
-from facebench.benchmarks.results import PairingResult, Prediction
+from facebench.benchmarks.results import PairingResult
 from facebench.benchmarks.results._schema import Estimate
 from facebench.benchmarks.statistics._significance import photos_needed
 from hypothesis import example, given, settings

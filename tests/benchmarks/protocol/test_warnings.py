@@ -16,7 +16,6 @@ from facebench.benchmarks.protocol._plan import Plan, make_plan
 from facebench.benchmarks.protocol._warnings import warnings_about_faces, warnings_of
 from facebench.benchmarks.results import Interval, PairingResult, TargetResult
 from facebench.benchmarks.results._schema import Estimate
-from facebench.benchmarks.statistics import measure
 from facebench.data import Dataset, Item, me_and_others, people_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -19,6 +19,7 @@ from facebench.data import people_folder
 from facebench.errors import FacebenchError
 
 PHOTOS = 6
+MEGAPIXELS = 0.75
 BENCH = [sys.executable, "-c", "from facebench.cli import main; main()", "speed"]
 AUTO = "face_recognition(upsample='auto')"
 
@@ -32,7 +33,7 @@ def speed(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the command says of all extractors on a few ORL faces."""
-    options = ["--photos", str(PHOTOS), "--repeats", "1", "--format", "json"]
+    options = ["--photos", str(PHOTOS), "--repeats", "1", "--megapixels", str(MEGAPIXELS), "--format", "json"]
     done = speed(*options, cwd=tmp_path_factory.mktemp("work"))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -50,7 +51,7 @@ def without_library(orl: list[Path], tmp_path_factory: pytest.TempPathFactory) -
     (root / "s1" / "damaged.pgm").write_bytes(orl[0].read_bytes()[:500])
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "face_recognition", None)
-        return measure_speed(people_folder(root), ["face_recognition"], photos=4, repeats=1)
+        return measure_speed(people_folder(root), ["face_recognition"], photos=4, repeats=1, megapixels=0)
 
 
 def test_machine_and_sample_are_told(report: dict[str, Any]) -> None:
@@ -76,6 +77,45 @@ def test_stages_are_those_an_extractor_has(report: dict[str, Any]) -> None:
     assert list(stages["face_recognition"]) == list(stages[AUTO]) == ["decode", "detect", "align", "network"]
     for times in stages.values():
         assert all(milliseconds > 0 for milliseconds in times.values())
+
+
+def test_the_same_is_measured_on_larger_photos(report: dict[str, Any]) -> None:
+    large = report["large"]
+    assert (large["megapixels"], large["photos"], large["enlarged"]) == (MEGAPIXELS, PHOTOS, PHOTOS)
+    assert [row["name"] for row in large["extractors"]] == [row["name"] for row in report["extractors"]]
+    for row in large["extractors"]:
+        assert row["photos_per_second"] > 0
+        assert row["stored_per_second"] > 0
+        assert row["cold_photos"] == PHOTOS
+        assert all(milliseconds > 0 for milliseconds in row["stages"].values())
+    [mobilenet] = [row for row in large["extractors"] if row["name"] == "mobilenet"]
+    assert [other["photos"] for other in mobilenet["references"]] == [PHOTOS] * 2
+    for other in mobilenet["references"]:
+        assert other["largest_difference"] < 1e-4
+
+
+@with_library
+def test_the_library_goes_through_a_few_of_the_larger_photos(report: dict[str, Any]) -> None:
+    [row] = [row for row in report["large"]["extractors"] if row["name"] == "face_recognition"]
+    [other] = row["references"]
+    assert 0 < other["photos"] < PHOTOS
+    assert other["photos_per_second"] > 0
+    assert other["ratio"] == pytest.approx(row["photos_per_second"] / other["photos_per_second"])
+    assert other["largest_difference"] < 1e-5  # searched whole: no longer than 1,600 pixels
+
+
+def test_photos_that_are_large_enough_are_measured_as_they_are(orl: list[Path], tmp_path: Path) -> None:
+    for path in (orl[0], orl[10]):
+        shutil.copytree(path.parent, tmp_path / path.parent.name)
+    found = measure_speed(people_folder(tmp_path), ["colour"], photos=2, repeats=1, megapixels=0.01)
+    assert found.large
+    assert (found.large.photos, found.large.enlarged) == (2, 0)
+    assert "Photos of 0.01 megapixels, as phones take them: 2 photos, as given." in speed_text(found, "md")
+
+
+def test_without_larger_photos_nothing_is_said_of_them(without_library: SpeedReport) -> None:
+    assert without_library.large is None
+    assert "megapixels" not in speed_text(without_library, "md")
 
 
 def test_mobilenet_equals_keras(report: dict[str, Any]) -> None:
@@ -141,22 +181,31 @@ def test_of_several_faces_of_the_library_the_nearest_is_compared() -> None:
     rounds = Rounds(None, seconds={"face_encodings": [2.0, 4, 9]}, vectors={"face_encodings": theirs})
     ours = [np.array([0, 0.25]), np.array([1.0, 1]), None, None]
     found = rounds.comparison("face_encodings", [1.0, 1, 3], ours)
+    assert found.photos == 4
     assert found.ratio == 3
     assert found.photos_per_second == 1
     assert (found.largest_difference, found.compared, found.only_ours, found.only_theirs) == (0.25, 1, 1, 1)
 
 
+def test_a_reference_of_fewer_photos_is_compared_by_its_rate() -> None:
+    rounds = Rounds(None, seconds={"face_encodings": [2.0]}, vectors={"face_encodings": [np.array([[1.0, 1]])]})
+    found = rounds.comparison("face_encodings", [1.0], [np.array([1.0, 1]), None, None, np.array([0.0, 0])])
+    assert (found.photos, found.compared, found.only_ours) == (1, 1, 0)
+    assert found.ratio == 8
+    assert found.photos_per_second == 0.5
+
+
 def test_a_reference_that_ends_early_is_named(tmp_path: Path) -> None:
-    with (
-        ReferenceProcess(tmp_path, [tmp_path / "missing.jpg"], None) as process,
-        pytest.raises(FacebenchError, match=r"batches of 32 could not be measured.*No such file"),
-    ):
-        process.seconds("keras_32")
+    with ReferenceProcess(tmp_path) as process:
+        process.give({"keras_32": [tmp_path / "missing.jpg"]}, None)
+        with pytest.raises(FacebenchError, match=r"batches of 32 could not be measured.*No such file"):
+            process.seconds("keras_32")
 
 
 MISTAKES = {
     "no photos": (["--photos", "0"], "--photos"),
     "no rounds": (["--repeats", "0"], "--repeats"),
+    "less than no pixel": (["--megapixels", "-1"], "--megapixels"),
     "unknown format": (["--format", "csv"], "csv"),
     "unknown extractor": (["--extractor", "mobilnet"], "Did you mean 'mobilenet'?"),
     "no such folder": (["--data", "nowhere"], "--data nowhere does not exist"),

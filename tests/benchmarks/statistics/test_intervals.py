@@ -10,7 +10,6 @@ from facebench.benchmarks.protocol._evaluate import evaluate_majority
 from facebench.benchmarks.protocol._trials import Trial
 from facebench.benchmarks.results import Prediction, TargetResult
 from facebench.benchmarks.results._schema import Skipped
-from facebench.benchmarks.statistics import measure
 from facebench.benchmarks.statistics._difference import difference
 from facebench.benchmarks.statistics._estimates import estimate_figures
 from facebench.benchmarks.statistics._intervals import (

@@ -20,7 +20,7 @@ from facebench import import_openvino, registry
 from facebench.checks.doctor import Diagnosis, Item, diagnose, diagnosis_text
 from facebench.checks.doctor import _diagnosis as doctor
 from facebench.data import _carriers
-from facebench.embeddings import Embedding, Identity, _faces
+from facebench.embeddings import Embedding, Identity
 from facebench.embeddings.built_in import _mobilenet
 from facebench.embeddings.built_in._face_recognition import FaceRecognition
 from facebench.embeddings.built_in._mobilenet import MobileNet

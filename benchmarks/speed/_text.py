@@ -1,0 +1,96 @@
+"""What `bench speed` found, as JSON or as Markdown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Literal
+
+from ...errors import counted
+from ...text import escaped, markdown_table
+from ._report import Comparison, ExtractorSpeed, LargePhotos, SpeedReport
+
+SpeedFormat = Literal["md", "json"]
+STAGES = ("decode", "detect", "align", "network", "embed")
+
+
+def speed_text(report: SpeedReport, style: SpeedFormat) -> str:
+    """Return the report in a format."""
+    return json.dumps(asdict(report), indent=2) if style == "json" else _markdown(report)
+
+
+def _markdown(report: SpeedReport) -> str:
+    parts = [_caption(report), *_measured(report.extractors)]
+    if report.large:
+        parts += [_large_caption(report.large), *_measured(report.large.extractors)]
+    if report.networks:
+        parts += ["Networks alone:", _networks(report)]
+    return "\n\n".join([*parts, *(f"Note: {escaped(note)}." for note in report.notes)])
+
+
+def _measured(extractors: list[ExtractorSpeed]) -> list[str]:
+    parts = ["From photo file to vector, nothing stored:", _rates(extractors)]
+    if any(extractor.references for extractor in extractors):
+        parts += ["Against what people do today, the same photos in the same run:", _comparisons(extractors)]
+    return [*parts, "Milliseconds of one core per photo, by stage:", _stages(extractors)]
+
+
+def _caption(report: SpeedReport) -> str:
+    left_out = f" ({report.unreadable} left out, not readable)" if report.unreadable else ""
+    return escaped(
+        f"{report.title}: {counted(report.photos, 'photo')}{left_out}, drawn with seed {report.seed}; median of "
+        f"{counted(report.repeats, 'round')}. {report.processor}, {counted(report.cores, 'core')}, "
+        f"{report.matrix_gflops:.0f} GFLOP/s in float32 matrix products."
+    )
+
+
+def _large_caption(large: LargePhotos) -> str:
+    whole = f"Photos of {large.megapixels:g} megapixels, as phones take them: {counted(large.photos, 'photo')}"
+    if not large.enlarged:
+        return f"{whole}, as given."
+    some = "" if large.enlarged == large.photos else f", {large.enlarged} of them"
+    return f"{whole}{some} made from smaller photos: enlarged, so sharpness and faces are not those of a camera."
+
+
+def _rates(extractors: list[ExtractorSpeed]) -> str:
+    rows = []
+    for extractor in extractors:
+        cold = f"{extractor.cold_seconds:.1f} s for {extractor.cold_photos}"
+        rates = [f"{extractor.photos_per_second:,.1f}", cold, f"{extractor.stored_per_second:,.0f}"]
+        rows.append([extractor.name, *rates, str(extractor.without_vector)])
+    titles = ["extractor", "photos/s", "cold, process start included", "photos/s from the store", "without a vector"]
+    return markdown_table(titles, rows)
+
+
+def _comparisons(extractors: list[ExtractorSpeed]) -> str:
+    rows = [[speed.name, *_against(against)] for speed in extractors for against in speed.references]
+    return markdown_table(["extractor", *_AGAINST], rows)
+
+
+_AGAINST = ("reference", "its photos/s", "times faster", "largest difference", "compared", "only ours", "only theirs")
+
+
+def _against(other: Comparison) -> list[str]:
+    difference = "-" if other.largest_difference is None else f"{other.largest_difference:.1e}"
+    counts = [str(count) for count in (other.compared, other.only_ours, other.only_theirs)]
+    return [other.reference, f"{other.photos_per_second:,.1f}", f"{other.ratio:.1f}", difference, *counts]
+
+
+def _stages(extractors: list[ExtractorSpeed]) -> str:
+    shown = [stage for stage in STAGES if any(stage in extractor.stages for extractor in extractors)]
+    rows = []
+    for extractor in extractors:
+        times = [f"{extractor.stages[stage]:.2f}" if stage in extractor.stages else "-" for stage in shown]
+        rows.append([extractor.name, *times, f"{sum(extractor.stages.values()):.2f}"])
+    return markdown_table(["extractor", *shown, "together"], rows)
+
+
+def _networks(report: SpeedReport) -> str:
+    rows = []
+    for network in report.networks:
+        known = network.gflop is not None and network.gflops is not None and network.fraction is not None
+        work = [f"{network.gflop:.2f}", f"{network.gflops:.0f}", f"{network.fraction:.0%}"] if known else ["-"] * 3
+        against = [_against(other)[:4] for other in network.references] or [["-"] * 4]
+        rows += [[network.extractor, f"{network.photos_per_second:,.1f}", *work, *other] for other in against]
+    titles = ["network of", "photos/s", "GFLOP a photo", "GFLOP/s", "of the matrix products' rate", *_AGAINST[:4]]
+    return markdown_table(titles, rows)
