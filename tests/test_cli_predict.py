@@ -17,6 +17,7 @@ from facebench.benchmarks import Settings
 from facebench.bundles import Bundle, _collect, train_bundle
 from facebench.data import people_folder
 from facebench.embeddings import StagedExtractor
+from facebench.embeddings.faces._finder import FaceFinder
 from facebench.embeddings.store import VectorStore
 
 Bench = Callable[..., tuple[int, str, str]]
@@ -180,7 +181,7 @@ def test_any_needs_faces(bench: Bench, work: Path, tmp_path: Path) -> None:
     assert "--faces any needs an extractor that looks at faces, and colour looks at the whole photo" in told
 
 
-@pytest.mark.parametrize("owner", [StagedExtractor, _faces.FaceFinder], ids=["loading", "looking"])
+@pytest.mark.parametrize("owner", [StagedExtractor, FaceFinder], ids=["loading", "looking"])
 def test_ctrl_c_ends_it_in_a_line(owner: Any, bench: Bench, orl: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def pressed(*_: Any) -> None:
         raise KeyboardInterrupt

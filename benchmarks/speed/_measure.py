@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from ...data import Dataset, Item, Photo, PhotoError
-from ...embeddings import cache_directory, extractors
+from ...data import Dataset
+from ...embeddings import Extractor, cache_directory, extractors
 from ...embeddings.extraction import Embedder, Photos, embed_photos
 from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
-from ...text import progress_bar, waiting
-from ._reference_process import MISSING, library_is_installed
-from ._report import ExtractorSpeed, SpeedReport
-from ._rounds import Subject, run_rounds
+from ...text import waiting
+from ._phone_photos import MEGAPIXELS
+from ._reference_process import MISSING, ReferenceProcess, library_is_installed
+from ._report import ExtractorSpeed, LargePhotos, SpeedReport
+from ._rounds import Rounds, Subject, run_rounds
+from ._sample import SEED, large_sample, readable_sample
 from ._stages import STAGED_PHOTOS, stage_milliseconds
 
 _COLD_PHOTOS = 32

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ...data import Dataset, Photo, PhotoError
 from ...errors import FacebenchError
-from ._phone_photos import phone_photos
 from ...text import progress_bar
+from ._phone_photos import phone_photos
 
 #: Of the sample of photos.
 SEED = 0

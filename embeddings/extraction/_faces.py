@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from ...data import Photo
@@ -11,7 +10,7 @@ from ...text import progress_bar
 from .._extractor import BATCH, Identity
 from .._outcome import Embedding, Failure
 from .._staged import StagedExtractor
-from .._threaded import in_threads, staged
+from .._threaded import AHEAD, in_threads, staged
 from ..faces import Detections
 from ._embedder import Embedder
 from ._keeper import Keeper
@@ -45,13 +44,20 @@ def faces_of(photos: PhotoSource, embedder: Embedder) -> list[list[Embedding] | 
             yield key, photo
 
     seen: list[list[Embedding] | Failure] = []
+    group: list[Any] = []
+
+    def finish() -> None:
+        seen.extend(extractor.finish_faces(group))
+        group.clear()
+
     with progress_bar(embedder.name, len(photos.keys), photos.what) as bar, Keeper(embedder.store) as keeper:
         with bar.saying(f"{embedder.name}: loading"):
             extractor.load()
-        worked = in_threads(work, known())
-        while group := list(islice(worked, BATCH)):
-            for key, found, _ in group:
-                keeper.add_detections(key, found)
-            seen += extractor.finish_faces([stage for _, _, stage in group])
-            bar(len(group))
+        for key, found, stage in in_threads(work, known()):
+            keeper.add_detections(key, found)
+            group.append(stage)
+            if len(group) == AHEAD or sum(len(s) for s in group if not isinstance(s, Failure)) >= BATCH:
+                finish()
+            bar(1)
+        finish()
     return seen

@@ -10,8 +10,8 @@ import pytest
 from facebench import registry
 from facebench.embeddings import Card, Extractor, Failure, Identity, Outcome, extractors
 from facebench.embeddings._identity import extractor_identity
-from facebench.embeddings.built_in import _mobilenet
 from facebench.embeddings.built_in._mobilenet import MobileNet
+from facebench.embeddings.networks._mobilenet_v2 import MOBILENET_V2
 
 
 def identity(call: str, extractor: Extractor | None = None, **defaults: Any) -> Identity:
@@ -66,7 +66,7 @@ def test_any_change_of_the_card_is_another(field: str, monkeypatch: pytest.Monke
 def test_another_architecture_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     before = identity("mobilenet")
     changed = replace(MobileNet.network, architecture="2: changed")
-    monkeypatch.setitem(_mobilenet._NETWORKS, "imagenet", changed)
+    monkeypatch.setitem(MOBILENET_V2, "imagenet", changed)
     assert identity("mobilenet").key != before.key
 
 

@@ -3,7 +3,7 @@
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.data import Photo, PhotoError
-from facebench.embeddings import Card, Embedding, Failure, Outcome
+from facebench.embeddings import Card, Embedding, Failure, Identity, Outcome, _threaded
 from facebench.embeddings._extractor import BATCH
 from facebench.embeddings._staged import Prepared, StagedExtractor
+from facebench.embeddings.extraction import Embedder, Photos, faces_of
 from facebench.embeddings.faces._finder import Face
 
 THREADS = 4
@@ -59,9 +60,12 @@ class NoFace(Number):
 
 
 @pytest.fixture(autouse=True)
-def threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Four threads, whatever the machine."""
     monkeypatch.setattr(os, "cpu_count", lambda: THREADS)
+    _threaded._threads.cache_clear()
+    yield
+    _threaded._threads.cache_clear()
 
 
 def test_outcomes_keep_the_order_of_the_photos_although_later_ones_are_ready_first() -> None:
@@ -167,10 +171,10 @@ class Blocked(Number):
     def wait(self, number: int) -> None:
         assert number < BATCH or self.opened.wait(LONG)
 
-    def finish(self) -> list[int]:
+    def all_prepared(self) -> list[int]:
         """Let everything under way finish, and return what was made ready in all."""
         self.opened.set()
-        self._threads.shutdown()
+        _threaded._threads().shutdown()
         return self.prepared
 
 
@@ -179,7 +183,7 @@ def test_a_closed_stream_makes_no_further_photos_ready() -> None:
     stream = extractor.stream(_photos(1000))
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    assert len(extractor.finish()) <= BATCH + THREADS
+    assert len(extractor.all_prepared()) <= BATCH + THREADS
 
 
 def test_an_error_of_the_network_is_passed_on_and_ends_the_work() -> None:
@@ -190,7 +194,7 @@ def test_an_error_of_the_network_is_passed_on_and_ends_the_work() -> None:
     extractor = Broken()
     with pytest.raises(RuntimeError, match="out of memory"):
         next(extractor.stream(_photos(1000)))
-    assert len(extractor.finish()) <= BATCH + THREADS
+    assert len(extractor.all_prepared()) <= BATCH + THREADS
 
 
 def test_an_error_that_is_no_fault_of_the_photo_is_passed_on_and_ends_the_work() -> None:
@@ -203,7 +207,7 @@ def test_an_error_that_is_no_fault_of_the_photo_is_passed_on_and_ends_the_work()
     extractor = Broken()
     with pytest.raises(ZeroDivisionError):
         next(extractor.stream(_photos(1000)))
-    assert len(extractor.finish()) <= BATCH + THREADS
+    assert len(extractor.all_prepared()) <= BATCH + THREADS
 
 
 def test_an_error_of_the_photos_themselves_is_passed_on() -> None:
@@ -240,13 +244,21 @@ class Group(Number):
     """Photos of as many faces as their number says, up to four; each face is a chip of that number."""
 
     finder: Any = SimpleNamespace(
-        find_all=lambda pixels: [Face((place, 0, place, 0), pixels) for place in range(int(pixels[0, 0, 1]) % 5)]
+        find_all=lambda photo: [
+            Face((place, 0, place, 0), photo.pixels) for place in range(int(photo.pixels[0, 0, 1]) % 5)
+        ],
+        detector=SimpleNamespace(identity=Identity("nobody()", "1")),
     )
+
+
+def stream_faces(extractor: StagedExtractor, photos: Iterable[Photo], name: str = "group") -> list[Any]:
+    given = list(photos)
+    return faces_of(Photos(given, [""] * len(given)), Embedder(name, extractor, identity=Identity(name, "1")))
 
 
 def test_each_face_of_each_photo_has_a_vector_photos_in_order() -> None:
     extractor = Group()
-    outcomes = list(extractor.stream_faces(_photos(100)))
+    outcomes = list(stream_faces(extractor, _photos(100)))
     assert len(outcomes) == 100
     for number, faces in enumerate(outcomes):
         if number % 5 == 0:
@@ -261,7 +273,7 @@ def test_each_face_of_each_photo_has_a_vector_photos_in_order() -> None:
 
 def test_of_a_photo_without_pixels_there_are_no_faces() -> None:
     photos = [Photo(b"a text"), *_photos(3)]
-    first, nobody, one, two = Group().stream_faces(photos)
+    first, nobody, one, two = stream_faces(Group(), photos)
     assert isinstance(first, Failure)
     assert first.reason == "unsupported"
     assert nobody == Failure("no_face", "no face found")
@@ -270,15 +282,26 @@ def test_of_a_photo_without_pixels_there_are_no_faces() -> None:
 
 def test_faces_that_all_fail_never_reach_the_network() -> None:
     extractor = Group()
-    assert list(extractor.stream_faces(photo for photo in _photos(300) if _number(photo) % 256 % 5 == 0))
+    assert stream_faces(extractor, (photo for photo in _photos(300) if _number(photo) % 256 % 5 == 0))
     assert extractor.calls == []
-    assert list(extractor.stream_faces([])) == []
+    assert stream_faces(extractor, []) == []
 
 
-def test_photos_of_faces_are_asked_for_a_few_at_a_time() -> None:
-    photos = _photos(1000)
-    next(Group().stream_faces(photos))
-    assert len(list(photos)) >= 1000 - 4 * BATCH
+def test_few_photos_of_faces_are_in_memory_at_a_time() -> None:
+    alive: weakref.WeakSet[Photo] = weakref.WeakSet()
+    peaks: list[int] = []
+
+    class Counted(Photos):
+        def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
+            for position in positions:
+                photo = Photo(np.array([[[0, position % 256, 0]]], np.uint8))
+                alive.add(photo)
+                peaks.append(len(alive))
+                yield "", photo
+
+    embedder = Embedder("group", Group(), identity=Identity("group", "1"))
+    assert len(faces_of(Counted([b""] * 1000, [""] * 1000), embedder)) == 1000
+    assert max(peaks) <= 3 * BATCH
 
 
 @pytest.mark.parametrize("name", ["face_recognition", "mobilenet(view='face')"])
@@ -286,7 +309,7 @@ def test_where_there_is_one_face_both_ways_give_the_same(
     name: str, orl: list[Path], extractor_named: Callable[[str], Any]
 ) -> None:
     extractor, photos = extractor_named(name), [Photo(path) for path in orl[:60:10]]
-    for one, every in zip(extractor.stream(photos), extractor.stream_faces(photos), strict=True):
+    for one, every in zip(extractor.stream(photos), stream_faces(extractor, photos, name), strict=True):
         [face] = every
         assert face.box == one.box
         np.testing.assert_allclose(face.vector, one.vector, atol=1e-5)

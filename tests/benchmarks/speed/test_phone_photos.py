@@ -82,7 +82,14 @@ def test_photos_that_are_large_enough_are_taken_as_they_are(
 
 @pytest.mark.slow
 def test_a_folder_of_them_is_made_by_one_command(orl: list[Path], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "facebench.benchmarks.speed._phone_photos", str(orl[0].parents[1]), str(tmp_path), "3"]
+    command = [
+        sys.executable,
+        "-m",
+        "facebench.benchmarks.speed._phone_photos",
+        str(orl[0].parents[1]),
+        str(tmp_path),
+        "3",
+    ]
     subprocess.run(command, check=True)
     files = sorted(tmp_path.glob("*/*.jpg"))
     assert len({file.read_bytes() for file in files}) == 3

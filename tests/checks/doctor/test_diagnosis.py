@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 from facebench import import_openvino, registry
 from facebench.checks.doctor import Diagnosis, Item, diagnose, diagnosis_text
-from facebench.checks.doctor import _diagnosis as doctor
+from facebench.checks.doctor._item import told
 from facebench.data import _carriers
 from facebench.embeddings import Embedding, Identity
-from facebench.embeddings.built_in import _mobilenet
 from facebench.embeddings.built_in._face_recognition import FaceRecognition
 from facebench.embeddings.built_in._mobilenet import MobileNet
-from facebench.embeddings.networks import _dlib_network, _graphs
+from facebench.embeddings.faces import _alignment
+from facebench.embeddings.networks import _dlib_network, _graphs, _mobilenet_v2
 from facebench.embeddings.store import VectorStore
 from packaging.requirements import Requirement
 from rich.console import Console
@@ -161,9 +161,9 @@ def test_missing_extras_are_no_fault_of_a_default_run(installed: Callable[..., N
 @pytest.mark.parametrize(
     ("module", "pin", "name"),
     [
-        (_mobilenet, "WEIGHTS_SHA256", "MobileNetV2 weights"),
+        (_mobilenet_v2, "WEIGHTS_SHA256", "MobileNetV2 weights"),
         (_dlib_network, "WEIGHTS_SHA256", "dlib's face network"),
-        (_faces, "LANDMARKS_SHA256", "dlib's 5 landmarks"),
+        (_alignment, "LANDMARKS_SHA256", "dlib's 5 landmarks"),
     ],
 )
 def test_a_carried_file_that_is_not_the_pinned_one_is_told(
@@ -475,4 +475,4 @@ def test_what_is_printed_says_what_to_do() -> None:
 def test_only_what_is_needed_counts() -> None:
     assert Diagnosis([Item("a", "b", "fault", needed=False)]).sound
     assert not Diagnosis([Item("a", "b", "missing")]).sound
-    assert doctor.told(ValueError("x")) == ("ValueError: x", "Install facebench again")
+    assert told(ValueError("x")) == ("ValueError: x", "Install facebench again")

@@ -29,11 +29,11 @@ def test_the_largest_of_several_faces_is_measured(survey: FaceSurvey, orl: list[
     assert seen.sizes.tolist() == [[280, 190], [280, 190]]
     assert seen.counts.tolist() == [2, 2]
     for picture, outcome, width in zip(pictures, outcomes, seen.widths.tolist(), strict=True):
-        taken = FaceFinder().detect(picture)
+        taken = FaceFinder().chosen(Photo(picture))
         assert taken is not None
         assert isinstance(outcome, Embedding)
-        assert outcome.box == taken
-        assert width == taken[2] - taken[0] > 80
+        assert outcome.box == taken.box
+        assert width == taken.box[2] - taken.box[0] > 80
 
 
 def test_no_face_is_an_outcome_and_no_photo_a_failure(survey: FaceSurvey, tmp_path: Path) -> None:

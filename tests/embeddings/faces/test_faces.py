@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import extractors, load_extractor
+from facebench.embeddings.faces._alignment import align
 from facebench.embeddings.faces._finder import Face, FaceFinder
-from facebench.embeddings.faces._hog import Upsample
+from facebench.embeddings.faces._hog import Hog, Upsample
 from facebench.errors import FacebenchError
 
 Compose = Callable[..., np.ndarray]
@@ -40,14 +41,14 @@ def test_a_small_face_is_found_in_a_doubled_photo(
     upsample: Upsample, found: bool, orl: list[Path], compose: Compose
 ) -> None:
     small = compose((300, 200), (orl[0], (100, 50), 0.6))
-    assert (FaceFinder(upsample=upsample).find(small) is not None) is found
+    assert (FaceFinder(detector=Hog(upsample)).find(Photo(small)) is not None) is found
 
 
 def test_auto_finds_in_large_faces_what_0_finds(orl: list[Path], compose: Compose) -> None:
     # Beside a small face, which the first search misses and a doubled photo would show.
     for path in orl[:30:10]:
         photo = compose((400, 360), (path, (0, 0), 2.5), (orl[0], (300, 200), 0.6))
-        plain, auto = (_found(FaceFinder(upsample=upsample), photo) for upsample in (0, "auto"))  # type: ignore[arg-type]
+        plain, auto = (_found(FaceFinder(detector=Hog(upsample)), photo) for upsample in (0, "auto"))  # type: ignore[arg-type]
         assert auto.box == plain.box
         np.testing.assert_array_equal(auto.chip, plain.chip)
 
@@ -81,19 +82,19 @@ def test_a_box_may_reach_over_the_edge_of_the_photo(finder: FaceFinder, orl: lis
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 3000), (3000, 1), (10, 20_000)])
 def test_photos_of_odd_shapes_have_no_face(shape: tuple[int, int], finder: FaceFinder) -> None:
-    assert finder.find(np.zeros((*shape, 3), np.uint8)) is None
+    assert finder.find(Photo(np.zeros((*shape, 3), np.uint8))) is None
 
 
 def test_every_face_is_found_from_left_to_right(finder: FaceFinder, orl: list[Path], compose: Compose) -> None:
     corners = [(10, 150), (250, 10), (470, 120)]
     placed = [(orl[10 * person], corner, 2.0) for person, corner in zip((3, 0, 1), corners, strict=True)]
     group = compose((680, 420), *reversed(placed))
-    faces = finder.find_all(group)
+    faces = finder.find_all(Photo(group))
     assert len(faces) == 3
     for face, (x, y) in zip(faces, corners, strict=True):
         assert x < (face.box[0] + face.box[2]) / 2 < x + 2 * 92
         assert y < (face.box[1] + face.box[3]) / 2 < y + 2 * 112
-        np.testing.assert_array_equal(face.chip, finder.align(group, face.box))
+        np.testing.assert_array_equal(face.chip, align(group, face.box))
     # The faces are those of the three people: each chip is nearest to the one of the same photo alone.
     alone = [_found(finder, compose((220, 260), (path, (18, 18), 2.0))).chip for path, _, _ in placed]
     for position, face in enumerate(faces):
@@ -105,7 +106,7 @@ def test_every_face_is_found_from_left_to_right(finder: FaceFinder, orl: list[Pa
 def test_the_chosen_face_is_one_of_all(faces: str, orl: list[Path], compose: Compose) -> None:
     both = compose((680, 360), (orl[0], (0, 0), 2.5), (orl[10], (270, 100), 1.5))
     finder = FaceFinder(faces)  # type: ignore[arg-type]
-    chosen, every = _found(finder, both), finder.find_all(both)
+    chosen, every = _found(finder, both), finder.find_all(Photo(both))
     assert len(every) == 2
     [same] = [face for face in every if face.box == chosen.box]
     np.testing.assert_array_equal(same.chip, chosen.chip)
@@ -113,14 +114,14 @@ def test_the_chosen_face_is_one_of_all(faces: str, orl: list[Path], compose: Com
 
 def test_of_one_face_all_is_the_one(finder: FaceFinder, orl: list[Path]) -> None:
     for path in orl[:40:10]:
-        [face], one = finder.find_all(Photo(path).pixels), _found(finder, Photo(path).pixels)
+        [face], one = finder.find_all(Photo(path)), _found(finder, Photo(path).pixels)
         assert face.box == one.box
         np.testing.assert_array_equal(face.chip, one.chip)
 
 
 def test_without_a_face_there_is_none_at_all(finder: FaceFinder, scenes: dict[str, Path]) -> None:
-    assert finder.find_all(Photo(scenes["flower"]).pixels) == []
-    assert finder.find_all(np.zeros((1, 1, 3), np.uint8)) == []
+    assert finder.find_all(Photo(scenes["flower"])) == []
+    assert finder.find_all(Photo(np.zeros((1, 1, 3), np.uint8))) == []
 
 
 def test_threads_may_share_a_finder(finder: FaceFinder, orl: list[Path]) -> None:
@@ -133,7 +134,7 @@ def test_threads_may_share_a_finder(finder: FaceFinder, orl: list[Path]) -> None
 
 
 def _found(finder: FaceFinder, pixels: np.ndarray) -> Face:
-    face = finder.find(pixels)
+    face = finder.find(Photo(pixels))
     assert face is not None
     return face
 

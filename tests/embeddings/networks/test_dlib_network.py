@@ -80,7 +80,7 @@ def test_every_face_has_the_vector_of_dlib(
 def _chips(paths: list[Path]) -> np.ndarray:
     """Return the chips of the photos in which a face is found."""
     finder = FaceFinder()
-    faces = [finder.find(Photo(path).pixels) for path in paths]
+    faces = [finder.find(Photo(path)) for path in paths]
     return np.stack([face.chip for face in faces if face])
 
 
