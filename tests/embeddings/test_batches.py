@@ -96,7 +96,7 @@ def test_a_failure_passes_as_it_is() -> None:
         pytest.param(lambda outcomes: [*outcomes, outcomes[0]], "4 outcomes for 3 photos", id="one too many"),
         pytest.param(lambda _: [Embedding(np.zeros(4, np.float32))] * 3, "card says 3", id="another dimension"),
         pytest.param(lambda _: [Embedding(np.zeros((1, 3), np.float32))] * 3, "card says 3", id="another shape"),
-        pytest.param(lambda _: [Embedding(np.full(3, np.nan, np.float32))] * 3, "no numbers", id="not a number"),
+        pytest.param(lambda _: [Embedding(np.full(3, np.nan, np.float32))] * 3, "non-finite", id="not a number"),
         pytest.param(lambda _: [Embedding(np.zeros(3, np.float64))] * 3, "float64", id="another type"),
     ],
 )

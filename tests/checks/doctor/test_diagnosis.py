@@ -94,7 +94,7 @@ def test_a_sound_installation_is_sound(cache: Path) -> None:
 
 
 def test_tensorflow_is_found_and_not_imported() -> None:
-    code = "import sys; from facebench.checks import diagnose; diagnose(); print(*sys.modules)"
+    code = "import sys; from facebench.checks.doctor import diagnose; diagnose(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "openvino" in loaded
     assert not {"tensorflow", "keras", "face_recognition"} & set(loaded)

@@ -17,7 +17,8 @@ from facebench.classifiers._dense import DenseNetwork
 from facebench.data import Augmentation, Dataset, Photo, PhotoError, Split, Strangers, participants, split
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
 from facebench.embeddings.extraction._embedder import Embedder
-from facebench.embeddings.extraction._photos import hash_each
+from facebench.embeddings.extraction._one_pass import embed_photos
+from facebench.embeddings.extraction._photos import Photos, hash_each
 from facebench.embeddings.extraction._variants import embed_variants
 from facebench.embeddings.extraction._vectors import Variants
 from facebench.embeddings.store import VectorStore
@@ -164,11 +165,7 @@ def test_another_augmentation_does_not_get_the_vectors_of_this_one(people: Peopl
 def test_variants_and_photos_are_not_mistaken_for_each_other(people: People, store: VectorStore) -> None:
     dataset = people(1)
     for _ in range(2):
-        photos = Embedder("watching", Watching(), store).embed(
-            hash_each([item.path for item in dataset.items]),
-            lambda missing: (Photo(dataset.items[i].path) for i in missing),
-            "photos",
-        )
+        photos = embed_photos(Photos([item.path for item in dataset.items]), Embedder("watching", Watching(), store))
         variants = embed(dataset, np.arange(10), count=1, store=store)
     for item, outcome, variant in zip(dataset.items, photos.outcomes, variants.matrix[0], strict=True):
         np.testing.assert_array_equal(outcome.vector, blocks_of(Photo(item.path)))  # type: ignore[union-attr]

@@ -172,7 +172,7 @@ def test_a_run_goes_on_when_the_disk_is_full(
     printed, warned = capsys.readouterr()
     assert printed == ""
     assert warned.count("Warning") == 1
-    assert "not kept from here on" in warned
+    assert "not saved from here on" in warned
     assert "disk is full" in warned
     assert embed(dataset, "blocks", made, store).stored.sum() == 64
 

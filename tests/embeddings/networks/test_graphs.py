@@ -30,7 +30,7 @@ import os, sys
 from pathlib import Path
 
 import numpy as np
-from facebench.embeddings import _graphs
+from facebench.embeddings.networks import _graphs
 from facebench.embeddings.networks._network import Network
 from facebench.embeddings.networks._openvino import OpenVINORunner
 from facebench.import_openvino import import_openvino

@@ -343,24 +343,23 @@ def test_killed_while_embedding_only_the_unfinished_batch_is_lost(tmp_path: Path
 SLOW_RUN = """
 import time
 import numpy as np
-from facebench.benchmarks import _embedder
-from facebench.embeddings.extraction._vectors import embed_dataset, hash_photos
 from facebench.data import orl_faces
 from facebench.embeddings import Card, Embedding, Extractor, Identity, VectorStore
+from facebench.embeddings.extraction import Embedder, Photos, embed_photos
 
 class Slow(Extractor):
     card = Card("slow", 1, "whole photo")
+    count = 0
     def embed(self, photos):
-        return list(self.stream(photos))
-    def stream(self, photos):
-        for count, photo in enumerate(photos, 1):
-            time.sleep(0.002)
-            print(count, flush=True)
-            yield Embedding(photo.pixels.mean(keepdims=True, dtype=np.float32).ravel())
+        return [self.embed_one(photo) for photo in photos]
+    def embed_one(self, photo):
+        time.sleep(0.002)
+        self.count += 1
+        print(self.count, flush=True)
+        return Embedding(photo.pixels.mean(keepdims=True, dtype=np.float32).ravel())
 
-_embedder.extractor_identity = lambda *_: Identity("slow()", "")
-faces = orl_faces()
-embed_photos(Photos([item.path for item in faces.items]), _embedder.Embedder("slow", Slow(), VectorStore()))
+photos = Photos([item.path for item in orl_faces().items])
+embed_photos(photos, Embedder("slow", Slow(), VectorStore(), identity=Identity("slow()", "")))
 """
 
 
