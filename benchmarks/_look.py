@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import Dataset, group_photos, shared_photo
+from ..data import Dataset, group_photos, shared_photos
 from ..embeddings import Failure, Fingerprint, Fingerprints, VectorStore
 from ..errors import FacebenchError
 from ._embedder import Embedder
@@ -76,11 +76,14 @@ def look_at_photos(whole: Dataset, photos: Indices, targets: list[str], store: V
 
 
 def _refuse_shared_photos(dataset: Dataset, targets: list[str], prints: Fingerprints) -> None:
+    people = [item.person for item in dataset.items]
+    shared = shared_photos(people, prints.hashes, prints.pictures)
     for target in targets:
-        mine = np.array([item.person == target for item in dataset.items])
-        if shared := shared_photo(mine, prints.hashes, prints.pictures):
-            first, second = (dataset.items[index] for index in shared)
-            raise FacebenchError(
-                f"{first.path} and {second.path} show the same picture, once as {target} and once as "
-                f"{second.person or 'a stranger'}: delete one of them."
-            )
+        for pair in shared:
+            mine, other = sorted(pair, key=lambda index: people[index] != target)
+            if people[mine] == target:
+                first, second = dataset.items[mine], dataset.items[other]
+                raise FacebenchError(
+                    f"{first.path} and {second.path} show the same picture, once as {target} and once as "
+                    f"{second.person or 'a stranger'}: delete one of them."
+                )
