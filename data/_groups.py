@@ -135,7 +135,8 @@ def _alike_pairs(person: Numbers, hashes: Hashes, times: Times) -> Pairs:
 
 
 def _bits(hashes: Hashes, first: Numbers | int, second: Numbers) -> NDArray[np.uint8]:
-    return np.bitwise_count(hashes[first] ^ hashes[second])
+    bits: NDArray[np.uint8] = np.bitwise_count(hashes[first] ^ hashes[second])
+    return bits
 
 
 def _connected(parts: Numbers, pairs: Pairs) -> Numbers:
