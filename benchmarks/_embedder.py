@@ -22,8 +22,8 @@ from ..embeddings import (
 from ..errors import printable
 from ._progress import progress_bar, waiting
 
-#: Outcomes of one transaction of the store.
-_KEPT_TOGETHER = 32
+#: Outcomes of one transaction of the store: so many at most, and no more than come within so many seconds.
+_KEPT_TOGETHER, _KEPT_WITHIN = 1024, 1.0
 #: Yields the photos at these positions, and sets their keys to those of the very bytes it yields.
 Photos = Callable[[list[int]], Iterator[Photo]]
 
@@ -83,12 +83,14 @@ class Embedder:
         loaded = time.perf_counter()
         computed: dict[int, Outcome] = {}
         keep = _Keeper(self._store, self._identity)
-        with progress_bar(self.name, len(missing), what) as advance:
-            for position, outcome in zip(missing, iter_outcomes(self._extractor, photos(missing)), strict=True):
-                computed[position] = outcome
-                keep.add(keys[position], outcome)
-                advance(1)
-        keep.flush()
+        try:
+            with progress_bar(self.name, len(missing), what) as advance:
+                for position, outcome in zip(missing, iter_outcomes(self._extractor, photos(missing)), strict=True):
+                    computed[position] = outcome
+                    keep.add(keys[position], outcome)
+                    advance(1)
+        finally:
+            keep.flush()
         outcomes = [computed[i] if i in computed else found[key] for i, key in enumerate(keys)]
         return Embedded(outcomes, len(keys) - len(missing), loaded - started, time.perf_counter() - loaded)
 
@@ -99,14 +101,15 @@ class _Keeper:
     def __init__(self, store: VectorStore | None, identity: Identity) -> None:
         self.store, self.identity = store, identity
         self.waiting: list[tuple[str, Outcome]] = []
+        self.since = time.monotonic()
 
     def add(self, key: str, outcome: Outcome) -> None:
         self.waiting.append((key, outcome))
-        if len(self.waiting) == _KEPT_TOGETHER:
+        if len(self.waiting) == _KEPT_TOGETHER or time.monotonic() > self.since + _KEPT_WITHIN:
             self.flush()
 
     def flush(self) -> None:
-        batch, self.waiting = self.waiting, []
+        batch, self.waiting, self.since = self.waiting, [], time.monotonic()
         if self.store is None:
             return
         try:

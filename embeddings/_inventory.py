@@ -17,7 +17,9 @@ from ._face_recognition import FaceRecognition
 from ._graphs import graph_file, read_graph
 from ._mobilenet import MobileNet
 from ._store import STORE, VERSION, is_damage
+from ._store_outcomes import EMBEDDINGS
 from ._store_rows import count_rows
+from ._store_version_1 import count_old_rows
 
 #: Returns the verified file, or raises `FacebenchError` with what is wrong.
 WEIGHTS: dict[str, Callable[[], Path]] = {
@@ -80,7 +82,8 @@ def store_state() -> StoreState | None:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 return StoreState(path, version, damage=str(found))
-            return StoreState(path, version, False, *count_rows(connection))
+            counts = count_old_rows(connection) if version == 1 else count_rows(connection, EMBEDDINGS)
+            return StoreState(path, version, False, *counts)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             if not is_damage(error):
                 raise

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks import Settings, run_benchmark
+from facebench.benchmarks import Settings, _embedder, run_benchmark
 from facebench.benchmarks._embedder import Embedder
 from facebench.benchmarks._vectors import Vectors, embed_dataset, hash_photos
 from facebench.data import Dataset, Photo, people_folder
@@ -162,6 +162,7 @@ def test_a_run_goes_on_when_the_disk_is_full(
     made, dataset = extractor(), people(16)
     with monkeypatch.context() as patch:
         patch.setattr(_store, "insert_outcomes", fills)
+        patch.setattr(_embedder, "_KEPT_TOGETHER", 32)
         vectors = embed(dataset, "blocks", made, store)
     assert len(batches) == 3  # it is not tried again and again
     assert_same(vectors, embed(dataset, "blocks", made))
@@ -197,7 +198,7 @@ def test_damage_that_shows_while_storing_is_told(
     class Dropping(blocks):
         def load(self) -> None:
             connection = sqlite3.connect(store.path, isolation_level=None)
-            connection.execute("DROP TABLE outcomes")
+            connection.execute("DROP TABLE embeddings")
             connection.close()
 
     register("extractors", "dropping", lambda: Dropping)
