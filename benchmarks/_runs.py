@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from ._schema import SCHEMA_VERSION, Prediction, RunResult
 
 RESULT, PREDICTIONS = "result.json", "predictions.csv"
 #: A cell that begins so is a formula to a spreadsheet; the apostrophe itself is added so that it can be taken off.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = frozenset("=+-@\t\r'")
 
 
 class RunFolder:
@@ -37,6 +38,7 @@ class RunFolder:
         self.root = Path(root).expanduser()
         self.slug = slug
         self.path: Path | None = None
+        self._saved: tuple[list[Prediction], int] | None = None
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -51,8 +53,12 @@ class RunFolder:
 
     def save(self, result: RunResult, predictions: list[Prediction]) -> None:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
-        texts = {PREDICTIONS: _csv(predictions), RESULT: result.model_dump_json(indent=1) + "\n"}
-        self.write({name: text.encode() for name, text in texts.items()})
+        files = {RESULT: (result.model_dump_json(indent=1) + "\n").encode()}
+        saved = self._saved and self._saved[0] is predictions and self._saved[1] == len(predictions)
+        if not saved:
+            files = {PREDICTIONS: _csv(predictions), **files}
+        self.write(files)
+        self._saved = predictions, len(predictions)
 
     def write(self, files: dict[str, bytes]) -> None:
         """Write files by name, private, all of them or none.
@@ -136,11 +142,12 @@ def read_predictions(path: Path) -> list[Prediction]:
     file = path / PREDICTIONS
     try:
         with file.open(encoding="utf-8", newline="") as stream:
-            columns, *lines = csv.reader(stream, strict=True)
-        if columns != list(Prediction.model_fields):
-            raise ValueError("other columns")
-        rows = [dict(zip(columns, map(_plain, line), strict=True)) for line in lines]
-        return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
+            lines = csv.reader(stream, strict=True)
+            columns = next(lines, [])
+            if columns != list(Prediction.model_fields):
+                raise ValueError("other columns")
+            known: dict[str, str] = {}  # a text stands once in memory, in however many rows it is
+            return [_row(columns, [known.setdefault(cell, cell) for cell in line]) for line in lines]
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
 
@@ -166,23 +173,31 @@ def spreadsheet_safe(text: str) -> str:
     >>> spreadsheet_safe("=1+1.jpg"), spreadsheet_safe("me.jpg")
     ("'=1+1.jpg", 'me.jpg')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
+
+
+def _row(columns: list[str], cells: list[str]) -> Prediction:
+    row = dict(zip(columns, map(_plain, cells), strict=True))
+    checked = Prediction.model_validate({**row, "score": row["score"] or None})
+    return Prediction.unchecked(*checked.__dict__.values())
 
 
 def _plain(text: str) -> str:
     return text[1:] if text.startswith("'") else text
 
 
-def _csv(predictions: list[Prediction]) -> str:
-    stream = io.StringIO()
-    # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
-    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    columns = list(Prediction.model_fields)
-    writer.writerow(columns)
-    for row in predictions:
-        cells = (getattr(row, column) for column in columns)
-        writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells])
-    return stream.getvalue()
+def _csv(predictions: list[Prediction]) -> bytes:
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding="utf-8", newline="") as stream:
+        # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
+        writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+        columns = list(Prediction.model_fields)
+        writer.writerow(columns)
+        cells = attrgetter(*columns)
+        for row in predictions:
+            writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells(row)])
+        stream.flush()
+        return content.getvalue()
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

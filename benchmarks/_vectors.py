@@ -93,9 +93,10 @@ def embed_dataset(dataset: Dataset, hashes: list[str], embedder: Embedder) -> Ve
 
     embedded = embedder.embed(hashes, photos, "photos")
     matrix = np.zeros((len(hashes), embedder.card.dimension), dtype=np.float32)
-    for row, outcome in zip(matrix, embedded.outcomes, strict=True):
+    for index, (row, outcome) in enumerate(zip(matrix, embedded.outcomes, strict=True)):
         if isinstance(outcome, Embedding):
             row[:] = outcome.vector
+            embedded.outcomes[index] = Embedding(row, outcome.box)  # so that a vector stands once in memory
     summary = ExtractorResult(
         extractor=embedder.name,
         card=asdict(embedder.card),

@@ -52,7 +52,7 @@ class Card:
     audit: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Embedding:
     """A photo's vector, float32 (dimension,), and the face it was taken from, if any."""
 

@@ -191,8 +191,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def checksum(*values: bytes | str | None) -> bytes:
     """Return eight bytes that no other values have."""
-    digest = hashlib.blake2b(digest_size=8)
-    for value in values:
-        content = value if isinstance(value, bytes) else repr(value).encode()
-        digest.update(b"%d " % len(content) + content)
-    return digest.digest()
+    contents = (value if isinstance(value, bytes) else repr(value).encode() for value in values)
+    return hashlib.blake2b(
+        b"".join([b"%d %b" % (len(content), content) for content in contents]), digest_size=8
+    ).digest()
