@@ -146,8 +146,8 @@ def read_predictions(path: Path) -> list[Prediction]:
             columns = next(lines, [])
             if columns != list(Prediction.model_fields):
                 raise ValueError("other columns")
-            known: dict[str, str] = {}  # a text stands once in memory, in however many rows it is
-            return [_row(columns, [known.setdefault(cell, cell) for cell in line]) for line in lines]
+            texts = _Texts()
+            return [_row(columns, [texts[cell] for cell in line]) for line in lines]
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
 
@@ -176,14 +176,18 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if text[:1] in _FORMULA else text
 
 
+class _Texts(dict[str, str]):
+    """What cells hold; a text stands once in memory, in however many rows it is."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = cell.removeprefix("'")
+        return text
+
+
 def _row(columns: list[str], cells: list[str]) -> Prediction:
-    row = dict(zip(columns, map(_plain, cells), strict=True))
-    checked = Prediction.model_validate({**row, "score": row["score"] or None})
-    return Prediction.unchecked(*checked.__dict__.values())
-
-
-def _plain(text: str) -> str:
-    return text[1:] if text.startswith("'") else text
+    row: dict[str, str | None] = dict(zip(columns, cells, strict=True))
+    row["score"] = row["score"] or None
+    return Prediction.unchecked(*Prediction.model_validate(row).__dict__.values())
 
 
 def _csv(predictions: list[Prediction]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from ..data import FAULTS
 from ._extractor import Box, Embedding, Failure, Outcome, box_text
 from ._store_rows import Identity, Table, Values, append_rows, find_rows
 
+#: Outcomes that are read in one go.
+_READ_TOGETHER = 1000
 EMBEDDINGS = Table("embeddings", ("vector BLOB", "box TEXT", "reason TEXT", "detail TEXT"))
 
 
@@ -18,8 +21,18 @@ def select_outcomes(
     connection: sqlite3.Connection, identity: Identity, photos: Sequence[str]
 ) -> Iterator[tuple[str, Outcome]]:
     """Yield (sha256, outcome) of the photos that are stored; a row whose checksum does not match is left out."""
-    for photo, values in find_rows(connection, EMBEDDINGS, identity, photos):
-        yield photo, _outcome(*values)
+    rows = find_rows(connection, EMBEDDINGS, identity, photos)
+    while some := list(islice(rows, _READ_TOGETHER)):
+        # Vectors that are read together stand together in memory: thousands of small arrays would leave holes.
+        numbers = np.frombuffer(b"".join(values[0] or b"" for _, values in some), "<f4").astype(np.float32)
+        start = 0
+        for photo, (vector, box, reason, detail) in some:
+            if vector is None:
+                yield photo, Failure(reason or "", detail or "")
+            else:
+                end = start + len(vector) // 4
+                yield photo, Embedding(numbers[start:end], _box(box))
+                start = end
 
 
 def insert_outcomes(
@@ -41,8 +54,6 @@ def _values(outcome: Outcome) -> Values:
     return (outcome.vector.astype("<f4").tobytes(), box_text(outcome.box) or None, None, None)
 
 
-def _outcome(vector: bytes | None, box: str | None, reason: str | None, detail: str | None) -> Outcome:
-    if vector is None:
-        return Failure(reason or "", detail or "")
-    left_top_right_bottom: Box | None = tuple(map(int, box.split())) if box else None  # type: ignore[assignment]
-    return Embedding(np.frombuffer(vector, "<f4").astype(np.float32), left_top_right_bottom)
+def _box(text: str | None) -> Box | None:
+    left_top_right_bottom: Box | None = tuple(map(int, text.split())) if text else None  # type: ignore[assignment]
+    return left_top_right_bottom

@@ -12,15 +12,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: What SQLite keeps of a photo, less its key.
-Values: TypeAlias = tuple[bytes | str | None, ...]
+#: What SQLite keeps of a photo, less its key: bytes, text or nothing each.
+Values: TypeAlias = tuple[Any, ...]
 #: Rows that are read in one go.
 _READ_TOGETHER = 10_000
 
@@ -191,7 +191,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def checksum(*values: bytes | str | None) -> bytes:
     """Return eight bytes that no other values have."""
-    contents = (value if isinstance(value, bytes) else repr(value).encode() for value in values)
-    return hashlib.blake2b(
-        b"".join([b"%d %b" % (len(content), content) for content in contents]), digest_size=8
-    ).digest()
+    contents = [value if isinstance(value, bytes) else _text(value) for value in values]
+    return hashlib.blake2b(b"".join([b"%d %b" % (len(each), each) for each in contents]), digest_size=8).digest()
+
+
+def _text(value: str | None) -> bytes:
+    return b"None" if value is None else repr(value).encode()
