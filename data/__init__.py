@@ -10,7 +10,7 @@ from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
 from ._decode import FAULTS, Fault, Header, PhotoError
 from ._folders import me_and_others, people_folder, photos_folder
-from ._near_duplicates import group_photos, same_pictures, shared_photo
+from ._near_duplicates import group_photos, same_pictures, shared_photos
 from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
 from ._search import find_photos
@@ -49,6 +49,6 @@ __all__ = [
     "read_pairs",
     "refuse_shared_files",
     "same_pictures",
-    "shared_photo",
+    "shared_photos",
     "split",
 ]

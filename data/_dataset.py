@@ -18,7 +18,7 @@ ME = "me"
 Part = Literal["train", "validation", "test"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One photo of a data set.
 

@@ -36,26 +36,28 @@ def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
         OSError: a folder cannot be read.
     """
     items, skipped = [], Counter[str]()
-    for path in _files(root):
-        if kind := ending_of_no_photo(path.name):
-            skipped[kind] += 1
-        elif not path.is_file():
-            skipped["broken links"] += 1
-        else:
-            parts = [as_text(part) for part in path.relative_to(root).parts]
-            items.append(Item(path, "/".join(parts), parts[0] if len(parts) > 1 else None))
+    for folder, names in _files(root):
+        parts = [as_text(part) for part in folder.relative_to(root).parts]
+        for name in names:
+            if kind := ending_of_no_photo(name):
+                skipped[kind] += 1
+            elif not (file := folder / name).is_file():
+                skipped["broken links"] += 1
+            else:
+                items.append(Item(file, "/".join([*parts, as_text(name)]), parts[0] if parts else None))
     return sorted(items, key=lambda item: item.name), skipped
 
 
 def ending_of_no_photo(name: str) -> str:
     """Return the ending of a file that is no photo, to be counted by; "" for a photo's."""
-    ending = Path(name).suffix.lower()
+    dot = name.rfind(".")
+    ending = name[dot:].lower() if 0 < dot < len(name) - 1 else ""
     return "" if ending in SUFFIXES else ending or "no ending"
 
 
 def as_text(name: str) -> str:
     """Return a file name as text that can be written anywhere: bytes that are not UTF-8 are spelled out."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
 def what_was_skipped(skipped: Counter[str]) -> str:
@@ -65,19 +67,22 @@ def what_was_skipped(skipped: Counter[str]) -> str:
     return f" (skipped: {', '.join(f'{count} {ending}' for ending, count in skipped.most_common(5))})"
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder that is looked into, and the names of the files in it."""
+
     def refuse(error: OSError) -> None:
         raise error
 
     seen = set[object]()  # links may lead in circles
     for folder, below, files in os.walk(root, onerror=refuse, followlinks=True):
-        status = Path(folder).stat()
+        path = Path(folder)
+        status = path.stat()
         place = (status.st_dev, status.st_ino)
         # A folder linked into two people's is listed in both: as one person's it would be mislabelled.
-        person = Path(folder).relative_to(root).parts[:1]
+        person = path.relative_to(root).parts[:1]
         if {(person, place), ((), place)} & seen:
             below.clear()
             continue
         seen.add((person, place))
         below[:] = sorted(name for name in below if not name.startswith("."))
-        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+        yield path, [name for name in sorted(files) if not name.startswith(".")]

@@ -48,7 +48,7 @@ class Photo:
         if isinstance(source, Photo):
             self.__dict__.update(source.__dict__)
         elif isinstance(source, str | Path):
-            self.path = Path(source)
+            self.path = source if isinstance(source, Path) else Path(source)
             self.name = str(source)
         elif isinstance(source, bytes):
             self._given, self.name = source, "bytes"

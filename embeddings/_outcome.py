@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Box: TypeAlias = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Embedding:
     """A photo's vector, float32 (dimension,), and the face it was taken from, if any."""
 

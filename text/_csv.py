@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from ..errors import printable
 
 #: A cell that begins so is a formula to a spreadsheet; the apostrophe itself is added so that it can be taken off.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = frozenset("=+-@\t\r'")
 
 
 def spreadsheet_safe(text: str) -> str:
@@ -18,7 +18,7 @@ def spreadsheet_safe(text: str) -> str:
     >>> spreadsheet_safe("=1+1.jpg"), spreadsheet_safe("me.jpg")
     ("'=1+1.jpg", 'me.jpg')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def plain_text(cell: str) -> str:

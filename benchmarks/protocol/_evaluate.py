@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,23 +135,22 @@ def predictions(
 ) -> list[Prediction]:
     """Return one row per test photo of a trial."""
     rows = []
-    for index, value, decision in zip(trial.test.tolist(), scores, decisions, strict=True):
+    for index, value, decision in zip(trial.test.tolist(), scores.tolist(), decisions.tolist(), strict=True):
         item = dataset.items[index]
         rows.append(
-            Prediction.model_construct(  # thousands of rows of our own making: no need to validate each
-                extractor=pairing[0],
-                head=pairing[1],
-                target=trial.target,
-                path=item.name,
-                sha256=vectors.hashes[index],
-                person=item.person or "",
-                group=str(trial.groups[index]),
-                split_seed=trial.seed,
-                truth="me" if trial.mine[index] else "other",
-                score=None if np.isnan(value) else float(value),
-                decision="me" if decision else "other",
-                outcome=vectors.failures[index].reason if index in vectors.failures else EMBEDDED,
-                box=box_text(vectors.boxes.get(index)),
+            Prediction.unchecked(
+                *pairing,
+                trial.target,
+                item.name,
+                vectors.hashes[index],
+                item.person or "",
+                str(trial.groups[index]),
+                trial.seed,
+                "me" if trial.mine[index] else "other",
+                None if isnan(value) else value,
+                "me" if decision else "other",
+                vectors.failures[index].reason if index in vectors.failures else EMBEDDED,
+                box_text(vectors.boxes.get(index)),
             )
         )
     return rows

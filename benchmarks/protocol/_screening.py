@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import Dataset, choose_targets, group_photos, shared_photo
+from ...data import Dataset, choose_targets, group_photos, shared_photos
 from ...embeddings import Failure, Outcome, VectorStore
 from ...embeddings.built_in import Fingerprint, Fingerprints
 from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, hash_each
@@ -140,14 +140,17 @@ def refuse_shared_pictures(dataset: Dataset, targets: list[str], prints: Fingerp
     Raises:
         FacebenchError: with both paths.
     """
+    people = [item.person for item in dataset.items]
+    shared = shared_photos(people, prints.hashes, prints.pictures)
     for target in targets:
-        mine = np.array([item.person == target for item in dataset.items])
-        if shared := shared_photo(mine, prints.hashes, prints.pictures):
-            first, second = (dataset.items[index] for index in shared)
-            raise FacebenchError(
-                f"{first.path} and {second.path} show the same picture, once as {target} and once as "
-                f"{second.person or 'a stranger'}: delete one of them."
-            )
+        for pair in shared:
+            mine, other = sorted(pair, key=lambda index: people[index] != target)
+            if people[mine] == target:
+                first, second = dataset.items[mine], dataset.items[other]
+                raise FacebenchError(
+                    f"{first.path} and {second.path} show the same picture, once as {target} and once as "
+                    f"{second.person or 'a stranger'}: delete one of them."
+                )
 
 
 class EarlyEnd:

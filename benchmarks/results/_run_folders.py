@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,6 +40,7 @@ class RunFolder:
         self.slug = slug
         self.path: Path | None = None
         self._photos: list[RunPhoto] = []
+        self._saved: tuple[list[Prediction], int] | None = None
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -57,11 +59,15 @@ class RunFolder:
 
     def save(self, result: RunResult, predictions: list[Prediction]) -> None:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
-        texts = {PREDICTIONS: _csv(predictions), RESULT: result.model_dump_json(indent=1) + "\n"}
+        files = {RESULT: (result.model_dump_json(indent=1) + "\n").encode()}
+        saved = self._saved and self._saved[0] is predictions and self._saved[1] == len(predictions)
+        if not saved:
+            files = {PREDICTIONS: _csv(predictions), **files}
         if self._photos:
-            texts[PHOTOS] = photo_list_text(self._photos)
-            self._photos = []
-        self.write({name: text.encode() for name, text in texts.items()})
+            files = {PHOTOS: photo_list_text(self._photos).encode(), **files}
+        self.write(files)
+        self._photos = []
+        self._saved = predictions, len(predictions)
 
     def write(self, files: dict[str, bytes]) -> None:
         """Write files by name, private, all of them or none.
@@ -145,15 +151,13 @@ def read_predictions(path: Path) -> list[Prediction]:
     file = path / PREDICTIONS
     try:
         with file.open(encoding="utf-8", newline="") as stream:
-            columns, *lines = csv.reader(stream, strict=True)
-        added = {column for column in columns if column not in Prediction.model_fields}
-        if [column for column in columns if column not in added] != list(Prediction.model_fields):
-            raise ValueError("other columns")
-        rows = [dict(zip(columns, map(plain_text, line), strict=True)) for line in lines]
-        for row in rows:
-            for column in added:
-                del row[column]
-        return [Prediction.model_validate({**row, "score": row["score"] or None}) for row in rows]
+            lines = csv.reader(stream, strict=True)
+            columns = next(lines, [])
+            known = [place for place, column in enumerate(columns) if column in Prediction.model_fields]
+            if [columns[place] for place in known] != list(Prediction.model_fields):
+                raise ValueError("other columns")
+            texts = _Texts()
+            return [_row(len(columns), [texts[cell] for cell in line], known) for line in lines]
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
 
@@ -177,16 +181,35 @@ def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[
     return runs, {name: read_predictions(path) for name, path in named.items() if (path / PREDICTIONS).exists()}
 
 
-def _csv(predictions: list[Prediction]) -> str:
-    stream = io.StringIO()
-    # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
-    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    columns = list(Prediction.model_fields)
-    writer.writerow(columns)
-    for row in predictions:
-        cells = (getattr(row, column) for column in columns)
-        writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells])
-    return stream.getvalue()
+class _Texts(dict[str, str]):
+    """What cells hold; a text stands once in memory, in however many rows it is."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = plain_text(cell)
+        return text
+
+
+def _row(columns: int, cells: list[str], known: list[int]) -> Prediction:
+    """Return the row that cells hold; columns that a newer facebench has added are passed over."""
+    if len(cells) != columns:
+        raise ValueError("a row of another length")
+    row: dict[str, str | None] = dict(zip(Prediction.model_fields, [cells[place] for place in known], strict=True))
+    row["score"] = row["score"] or None
+    return Prediction.unchecked(*Prediction.model_validate(row).__dict__.values())
+
+
+def _csv(predictions: list[Prediction]) -> bytes:
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding="utf-8", newline="") as stream:
+        # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
+        writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+        columns = list(Prediction.model_fields)
+        writer.writerow(columns)
+        cells = attrgetter(*columns)
+        for row in predictions:
+            writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells(row)])
+        stream.flush()
+        return content.getvalue()
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -198,3 +198,18 @@ class Prediction(_Model):
     decision: Literal["me", "other"] = Field(description="what the pairing says")
     outcome: str = Field(description='"embedded" or the reason why there is no vector')
     box: str = Field(description="left top right bottom of the face in pixels, empty where there is none")
+
+    @classmethod
+    def unchecked(cls, *values: str | float | None) -> Prediction:
+        """Return the row of right values, in the order of the fields: one of very many, so it is kept small."""
+        row = cls.__new__(cls)
+        # Attributes that are set one by one share their names' table with all other rows.
+        for name, value in zip(_COLUMNS, values, strict=True):
+            object.__setattr__(row, name, value)
+        for name, own in (("extra", None), ("private", None), ("fields_set", _COLUMN_SET)):
+            object.__setattr__(row, f"__pydantic_{name}__", own)
+        return row
+
+
+_COLUMNS = tuple(Prediction.model_fields)
+_COLUMN_SET = set(_COLUMNS)

@@ -71,8 +71,9 @@ def _best_cut(truth: NDArray[np.bool_], scores: NDArray[np.float64], of_me: floa
     """Return the middle of the widest gap between scores among the cuts with the best weighted accuracy."""
     levels = np.unique(scores)
     # Cut k calls the levels from k on "me"; the first and the last call everything or nothing "me".
-    accepted = np.array([(scores[truth] >= level).mean() for level in levels] + [0.0])
-    rejected = np.array([(scores[~truth] < level).mean() for level in levels] + [1.0])
+    mine, others = np.sort(scores[truth]), np.sort(scores[~truth])
+    accepted = np.append((len(mine) - np.searchsorted(mine, levels)) / len(mine), 0.0)
+    rejected = np.append(np.searchsorted(others, levels) / len(others), 1.0)
     quality = of_me * accepted + of_others * rejected
     gaps = np.concatenate([[0.0], np.diff(levels), [0.0]])
     best = np.flatnonzero(quality >= quality.max() * (1 - 1e-12))

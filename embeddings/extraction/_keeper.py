@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from types import TracebackType
 
@@ -12,8 +13,8 @@ from .._outcome import Outcome
 from ..faces import Detections
 from ..store import StoreError, VectorStore
 
-#: Photos whose outcomes are stored in one transaction.
-_TOGETHER = 32
+#: Outcomes of one transaction of the store: so many at most, and no more than come within so many seconds.
+_TOGETHER, _WITHIN = 1024, 1.0
 
 
 class Keeper:
@@ -27,6 +28,7 @@ class Keeper:
         self._store = store
         self._outcomes: dict[Identity, list[tuple[str, Outcome]]] = {}
         self._detections: dict[Identity, list[tuple[str, Detections]]] = {}
+        self._since = time.monotonic()
 
     def __enter__(self) -> Keeper:
         return self
@@ -38,7 +40,7 @@ class Keeper:
         """Take an outcome under an extractor's identity; flush where there are many."""
         waiting = self._outcomes.setdefault(identity, [])
         waiting.append((key, outcome))
-        if len(waiting) >= _TOGETHER:
+        if len(waiting) >= _TOGETHER or time.monotonic() > self._since + _WITHIN:
             self._flush()
 
     def add_detections(self, key: str, found: Mapping[Identity, Detections]) -> None:
@@ -47,6 +49,7 @@ class Keeper:
             self._detections.setdefault(identity, []).append((key, detections))
 
     def _flush(self) -> None:
+        self._since = time.monotonic()
         outcomes, self._outcomes = self._outcomes, {}
         detections, self._detections = self._detections, {}
         if self._store is None:

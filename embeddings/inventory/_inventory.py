@@ -15,7 +15,7 @@ from .._cache import cache_place
 from ..built_in import FaceRecognition, MobileNet
 from ..faces import landmarks_file
 from ..networks import _dlib_network, _mobilenet_v2, graph_file, read_graph
-from ..store import STORE, VERSION, count_rows, is_damage
+from ..store import EMBEDDINGS, STORE, VERSION, count_old_rows, count_rows, is_damage
 
 #: Returns the verified file, or raises `FacebenchError` with what is wrong.
 WEIGHTS: dict[str, Callable[[], Path]] = {
@@ -78,7 +78,8 @@ def store_state() -> StoreState | None:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 return StoreState(path, version, damage=str(found))
-            return StoreState(path, version, False, *count_rows(connection))
+            counts = count_old_rows(connection) if version == 1 else count_rows(connection, EMBEDDINGS)
+            return StoreState(path, version, False, *counts)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             if not is_damage(error):
                 raise

@@ -15,14 +15,15 @@ from .._cache import cache_directory
 from .._extractor import Identity
 from .._outcome import Outcome
 from ..faces import Detections
-from ._detections import TABLE as DETECTIONS
-from ._detections import insert_detections, select_detections
-from ._rows import TABLES, insert_outcomes, select_outcomes, transaction
+from ._detections import DETECTIONS, insert_detections, select_detections
+from ._outcomes import EMBEDDINGS, insert_outcomes, select_outcomes
+from ._rows import IDENTITIES, count_photos, transaction
+from ._version_1 import take_over
 
 #: The file's name in the cache directory.
 STORE = "vectors.sqlite"
 #: Raised whenever older code would misread the file.
-VERSION = 1
+VERSION = 2
 _WAIT = 60  # seconds for another run to finish its batch
 
 T = TypeVar("T")
@@ -94,8 +95,7 @@ class VectorStore:
         Raises:
             StoreError: the file cannot be read.
         """
-        query = "SELECT title, count(*) FROM outcomes JOIN extractors USING (identity) GROUP BY title ORDER BY title"
-        return self._with_connection(lambda connection: dict(connection.execute(query).fetchall()))
+        return self._with_connection(lambda connection: count_photos(connection, EMBEDDINGS))
 
     def close(self) -> None:
         """Close the file."""
@@ -146,10 +146,7 @@ class VectorStore:
         connection.execute("PRAGMA synchronous = NORMAL")
         if version != VERSION:
             with transaction(connection):
-                for statement in TABLES.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute(DETECTIONS)  # a store of an older facebench has no such table
+                _make_tables(connection)
 
     def _set_aside(self, error: Exception) -> None:
         """Keep a damaged file under another name, unless another run has already done so."""
@@ -161,6 +158,18 @@ class VectorStore:
         for suffix in ("-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         self.warning = f"The store of vectors was damaged ({error}): it is kept as {aside}, and a new one is begun"
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new file, or of an older one, unless another run has just done so."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == VERSION:
+        return
+    for statement in (IDENTITIES, *EMBEDDINGS.statements, *DETECTIONS.statements):
+        connection.execute(statement)
+    if version == 1:
+        take_over(connection)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def is_damage(error: Exception) -> bool:

@@ -1,17 +1,17 @@
 """Copies and bursts: groups against all pairs, on made-up hashes and on the ORL faces."""
 
-import time
 from collections import defaultdict
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from facebench.data import Photo, group_photos, orl_faces, same_pictures, shared_photo
-from facebench.data._near_duplicates import BURST_BITS, BURST_SECONDS, COPY_BITS, candidates
+from facebench.data import Photo, _near_duplicates, group_photos, orl_faces, same_pictures
+from facebench.data._near_duplicates import BURST_BITS, BURST_SECONDS, COPY_BITS, candidates, shared_photos
 from facebench.embeddings.built_in import Fingerprint, Fingerprints
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.cluster.hierarchy import DisjointSet
+from scipy.cluster.hierarchy import DisjointSet, fcluster, linkage
 
 anything = settings(max_examples=150, deadline=None)
 #: Four photos that cannot be taken for one another, and some with a few bits flipped.
@@ -26,9 +26,32 @@ PHOTOS = st.lists(st.tuples(st.sampled_from(["me", "you", None]), HASHES, TIMES)
 @anything
 @given(st.lists(HASHES, max_size=40))
 def test_every_pair_of_copies_is_among_the_candidates(hashes: list[int]) -> None:
-    found = {frozenset(pair) for pair in candidates(np.arange(len(hashes)), np.array(hashes, np.uint64))}
+    found = set(map(frozenset, compared(np.array(hashes, np.uint64))))
     copies = {frozenset(pair) for pair in combinations(range(len(hashes)), 2) if bits(hashes, *pair) <= COPY_BITS}
     assert copies <= found
+
+
+#: Few hashes of few people within few seconds, so that distances tie and a crowd comes together.
+CROWDED = st.lists(
+    st.tuples(
+        st.sampled_from(["me", None]),
+        st.sets(st.integers(0, 15), max_size=6).map(lambda bits: sum(1 << 4 * bit for bit in bits)),
+        st.integers(0, 25).map(float) | st.just(np.nan),
+    ),
+    max_size=50,
+)
+
+
+@anything
+@given(PHOTOS | CROWDED, st.sampled_from([2, 4, 200]), st.sampled_from([1, 5, 1 << 20]))
+def test_groups_and_pairs_are_those_of_comparing_one_by_one(photos: list[tuple], crowd: int, together: int) -> None:
+    people, hashes, times = zip(*photos, strict=True) if photos else ((), (), ())
+    hashes, times = np.array(hashes, np.uint64), np.array(times, float)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_near_duplicates, "_CROWD", crowd)
+        patch.setattr(_near_duplicates, "_TOGETHER", together)
+        assert compared(hashes) == list(candidates_one_by_one(np.arange(len(hashes)), hashes, crowd))
+        assert group_photos(people, hashes, times).tolist() == grouped_one_by_one(people, hashes, times, crowd)
 
 
 @anything
@@ -146,9 +169,10 @@ def test_union_find_at_distance_twelve_would_leave_people_with_a_single_group(or
 
 
 def test_a_crowd_of_equal_photos_is_one_group_and_costs_no_pairs() -> None:
-    blank = np.zeros(300, np.uint64)
-    assert len(list(candidates(np.arange(300), blank))) <= 5 * 299
-    assert set(group_photos([None] * 300, blank, np.full(300, np.nan)).tolist()) == {0}
+    blank = np.zeros(8000, np.uint64)
+    assert len(compared(blank)) <= 5 * 7999
+    for times in (np.full(8000, np.nan), np.zeros(8000)):
+        assert set(group_photos([None] * 8000, blank, times).tolist()) == {0}
 
 
 def test_copies_are_found_beside_a_crowd() -> None:
@@ -159,38 +183,34 @@ def test_copies_are_found_beside_a_crowd() -> None:
 def test_of_twenty_thousand_strangers_few_pairs_are_compared() -> None:
     hashes = np.random.default_rng(0).integers(0, 2**64, 20_000, dtype=np.uint64)
     hashes[-1] = hashes[0] ^ np.uint64(0b1111 << 30)
-    assert sum(1 for _ in candidates(np.arange(20_000), hashes)) < 20_000**2 / 2 / 1000
-    started = time.perf_counter()
+    assert len(compared(hashes)) < 20_000**2 / 2 / 1000
     numbers = group_photos([None] * 20_000, hashes, np.full(20_000, np.nan))
-    assert time.perf_counter() - started < 10
     assert numbers[-1] == numbers[0]
     assert len(set(numbers.tolist())) == 19_999
 
 
-def test_thousands_of_photos_of_one_second_are_grouped_in_seconds() -> None:
+def test_thousands_of_photos_of_one_second_are_grouped() -> None:
     # A clock that was never set gives every photo the same second.
     hashes = np.random.default_rng(0).integers(0, 2**64, 8000, dtype=np.uint64)
     hashes[-1] = hashes[0] ^ np.uint64(spread(BURST_BITS))
-    started = time.perf_counter()
     numbers = group_photos([None] * 8000, hashes, np.zeros(8000))
-    assert time.perf_counter() - started < 10
     assert numbers[-1] == numbers[0]
+    assert len(set(numbers.tolist())) == 7999
 
 
 @anything
-@given(st.lists(st.tuples(st.booleans(), HASHES, st.sampled_from([0, 2, 4])), max_size=20))
-def test_a_shared_photo_is_a_copy_with_alike_grey_levels_on_either_side(photos: list[tuple]) -> None:
-    mine = np.array([photo[0] for photo in photos], bool)
-    hashes = [photo[1] for photo in photos]
+@given(st.lists(st.tuples(st.sampled_from(["me", "you", None]), HASHES, st.sampled_from([0, 2, 4])), max_size=20))
+def test_shared_photos_are_copies_with_alike_grey_levels_of_different_people(photos: list[tuple]) -> None:
+    people, hashes = [photo[0] for photo in photos], [photo[1] for photo in photos]
     pictures = np.repeat(np.array([photo[2] for photo in photos], np.float32)[:, None], 64, axis=1)
     expected = {
         (a, b)
-        for a in np.flatnonzero(mine)
-        for b in np.flatnonzero(~mine)
-        if bits(hashes, a, b) <= COPY_BITS and abs(photos[a][2] - photos[b][2]) <= 3
+        for a, b in combinations(range(len(photos)), 2)
+        if people[a] != people[b] and bits(hashes, a, b) <= COPY_BITS and abs(photos[a][2] - photos[b][2]) <= 3
     }
-    found = shared_photo(mine, np.array(hashes, np.uint64), pictures)
-    assert found in expected if expected else found is None
+    found = shared_photos(people, np.array(hashes, np.uint64), pictures)
+    assert set(found) == expected
+    assert len(found) == len(expected)
 
 
 @anything
@@ -207,9 +227,7 @@ def test_same_pictures_are_all_pairs_of_alike_hash_and_grey(photos: list[tuple])
 
 
 def test_no_two_people_of_orl_share_a_photo(orl_prints: Fingerprints) -> None:
-    for first in range(0, 400, 10):
-        mine = np.arange(400) // 10 == first // 10
-        assert shared_photo(mine, orl_prints.hashes, orl_prints.pictures) is None
+    assert shared_photos([item.person for item in orl_faces().items], orl_prints.hashes, orl_prints.pictures) == []
 
 
 def grouped(people: object, hashes: object, times: object = None) -> np.ndarray:
@@ -238,3 +256,53 @@ def alike(hashes: list[int], times: list[float], first: int, second: int) -> boo
     """Say by the rule itself whether two photos are copies, or of one burst."""
     soon = abs(times[first] - times[second]) <= 10
     return bits(hashes, first, second) <= (10 if soon else 4)
+
+
+def compared(hashes: np.ndarray) -> list[tuple[int, int]]:
+    """Return all candidates among the photos of one person."""
+    chunks = candidates(np.zeros(len(hashes), np.intp), hashes)
+    return [pair for first, second in chunks for pair in zip(first.tolist(), second.tolist(), strict=True)]
+
+
+def candidates_one_by_one(photos: np.ndarray, hashes: np.ndarray, crowd: int) -> Iterator[tuple[int, int]]:
+    """Yield what `candidates` does, a pair at a time, in the same order."""
+    for band in np.array_split(np.arange(64), COPY_BITS + 1):
+        yield from _sharing(photos, hashes & np.uint64(sum(1 << int(bit) for bit in band)), hashes, crowd)
+
+
+def _sharing(photos: np.ndarray, keys: np.ndarray, hashes: np.ndarray, crowd: int) -> Iterator[tuple[int, int]]:
+    buckets = defaultdict(list)
+    for photo in photos.tolist():
+        buckets[int(keys[photo])].append(photo)
+    for bucket in buckets.values():
+        if len(bucket) <= crowd:
+            yield from combinations(bucket, 2)
+        elif keys is not hashes:
+            yield from _sharing(np.array(bucket), hashes, hashes, crowd)
+        else:
+            yield from pairwise(bucket)
+
+
+def grouped_one_by_one(people: list, hashes: np.ndarray, times: np.ndarray, crowd: int) -> list[int]:
+    """Return what `group_photos` does, from all pairs and a distance between any two photos."""
+    groups = np.full(len(people), -1)
+    for person in dict.fromkeys(people):
+        photos = np.array([index for index, of in enumerate(people) if of == person])
+        joined = DisjointSet(photos.tolist())
+        soon = ((a, b) for a, b in combinations(photos.tolist(), 2) if abs(times[a] - times[b]) <= BURST_SECONDS)
+        for pair in (*candidates_one_by_one(photos, hashes, crowd), *soon):
+            if alike(hashes.tolist(), times, *pair):
+                joined.merge(*pair)
+        for part in map(sorted, joined.subsets()):
+            for group in _complete(part, hashes.tolist(), times):
+                groups[group] = group[0]
+    return np.unique(groups, return_inverse=True)[1].tolist()
+
+
+def _complete(photos: list[int], hashes: list[int], times: np.ndarray) -> list[list[int]]:
+    if len(photos) < 3:
+        return [photos]
+    pairs = combinations(photos, 2)
+    distances = [bits(hashes, *pair) if alike(hashes, times, *pair) else 1e6 for pair in pairs]
+    labels = fcluster(linkage(np.array(distances, float), method="complete"), 5e5, criterion="distance")
+    return [[photo for photo, of in zip(photos, labels, strict=True) if of == label] for label in np.unique(labels)]

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -421,6 +422,31 @@ def test_where_there_are_no_runs_it_says_how_to_make_one(tmp_path: Path) -> None
         assert find_runs(root) == []
         with pytest.raises(FacebenchError, match="There are none yet: bench run makes one"):
             find_run(root, "1")
+
+
+def test_an_unchecked_row_is_the_checked_one_and_smaller() -> None:
+    checked = _prediction("a/1.jpg", group="3")
+    unchecked = Prediction.unchecked(*checked.model_dump().values())
+    assert unchecked == checked
+    assert unchecked.model_dump() == checked.model_dump()
+    assert unchecked.model_copy(update={"path": "b"}) == checked.model_copy(update={"path": "b"})
+    assert sys.getsizeof(unchecked.__dict__) < sys.getsizeof(checked.__dict__)
+    with pytest.raises(ValueError, match="shorter"):
+        Prediction.unchecked("colour", "logreg")
+
+
+def test_rows_that_are_written_are_not_written_again(tmp_path: Path, result: RunResult) -> None:
+    folder, rows = RunFolder(tmp_path / "runs", "photos"), [_prediction("1.jpg")]
+    folder.save(result, rows)
+    assert folder.path is not None
+    written = (folder.path / PREDICTIONS).stat()
+    folder.save(result.model_copy(update={"status": "complete"}), rows)
+    assert (folder.path / PREDICTIONS).stat().st_ino == written.st_ino
+    assert read_run(folder.path).status == "complete"
+    for more in (rows, list(rows)):
+        more.append(_prediction("2.jpg"))
+        folder.save(result, more)
+        assert read_predictions(folder.path) == more
 
 
 def _prediction(path: str, **fields: object) -> Prediction:

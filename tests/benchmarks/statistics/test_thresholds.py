@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from facebench.benchmarks.statistics import choose_threshold
-from facebench.benchmarks.statistics._thresholds import ENOUGH_PHOTOS_OF_ME
+from facebench.benchmarks.statistics._thresholds import ENOUGH_PHOTOS_OF_ME, _best_cut
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +44,18 @@ def test_of_the_best_cuts_it_is_the_middle_of_the_widest_gap(rule: str, photos: 
         low, high = next((low, high) for low, high in gaps if low < threshold <= high)
         assert high - low == max(gaps.values())
         assert threshold == pytest.approx((low + high) / 2)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    photos=VALIDATIONS | st.lists(st.tuples(st.booleans(), st.integers(0, 30).map(lambda step: step / 7)), max_size=90),
+    weights=st.just((0.5, 0.5)) | st.tuples(st.integers(1, 90).map(float), st.integers(1, 90).map(float)),
+)
+def test_the_cut_is_bit_for_bit_that_of_trying_every_level(
+    photos: list[tuple[bool, float]], weights: tuple[float, float]
+) -> None:
+    columns = _columns([*photos, (True, 1.0), (False, 1.0)])
+    assert _best_cut(*columns, *weights) == _cut_by_trying(*columns, *weights)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +125,24 @@ def test_photos_without_a_vector_are_left_out(
 ) -> None:
     with_lost, without = (choose_threshold(rule, NATURAL, *_columns(p)) for p in (lost + photos, photos))
     assert with_lost == without
+
+
+def _cut_by_trying(truth: np.ndarray, scores: np.ndarray, of_me: float, of_others: float) -> float:
+    """Return what `_best_cut` does, each level compared with each score."""
+    levels = np.unique(scores)
+    accepted = np.array([(scores[truth] >= level).mean() for level in levels] + [0.0])
+    rejected = np.array([(scores[~truth] < level).mean() for level in levels] + [1.0])
+    quality = of_me * accepted + of_others * rejected
+    gaps = np.concatenate([[0.0], np.diff(levels), [0.0]])
+    best = np.flatnonzero(quality >= quality.max() * (1 - 1e-12))
+    cut = best[np.argmax(gaps[best])]
+    if cut == 0:
+        return float(levels[0])
+    if cut == len(levels):
+        return float(np.nextafter(levels[-1], np.inf))
+    below, above = float(levels[cut - 1]), float(levels[cut])
+    middle = (below + above) / 2
+    return middle if middle > below else above
 
 
 def _columns(photos: list[tuple[bool, float]]) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,7 @@ from facebench.embeddings.built_in._mobilenet import MobileNet
 from facebench.embeddings.faces import _alignment
 from facebench.embeddings.networks import _dlib_network, _graphs, _mobilenet_v2
 from facebench.embeddings.store import VectorStore
+from facebench.embeddings.store._store import VERSION
 from packaging.requirements import Requirement
 from rich.console import Console
 
@@ -332,7 +333,7 @@ def _other_tables(file: Path) -> None:
     file.unlink()
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE mine (x)")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.close()
     file.chmod(0o600)
 
@@ -350,7 +351,7 @@ def test_a_damaged_store_is_told_and_left_alone(damage: Callable[[Path], None], 
 def test_a_wrong_checksum_is_counted(cache: Path) -> None:
     file = fill(cache)
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE outcomes SET vector = zeroblob(2000) WHERE photo = ?", ("0" * 64,))
+        connection.execute("UPDATE embeddings SET vector = zeroblob(2000) WHERE photo = ?", ("0" * 64,))
     connection.close()
     diagnosis = diagnose()
     assert at(diagnosis, "vectors").state == "fault"

@@ -15,6 +15,7 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.data import Dataset, Photo, people_folder
 from facebench.embeddings import Extractor, Failure, Outcome
+from facebench.embeddings.extraction import _keeper
 from facebench.embeddings.extraction._embedder import Embedder
 from facebench.embeddings.extraction._one_pass import embed_photos
 from facebench.embeddings.extraction._photos import Photos
@@ -166,6 +167,7 @@ def test_a_run_goes_on_when_the_disk_is_full(
     made, dataset = extractor(), people(16)
     with monkeypatch.context() as patch:
         patch.setattr(_store, "insert_outcomes", fills)
+        patch.setattr(_keeper, "_TOGETHER", 32)
         vectors = embed(dataset, "blocks", made, store)
     assert len(batches) == 3  # it is not tried again and again
     assert_same(vectors, embed(dataset, "blocks", made))
@@ -201,7 +203,7 @@ def test_damage_that_shows_while_storing_is_told(
     class Dropping(blocks):
         def load(self) -> None:
             connection = sqlite3.connect(store.path, isolation_level=None)
-            connection.execute("DROP TABLE outcomes")
+            connection.execute("DROP TABLE embeddings")
             connection.close()
 
     register("extractors", "dropping", lambda: Dropping)

@@ -1,6 +1,7 @@
 """The store of vectors: what goes in comes out, and whatever befalls the file, nothing wrong ever does."""
 
 import ast
+import hashlib
 import inspect
 import os
 import shutil
@@ -17,7 +18,8 @@ import numpy as np
 import pytest
 from facebench.data import FAULTS
 from facebench.embeddings import Embedding, Failure, Identity, Outcome
-from facebench.embeddings.store import StoreError, VectorStore, _rows, _store
+from facebench.embeddings.inventory._inventory import store_state
+from facebench.embeddings.store import StoreError, VectorStore, _outcomes, _rows, _store, _version_1
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -168,7 +170,7 @@ def test_every_file_is_private(store: VectorStore, path: Path) -> None:
 
 
 def test_no_pickle_is_imported() -> None:
-    sources = [inspect.getsource(module) for module in (_store, _rows)]
+    sources = [inspect.getsource(module) for module in (_store, _outcomes, _rows, _version_1)]
     nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
@@ -203,10 +205,11 @@ def test_a_file_that_is_no_store_is_kept_aside(content: bytes, path: Path) -> No
 @pytest.mark.parametrize(
     "damage",
     [
-        "DROP TABLE outcomes",
-        "DROP TABLE extractors",
-        "ALTER TABLE outcomes RENAME COLUMN vector TO vectro",
-        "ALTER TABLE extractors RENAME COLUMN identity TO identtiy",
+        "DROP TABLE embeddings",
+        "DROP TABLE embeddings_keys",
+        "DROP TABLE identities",
+        "ALTER TABLE embeddings RENAME COLUMN vector TO vectro",
+        "ALTER TABLE identities RENAME COLUMN key TO kye",
     ],
 )
 def test_a_store_without_its_tables_is_kept_aside(damage: str, full: Path, path: Path) -> None:
@@ -222,7 +225,7 @@ def test_a_store_without_its_tables_is_kept_aside(damage: str, full: Path, path:
 @pytest.mark.parametrize(
     "damage",
     [
-        "vector = (SELECT vector FROM outcomes AS other WHERE photo > outcomes.photo)",
+        "vector = (SELECT vector FROM embeddings AS other WHERE photo > embeddings.photo)",
         "vector = NULL, reason = 'no_face', detail = ''",
         "box = '1 2 3 4'",
         "vector = CAST(x'ff00fe' AS TEXT)",
@@ -235,7 +238,9 @@ def test_a_row_that_was_tampered_with_is_not_served(damage: str, full: Path, pat
     shutil.copy(full, path)
     with opened(path) as store:
         store.put(MOBILE, [("last", Embedding(np.ones(64, np.float32)))])
-    execute(path, f"UPDATE outcomes SET {damage} WHERE identity = '{MOBILE.key}'")
+    execute(
+        path, f"UPDATE embeddings SET {damage} WHERE identity = (SELECT id FROM identities WHERE key = '{MOBILE.key}')"
+    )
     with opened(path) as store:
         photos = list(expected(MOBILE))
         assert store.get(MOBILE, [*photos, *(f"{photo}x" for photo in photos)]) == {}
@@ -317,9 +322,12 @@ def test_damage_that_two_runs_find_costs_the_new_store_nothing(full: Path, path:
         assert again.counts() == {FACE.title: 2, MOBILE.title: 32}
 
 
-def test_killed_while_embedding_only_the_unfinished_batch_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("limit", "each"), [("_TOGETHER = 32", 32), ("_WITHIN = 0", 1)])
+def test_killed_while_embedding_only_the_unfinished_batch_is_lost(limit: str, each: int, tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOW_RUN], env={**os.environ, "FACEBENCH_CACHE": str(tmp_path)}, stdout=subprocess.PIPE
+        [sys.executable, "-c", SLOW_RUN.format(limit)],
+        env={**os.environ, "FACEBENCH_CACHE": str(tmp_path)},
+        stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
     embedded = 0
@@ -335,7 +343,7 @@ def test_killed_while_embedding_only_the_unfinished_batch_is_lost(tmp_path: Path
         assert store.warning == ""
         [kept] = store.counts().values()
         assert embedded - 2 * 32 < kept <= embedded
-        assert kept % 32 == 0
+        assert kept % each == 0
         assert kept >= 64
 
 
@@ -345,7 +353,7 @@ import time
 import numpy as np
 from facebench.data import orl_faces
 from facebench.embeddings import Card, Embedding, Extractor, Identity, VectorStore
-from facebench.embeddings.extraction import Embedder, Photos, embed_photos
+from facebench.embeddings.extraction import Embedder, Photos, _keeper, embed_photos
 
 class Slow(Extractor):
     card = Card("slow", 1, "whole photo")
@@ -358,9 +366,130 @@ class Slow(Extractor):
         print(self.count, flush=True)
         return Embedding(photo.pixels.mean(keepdims=True, dtype=np.float32).ravel())
 
+_keeper.{}
 photos = Photos([item.path for item in orl_faces().items])
 embed_photos(photos, Embedder("slow", Slow(), VectorStore(), identity=Identity("slow()", "")))
 """
+
+
+def test_a_row_that_was_tampered_with_is_deleted_and_stored_again(store: VectorStore, path: Path) -> None:
+    store.put(MOBILE, batch(0))
+    execute(path, "UPDATE embeddings SET box = '1 2 3 4' WHERE photo < '0-2'")
+    lost = {photo for photo, _ in batch(0)} - store.get(MOBILE, [photo for photo, _ in batch(0)]).keys()
+    assert len(lost) > 1
+    store.put(MOBILE, [(photo, outcome) for photo, outcome in batch(0) if photo in lost])
+    assert plain(store.get(MOBILE, [photo for photo, _ in batch(0)])) == plain(dict(batch(0)))
+    with sqlite3.connect(path) as connection:
+        assert _rows.count_rows(connection, _outcomes.EMBEDDINGS) == (32, 0)
+    connection.close()
+
+
+def test_vectors_are_appended_and_not_written_all_over_the_file(path: Path) -> None:
+    with opened(path) as store:
+        written = bytes_written()
+        for number in range(200):
+            photos = [hashlib.sha256(b"%d" % (32 * number + n)).hexdigest() for n in range(32)]
+            store.put(MOBILE, [(photo, Embedding(np.full(128, number, np.float32))) for photo in photos])
+    kept = path.stat().st_size
+    assert kept > 200 * 32 * 128 * 4
+    assert bytes_written() - written < 4 * kept
+
+
+def bytes_written() -> int:
+    """Return how many bytes this process has handed to the system so far."""
+    counters = Path("/proc/self/io")
+    if not counters.exists():
+        pytest.skip("only Linux counts them")
+    return int(dict(line.split(": ") for line in counters.read_text().splitlines())["wchar"])
+
+
+# An older store
+
+
+@pytest.fixture
+def older(path: Path) -> Path:
+    """A store as version 1 wrote it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(VERSION_1)
+    for identity in (MOBILE, FACE):
+        connection.execute("INSERT INTO extractors VALUES (?, ?)", (identity.key, identity.title))
+        for photo, outcome in expected(identity).items():
+            values = _outcomes._values(outcome)
+            right = _rows.checksum(identity.key, photo, *values)
+            connection.execute(
+                "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", (identity.key, photo, *values, right)
+            )
+    connection.close()
+    return path
+
+
+VERSION_1 = """
+CREATE TABLE extractors (identity TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE outcomes (
+    identity TEXT NOT NULL, photo TEXT NOT NULL,
+    vector BLOB, box TEXT, reason TEXT, detail TEXT, checksum BLOB NOT NULL,
+    PRIMARY KEY (identity, photo)
+) WITHOUT ROWID;
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.mark.parametrize("together", [1, 7, 1000])
+def test_an_older_store_is_taken_over(together: int, older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_version_1, "_TOGETHER", together)
+    for _ in range(2):
+        with opened(older) as store:
+            assert store.warning == ""
+            assert store.counts() == {FACE.title: 60, MOBILE.title: 60}
+            for identity in (MOBILE, FACE):
+                assert plain(store.get(identity, list(expected(identity)))) == plain(expected(identity))
+    with opened(older) as store:
+        assert_it_works(store)
+
+
+def test_of_an_older_store_only_what_is_right_is_served(older: Path) -> None:
+    execute(older, "UPDATE outcomes SET box = '1 2 3 4' WHERE photo < '05'")
+    with opened(older) as store:
+        right = {photo: outcome for photo, outcome in expected(FACE).items() if photo >= "05"}
+        assert plain(store.get(FACE, list(expected(FACE)))) == plain(right)
+        assert store.warning == ""
+
+
+def test_taking_over_that_fails_leaves_the_older_store_as_it_was(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_version_1, "append_with_checksums", fail)
+        with pytest.raises(StoreError, match="full"):
+            VectorStore(older)
+    with opened(older) as store:
+        assert store.counts() == {FACE.title: 60, MOBILE.title: 60}
+
+
+def test_runs_that_take_over_the_same_store_do_it_once(older: Path) -> None:
+    open_it = ("from facebench.embeddings import VectorStore", "print(VectorStore(pathlib.Path(path)).counts())")
+    for run in [in_process(*open_it, path=older) for _ in range(3)]:
+        output, errors = run.communicate()
+        assert output == f"{{'{FACE.title}': 60, '{MOBILE.title}': 60}}\n", errors
+    with sqlite3.connect(older) as connection:
+        assert _rows.count_rows(connection, _outcomes.EMBEDDINGS) == (120, 0)
+    connection.close()
+
+
+def test_a_run_of_the_older_facebench_that_has_the_file_open_goes_on(older: Path) -> None:
+    with opened(older):
+        execute(older, "INSERT OR IGNORE INTO extractors VALUES ('a', 'b')")
+        execute(older, "INSERT OR REPLACE INTO outcomes VALUES ('a', 'b', NULL, NULL, NULL, NULL, 'c')")
+
+
+def test_an_older_store_is_looked_at_and_left_alone(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACEBENCH_CACHE", str(older.parent))
+    before = older.read_bytes()
+    state = store_state()
+    assert state is not None
+    assert (state.version, state.outcomes, state.wrong, state.damage, state.newer) == (1, 120, 0, "", False)
+    assert older.read_bytes() == before
 
 
 @pytest.fixture
