@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from ..made_up import prediction
+from ...made_up import prediction
 
 MINE = 30  # photos of me, and as many strangers
 

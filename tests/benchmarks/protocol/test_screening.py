@@ -144,7 +144,7 @@ def test_photos_that_cannot_be_read_leave_before_the_split(album: Path, tmp_path
         whole = (root / name).read_bytes()
         (root / name).write_bytes((whole[:300], b"", b"no photo", whole[:-200])[number])
     plan = make_plan(people_folder(root), Settings(target="s1", extractors=[], heads=[]))
-    assert list(plan.look.unreadable) == lost
+    assert list(plan.screening.unreadable) == lost
     names = [item.name for item in plan.dataset.items]
     assert names == [item.name for item in people_folder(album).items if item.name not in lost]
     for trial in plan.trials:
@@ -164,8 +164,8 @@ def test_what_takes_part_is_found_again_among_the_photos_that_can_be_read(album:
     for trial in plan.trials:
         asked = {dataset.items[index].name for index in participants(dataset, trial.target, strangers="equal")}
         dealt = {plan.dataset.items[index].name for part in PARTS for index in getattr(trial, part)}
-        assert dealt == asked - set(plan.look.unreadable)
-        assert {plan.look.hashes[index] for index in trial.test} == {
+        assert dealt == asked - set(plan.screening.unreadable)
+        assert {plan.screening.hashes[index] for index in trial.test} == {
             Photo(plan.dataset.items[index].path).sha256 for index in trial.test
         }
 

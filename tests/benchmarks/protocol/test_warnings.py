@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from scipy.stats import fisher_exact
 
-from ..made_up import result_of
+from ...made_up import result_of
 
 
 def test_many_people_in_turn_need_no_warning(people: Callable[..., Dataset]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, sem, t
 from sklearn.metrics import balanced_accuracy_score
 
-from ..made_up import prediction
+from ...made_up import prediction
 
 #: Of one photo: its person, "me" among them, and whether ours and theirs are right about it.
 Tested = tuple[str, bool, bool]

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binomtest, norm, t
 from sklearn.metrics import roc_auc_score
 
-from ..made_up import result_of
+from ...made_up import result_of
 
 NAN = float("nan")
 shares = st.floats(0, 1)
