@@ -15,7 +15,7 @@ from facebench.benchmarks import Settings, _embedder, run_benchmark
 from facebench.benchmarks._embedder import Embedder
 from facebench.benchmarks._vectors import Vectors, embed_dataset, hash_photos
 from facebench.data import Dataset, Photo, people_folder
-from facebench.embeddings import Extractor, Failure, Outcome, VectorStore, _store
+from facebench.embeddings import Embedding, Extractor, Failure, Outcome, VectorStore, _store
 
 People = Callable[..., Dataset]
 MakeExtractor = Callable[..., Any]
@@ -127,6 +127,14 @@ def test_photos_that_cannot_be_decoded_are_tried_again(
     assert vectors.summary.stored == 38
     copies.items[5].path.write_bytes(content)
     assert list(embed(copies, "blocks", made, store).unreadable()) == [6]
+
+
+def test_a_vector_stands_once_in_memory(people: People, extractor: MakeExtractor, store: VectorStore) -> None:
+    for _ in range(2):
+        vectors = embed(people(4), "blocks", extractor(), store)
+        for row, outcome in zip(vectors.matrix, vectors.outcomes, strict=True):
+            assert isinstance(outcome, Embedding)
+            assert np.shares_memory(outcome.vector, row)
 
 
 def test_an_interrupted_run_keeps_what_was_stored(
