@@ -134,6 +134,14 @@ def test_photos_that_cannot_be_decoded_are_tried_again(
     assert list(embed(copies, "blocks", made, store).unreadable()) == [6]
 
 
+def test_a_vector_stands_once_in_memory(people: People, extractor: MakeExtractor, store: VectorStore) -> None:
+    for _ in range(2):
+        vectors = embed(people(4), "blocks", extractor(), store)
+        for row, outcome in zip(vectors.matrix, vectors.outcomes, strict=True):
+            assert isinstance(outcome, Embedding)
+            assert np.shares_memory(outcome.vector, row)
+
+
 def test_an_interrupted_run_keeps_what_was_stored(
     people: People, blocks: type, register: Callable[..., Any], store: VectorStore
 ) -> None:

@@ -100,7 +100,7 @@ def test_info_tells_of_damage(cache: Path) -> None:
 
 def test_info_tells_of_damage_within(filled: Path) -> None:
     connection = sqlite3.connect(filled / "vectors.sqlite", isolation_level=None)
-    connection.execute("DROP TABLE extractors")
+    connection.execute("DROP TABLE embeddings_keys")
     connection.close()
     assert "Warning: The store of vectors was damaged" in command("info")
 
