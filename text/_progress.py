@@ -38,7 +38,7 @@ class Bar:
 
     def _say(self, label: str) -> None:
         if self._progress and self._task is not None:
-            self._progress.update(self._task, description=label)
+            self._progress.update(self._task, description=label, refresh=True)
 
 
 @contextmanager

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Photos taken ahead for extractors that take them whole: their pixels wait with them.
 _WHOLE_AHEAD = 8
+#: Extractors that a progress bar names.
+_NAMED = 3
 #: Gets the outcomes of a pass's first extractor as they come, each with its photo's position; may raise.
 Watch = Callable[[int, Outcome], None]
 
@@ -103,7 +105,8 @@ class _Pass:
 
     def run(self) -> None:
         """Embed what the lanes lack."""
-        label = ", ".join(lane.embedder.name for lane in self._lanes)
+        names = [lane.embedder.name for lane in self._lanes]
+        label = ", ".join(names) if len(names) <= _NAMED else f"{names[0]} and {len(names) - 1} extractors"
         ahead = _WHOLE_AHEAD if any(lane.takes_photos for lane in self._lanes) else AHEAD
         together, started = 0.0, time.perf_counter()
         with (

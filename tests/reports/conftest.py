@@ -83,7 +83,9 @@ def runs(faces: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         written = RunFolder(folder, "faces")
         chosen = Settings(extractors=["colour"], heads=["logreg", "svm"], **settings)
         command = f"bench run --data '{MARKUP}'"
-        run_benchmark(people_folder(faces), chosen, written.save, store=store, command=command)
+        run_benchmark(
+            people_folder(faces), chosen, written.save, store=store, command=command, list_photos=written.list_photos
+        )
     store.close()
     return folder
 

@@ -20,7 +20,7 @@ from PIL import Image
 
 
 def gallery(run: Path, *, photos: bool = False) -> Gallery:
-    return gallery_of(best_row(run), VectorStore(run.parents[1] / "vectors.sqlite"), photos=photos)
+    return gallery_of(best_row(run), run, VectorStore(run.parents[1] / "vectors.sqlite"), photos=photos)
 
 
 def best_row(run: Path) -> Row:
@@ -78,7 +78,7 @@ def test_the_nearest_training_photos_are_those_of_a_brute_force(
 @pytest.fixture(scope="module")
 def training(runs: Path) -> dict[str, set[str]]:
     """The names of each target's training photos."""
-    plan = replay(read_run(runs / "0001-faces"), "face_recognition", [])
+    plan = replay(read_run(runs / "0001-faces"), "colour", [])
     return {trial.target: {plan.dataset.items[index].name for index in trial.train} for trial in plan.trials}
 
 
@@ -145,7 +145,7 @@ def test_a_run_without_rows_has_no_gallery(run: Path) -> None:
 def test_of_several_splits_the_first_is_shown(runs: Path) -> None:
     row = best_row(runs / "0002-faces")
     assert {made.split_seed for made in row.predictions} == {0, 1}
-    shown = gallery_of(row, VectorStore(runs / "vectors.sqlite"), photos=False)
+    shown = gallery_of(row, runs / "0002-faces", VectorStore(runs / "vectors.sqlite"), photos=False)
     first = {made.path for made in row.predictions if made.split_seed == 0}
     assert {tile.file for tile in tiles(shown)} <= first
     assert not shown.several

@@ -272,7 +272,7 @@ def test_skipped_people_are_told_with_the_first_reason(
                          targets=["ann", "bob", "cy"]))]
     )  # fmt: skip
     assert group.notes == ["face_recognition: 2 of 3 people could not be tested (0 training photos of bob)"]
-    assert group.rows[0].cell("people").text == "1/3"
+    assert cell_of(group.rows[0], "people").text == "1/3"
 
 
 def test_warnings_and_early_ends_are_told_once(run: Callable[..., RunResult]) -> None:
@@ -343,12 +343,12 @@ def test_figures_of_several_people_are_means(run_of: Callable[..., RunResult], t
     people = ["ann", "bob", "cy"]
     results = [tested(name, rejects=count) for name, count in zip(people, errors, strict=True)]
     [group] = compare_runs([("0001", run_of({OURS: results}, targets=people))])
-    cell = group.rows[0].cell("balanced")
+    cell = cell_of(group.rows[0], "balanced")
     assert cell.value == pytest.approx(sum(1 - count / 20 for count in errors) / 3)
     assert cell.text == f"{100 * cell.value:.1f}"
     # Errors are counted, not averaged.
-    assert group.rows[0].cell("false_rejects").text == "5/30"
-    accuracy = group.rows[0].cell("accuracy")
+    assert cell_of(group.rows[0], "false_rejects").text == "5/30"
+    accuracy = cell_of(group.rows[0], "accuracy")
     assert (accuracy.low, accuracy.high) == (None, None)
 
 
@@ -357,10 +357,10 @@ def test_a_person_counts_once_however_many_splits(run_of: Callable[..., RunResul
     results = [tested("ann", rejects=4), tested("ann", rejects=2, seed=1), tested("bob"), tested("bob", seed=1)]
     [group] = compare_runs([("0001", run_of({OURS: results}, targets=["ann", "bob"]))])
     for column in ("balanced", "seen", "strict"):
-        assert group.rows[0].cell(column).value == pytest.approx((0.85 + 1) / 2)
-    assert group.rows[0].cell("people").text == "2/2"
+        assert cell_of(group.rows[0], column).value == pytest.approx((0.85 + 1) / 2)
+    assert cell_of(group.rows[0], "people").text == "2/2"
     [group] = compare_runs([("0001", run_of({OURS: results[:3]}, targets=["ann", "bob"]))])
-    assert group.rows[0].cell("balanced").value == pytest.approx((0.85 + 1) / 2)
+    assert cell_of(group.rows[0], "balanced").value == pytest.approx((0.85 + 1) / 2)
 
 
 def test_an_estimate_is_shown_with_its_interval(run: Callable[..., RunResult]) -> None:
@@ -371,7 +371,7 @@ def test_an_estimate_is_shown_with_its_interval(run: Callable[..., RunResult]) -
         eer=Estimate(value=0.125, interval=None, units=12),
     )
     [group] = compare_runs([("0001", result)])
-    balanced, auc, eer = (group.rows[0].cell(column) for column in ("balanced", "auc", "eer"))
+    balanced, auc, eer = (cell_of(group.rows[0], column) for column in ("balanced", "auc", "eer"))
     assert balanced == Cell(0.9, "90.0 (75.1-98.0)", 0.7512, 0.98)
     assert auc == Cell(0.95, "0.950 (0.900-0.988)", 0.9, 0.9876)
     assert eer == Cell(0.125, "12.5")
@@ -384,8 +384,8 @@ def test_no_error_is_shown_with_the_bound_that_remains(
     known = _with_estimates(result, balanced_accuracy=Estimate(value=0.95, interval=None, units=100))
     for run, accepts in ((known, "0/20 (< 3.0 %)"), (result, "0/20")):
         [group] = compare_runs([("0001", run)])
-        assert group.rows[0].cell("false_accepts") == Cell(0.0, accepts)
-        assert group.rows[0].cell("false_rejects") == Cell(0.1, "2/20")
+        assert cell_of(group.rows[0], "false_accepts") == Cell(0.0, accepts)
+        assert cell_of(group.rows[0], "false_rejects") == Cell(0.1, "2/20")
 
 
 def test_an_operating_point_needs_strangers_enough_in_every_split(
@@ -408,7 +408,7 @@ def test_an_operating_point_needs_strangers_enough_in_every_split(
 
 def test_the_figures_of_one_person_by_hand(run: Callable[..., RunResult]) -> None:
     [group] = compare_runs([("0001-few", run({OURS: 2}))])
-    assert {name: group.rows[0].cell(name).text for name in COLUMNS} == _COLUMNS
+    assert {name: cell_of(group.rows[0], name).text for name in COLUMNS} == _COLUMNS
 
 
 def test_rows_that_are_not_told_apart_share_the_rank_of_the_best(
@@ -445,7 +445,7 @@ def test_how_a_row_stands_against_the_best_is_said_in_points(
     versus: Versus | None, text: str, run: Callable[..., RunResult]
 ) -> None:
     result = run({OURS: 2})
-    assert Row("0001", result, result.pairings[0], versus=versus).cell("versus").text == text
+    assert cell_of(Row("0001", result, result.pairings[0], versus=versus), "versus").text == text
 
 
 def test_an_audit_is_never_best_and_comes_last(
@@ -476,7 +476,7 @@ def test_a_pairing_is_compared_whatever_a_later_audit_looked_at(run: Callable[..
 
 def test_majority_has_no_faces_times_or_threshold(run: Callable[..., RunResult]) -> None:
     [group] = compare_runs([("0001-few", run({MAJORITY: 10}))])
-    assert {group.rows[0].cell(name).text for name in ("no_face", "ms", "fit")} == {"-"}
+    assert {cell_of(group.rows[0], name).text for name in ("no_face", "ms", "fit")} == {"-"}
 
 
 @pytest.mark.parametrize("refuse", [lambda name: check_columns([name]), lambda name: compare_runs([], name)])

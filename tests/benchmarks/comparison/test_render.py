@@ -131,10 +131,10 @@ def test_a_wider_terminal_shows_more_columns_and_a_narrow_one_says_what_is_hidde
 def test_columns_that_are_asked_for_are_shown_in_their_order(groups: Callable[..., list[Group]]) -> None:
     [group] = groups()
     shown = [line.split() for line in _shown([group], ["run", "eer", "auc"], 120).splitlines()]
-    assert ["mobilenet", "mlp", *(group.rows[5].cell(name).text for name in ("run", "eer"))] in [
+    assert ["mobilenet", "mlp", *(cell_of(group.rows[5], name).text for name in ("run", "eer"))] in [
         line[:4] for line in shown
     ]
-    assert group.rows[5].cell("auc").text.split() in [line[4:] for line in shown]
+    assert cell_of(group.rows[5], "auc").text.split() in [line[4:] for line in shown]
 
 
 def test_the_best_value_of_each_column_is_marked_and_majority_is_not(groups: Callable[..., list[Group]]) -> None:

@@ -49,7 +49,7 @@ def audited(tmp_path: Path) -> Callable[..., Outcome]:
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the networks out of the audit."""
     for module in ("_audit.EXTRACTORS", "_plan.AUDIT_EXTRACTORS"):
-        monkeypatch.setattr(f"facebench.benchmarks.{module}", ("metadata", "colour"))
+        monkeypatch.setattr(f"facebench.benchmarks.protocol.{module}", ("metadata", "colour"))
 
 
 @pytest.mark.parametrize("shortcut", ["quality", "frame"])

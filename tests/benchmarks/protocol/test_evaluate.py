@@ -15,7 +15,8 @@ from facebench.benchmarks.results._schema import Skipped
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.classifiers import heads, load_head
 from facebench.data import Dataset, split
-from facebench.embeddings import Embedding, Failure
+from facebench.embeddings import Failure
+from facebench.embeddings._extractor import Card
 from facebench.embeddings.extraction._embedder import Embedder
 from facebench.embeddings.extraction._one_pass import embed_photos
 from facebench.embeddings.extraction._photos import Photos
@@ -46,13 +47,14 @@ def trial() -> Trial:
 def vectors(trial: Trial) -> Vectors:
     """Vectors of the trial's photos, me not quite separable from the others."""
     matrix = (np.random.default_rng(0).normal(size=(300, 8)) + 0.8 * trial.mine[:, None]).astype(np.float32)
-    return Vectors([Embedding(vector) for vector in matrix], matrix, [""] * 300, None)
+    every, none = np.ones(300, dtype=bool), np.zeros(300, dtype=bool)
+    return Vectors("normal", Card("normal", 8, "noise"), [""] * 300, matrix, every, none, {}, {})
 
 
 def where(embedded: np.ndarray, vectors: Vectors) -> Vectors:
     """Return the vectors with no face where `embedded` is False."""
-    outcomes = zip(vectors.outcomes, embedded, strict=True)
-    return replace(vectors, outcomes=[outcome if there else Failure("no_face") for outcome, there in outcomes])
+    failures = {photo: Failure("no_face") for photo in np.flatnonzero(~embedded).tolist()}
+    return replace(vectors, embedded=vectors.embedded & embedded, failures=failures)
 
 
 @pytest.fixture

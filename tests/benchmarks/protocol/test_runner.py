@@ -622,7 +622,7 @@ def test_progress_shows_counts_rate_and_time_left_on_a_terminal(
     printed, shown = capsys.readouterr()
     assert printed == ""
     for part in (
-        "looking at photos",
+        "screening, blocks",
         "blocks: loading",
         "55/55",
         "photos/s",

@@ -15,6 +15,7 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.data import Dataset, Photo, people_folder
 from facebench.embeddings import Extractor, Failure, Outcome
+from facebench.embeddings._outcome import Embedding
 from facebench.embeddings.extraction import _keeper
 from facebench.embeddings.extraction._embedder import Embedder
 from facebench.embeddings.extraction._one_pass import embed_photos
