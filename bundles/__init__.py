@@ -8,16 +8,36 @@ facebench.bundles._archive.BundleError: nowhere.facebench cannot be read: No suc
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ._archive import BundleError, is_bundle
 from ._bundle import Bundle
 from ._calibration import fit_sigmoid
 from ._collect import check_folder, copy_photos
 from ._manifest import Manifest
 from ._recognition import Faces, Recognition, SeenFace
-from ._replay import bundle_as_tested
-from ._train import train_bundle, train_winner
-from ._winner import choose_winner
 from ._words import answers_csv, answers_json, answers_table, summary, tally
+
+if TYPE_CHECKING:
+    from ._as_tested import bundle_as_tested
+    from ._train import train_bundle, train_winner
+    from ._winner import choose_winner
+
+#: What trains needs the experiment, and is imported when it is used: recognising somebody needs none of it.
+_TRAINING = {
+    "bundle_as_tested": "_as_tested",
+    "choose_winner": "_winner",
+    "train_bundle": "_train",
+    "train_winner": "_train",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _TRAINING:
+        return getattr(import_module(f".{_TRAINING[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Bundle",

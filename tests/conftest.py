@@ -42,7 +42,7 @@ LONGEST = [
     "benchmarks/speed/test_measure.py",
     "embeddings/networks/test_graphs.py",
     "bundles/test_predict.py",
-    "bundles/test_replay.py",
+    "bundles/test_as_tested.py",
     "benchmarks/protocol/test_audit.py",
     "benchmarks/protocol/test_equivalence.py",
     "benchmarks/protocol/test_runner.py",

@@ -1,7 +1,5 @@
 """Photos as a phone writes them, made from smaller ones, for whoever has no 12-megapixel photos at hand.
 
-`python -m facebench.benchmarks.speed._phone_photos SOURCE OUT COUNT` makes some of a folder with a folder per person.
-
 An enlarged photo alone would be too easy to decode and to search. So it is placed on a background that holds detail
 at every scale, and a sensor's noise lies over all of it: the files are as large as a phone's.
 """
@@ -9,9 +7,7 @@ at every scale, and a sensor's noise lies over all of it: the files are as large
 from __future__ import annotations
 
 import io
-import random
 import struct
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -21,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import ExifTags, Image
 
-from ...data import Photo, people_folder
+from ...data import Photo
 from ...text import progress_bar
 
 if TYPE_CHECKING:
@@ -30,7 +26,7 @@ if TYPE_CHECKING:
 #: What a phone calls its photos of 4032x3024 pixels.
 MEGAPIXELS = 12.0
 _FRAME = (4032, 3024)
-_SEED = 0
+SEED = 0
 #: Share of the frame that the photo takes: the faces of LFW's are then some 400 to 1,000 pixels wide.
 _SHARE = (0.4, 0.8)
 _TEXTURE = 14.0  # standard deviation of the background's detail, in grey levels
@@ -77,7 +73,7 @@ class Phone:
 
     def take(self, photo: Photo, number: int) -> bytes:
         """Return a JPEG with a photo in it; every second is a portrait, stored lying as its EXIF's orientation says."""
-        draw = np.random.default_rng((_SEED, number))
+        draw = np.random.default_rng((SEED, number))
         is_portrait = number % 2 == 1
         picture = self._placed(Image.fromarray(photo.pixels), draw, self.frame[::-1] if is_portrait else self.frame)
         lying = picture.transpose(Image.Transpose.ROTATE_90) if is_portrait else picture
@@ -107,7 +103,7 @@ class Phone:
         from scipy.fft import irfft2, rfft2
 
         width, height = self.frame
-        white = np.random.default_rng(_SEED).standard_normal((height, width), np.float32)
+        white = np.random.default_rng(SEED).standard_normal((height, width), np.float32)
         frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)).astype(np.float32)
         frequency[0, 0] = np.inf
         detail = irfft2(rfft2(white) / frequency, (height, width))
@@ -117,7 +113,7 @@ class Phone:
     def _noise(self) -> NDArray[np.int16]:
         """(height, width, 3), normally distributed."""
         width, height = self.frame
-        noise = np.random.default_rng(_SEED).standard_normal((height, width, 3), np.float32)
+        noise = np.random.default_rng(SEED).standard_normal((height, width, 3), np.float32)
         return _whole(noise * _NOISE)
 
 
@@ -159,21 +155,3 @@ def _with_thumbnail(exif: bytes, taken: Image.Image) -> bytes:
     offset, length = ExifTags.Base.JpegIFOffset, ExifTags.Base.JpegIFByteCount
     second = struct.pack(">H HHLL HHLL L", 2, offset, 4, 1, len(first) + 30, length, 4, 1, file.tell(), 0)
     return b"Exif\0\0" + first[:end] + begin + first[end + 4 :] + second + file.getvalue()
-
-
-def main(source: str, out: str, count: str) -> None:
-    """Make photos of some of a folder's, drawn with a fixed seed, in the same folders."""
-    items = people_folder(Path(source)).items
-    phone = Phone()
-    with progress_bar("making photos", int(count), "photos") as advance:
-        for number, item in enumerate(random.Random(_SEED).sample(items, int(count))):  # noqa: S311 (no secret)
-            photo = Photo(item.path)
-            smaller = phone.takes_larger_than(photo)
-            path = Path(out, item.name).with_suffix(".jpg" if smaller else item.path.suffix)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(phone.take(photo, number) if smaller else item.path.read_bytes())
-            advance(1)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -16,7 +16,7 @@ from facebench.bundles import Bundle, Recognition, SeenFace, answers_csv, answer
 from facebench.bundles._bundle import extractor_part
 from facebench.classifiers import KINDS
 from facebench.data import Photo
-from facebench.embeddings import Extractor, StagedExtractor, extractors
+from facebench.embeddings import Extractor, StagedExtractor, _staged, extractors
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from PIL import Image
@@ -274,3 +274,31 @@ def _png(photo: Path) -> bytes:
     stream = io.BytesIO()
     Image.open(photo).save(stream, "PNG")
     return stream.getvalue()
+
+
+def test_a_network_is_loaded_once_however_often_photos_are_answered(
+    me: Bundle, unseen: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = Bundle(me.manifest, me.head)
+    loaded: list[str] = []
+    load = _staged.load_network
+    monkeypatch.setattr(_staged, "load_network", lambda *asked: loaded.append(asked[1]) or load(*asked))
+    for photo in unseen[:3]:
+        fresh.predict([photo])
+    assert loaded == ["openvino"]
+    assert fresh.extractor() is fresh.extractor("openvino")
+    assert fresh.extractor("tensorflow") is not fresh.extractor()
+
+
+def test_recognising_somebody_imports_no_experiment(trained: Trained, orl: list[Path], tmp_path: Path) -> None:
+    trained().save(tmp_path / "me.facebench")
+    code = (
+        "import sys; from facebench.bundles import Bundle; "
+        "Bundle.load(sys.argv[1]).predict([sys.argv[2]]); print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "me.facebench"), str(orl[0])]
+    loaded = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    rooms = ("protocol", "statistics", "comparison", "examples", "verification", "speed")
+    assert "facebench.bundles" in loaded
+    assert not loaded & {f"facebench.benchmarks.{room}" for room in rooms}
+    assert not loaded & {"sklearn", "tensorflow", "keras"}

@@ -85,7 +85,7 @@ def test_a_folder_of_them_is_made_by_one_command(orl: list[Path], tmp_path: Path
     command = [
         sys.executable,
         "-m",
-        "facebench.benchmarks.speed._phone_photos",
+        "facebench.benchmarks.speed._phone_album",
         str(orl[0].parents[1]),
         str(tmp_path),
         "3",
