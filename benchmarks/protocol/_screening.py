@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Indices = NDArray[np.intp]
 
 
+#: Photos that have been screened when shared pictures are first looked for; then twice as many, and so on.
+_FIRST_LOOK = 64
+
+
 @dataclass(frozen=True, eq=False)
 class Screening:
     """The photos that take part and can be decoded.
@@ -123,7 +127,7 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     readable = np.flatnonzero(seen.embedded)
     prints = Fingerprints.of(seen.matrix[readable])
     kept = dataset.only(readable)
-    refuse_shared_pictures(kept, targets, prints)
+    refuse_shared_pictures(kept, targets, prints.hashes, prints.pictures)
     return Screening(
         dataset=kept,
         positions=positions[readable],
@@ -134,14 +138,22 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     )
 
 
-def refuse_shared_pictures(dataset: Dataset, targets: list[str], prints: Fingerprints) -> None:
+def refuse_shared_pictures(
+    dataset: Dataset, targets: list[str], hashes: NDArray[np.uint64], pictures: NDArray[np.float32]
+) -> None:
     """Refuse photos of which one is both a target's and somebody else's, re-saved or resized perhaps.
+
+    Args:
+        dataset: the photos.
+        targets: people who are "me" in turn.
+        hashes: (photos,) of `Fingerprints`.
+        pictures: (photos, 64) of `Fingerprints`.
 
     Raises:
         FacebenchError: with both paths.
     """
     people = [item.person for item in dataset.items]
-    shared = shared_photos(people, prints.hashes, prints.pictures)
+    shared = shared_photos(people, hashes, pictures)
     for target in targets:
         for pair in shared:
             mine, other = sorted(pair, key=lambda index: people[index] != target)
@@ -167,8 +179,9 @@ class EarlyEnd:
         self._left = Counter({target: dataset.people.get(target, 0) for target in targets})
         self._lost: set[int] = set()
         self._seen: list[int] = []
-        self._vectors: list[NDArray[np.float32]] = []
-        self._next_look = 64
+        self._recent: list[NDArray[np.float32]] = []
+        self._prints: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []
+        self._next_look = _FIRST_LOOK
 
     def __call__(self, position: int, outcome: Outcome) -> None:
         """Take the outcome of a photo.
@@ -184,9 +197,13 @@ class EarlyEnd:
             readable = self._dataset.only(i for i in range(len(self._dataset.items)) if i not in self._lost)
             choose_targets(readable, self._targets[0], min_photos=self._min_photos)  # says what is missing
         self._seen.append(position)
-        self._vectors.append(outcome.vector)
+        self._recent.append(outcome.vector)
+        if len(self._recent) == _FIRST_LOOK:
+            prints = Fingerprints.of(np.stack(self._recent))
+            self._prints.append((prints.hashes, prints.pictures.astype(np.uint8)))
+            self._recent = []
         # Each look costs as much as all before it together: in all, no more than two looks at the end.
-        if len(self._seen) >= self._next_look:
+        if len(self._seen) == self._next_look:
             self._next_look *= 2
-            self._vectors = [np.concatenate([np.atleast_2d(vectors) for vectors in self._vectors])]
-            refuse_shared_pictures(self._dataset.only(self._seen), self._targets, Fingerprints.of(self._vectors[0]))
+            hashes, pictures = (np.concatenate(arrays) for arrays in zip(*self._prints, strict=True))
+            refuse_shared_pictures(self._dataset.only(self._seen), self._targets, hashes, pictures.astype(np.float32))

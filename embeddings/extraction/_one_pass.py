@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...data import FAULTS, Photo
 from ...text import Bar, progress_bar
-from .._extractor import Identity, iter_outcomes
+from .._extractor import Identity
 from .._outcome import Failure, Outcome
 from .._threaded import AHEAD, in_threads, staged
-from ..faces import Detections, Detector
+from ..faces import Detections
+from ._elsewhere import run_elsewhere
 from ._keeper import Keeper
 from ._lane import Lane
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ._embedder import Embedder
     from ._photos import PhotoSource
     from ._vectors import Vectors
@@ -61,7 +65,7 @@ def embed_together(photos: PhotoSource, embedders: Sequence[Embedder], watch: Wa
         _Pass(here, photos, {lanes[0]: watch} if watch else {}).run()
     for lane in lacking:
         if not lane.embedder.is_local:
-            _run_elsewhere(lane, photos)
+            run_elsewhere(lane, photos)
     return [lane.vectors() for lane in lanes]
 
 
@@ -72,7 +76,7 @@ class _Item:
     position: int
     key: str
     photo: Photo
-    lanes: list[Lane]
+    lanes: tuple[Lane, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class _Worked:
     position: int
     key: str
     name: str
-    lanes: list[Lane]
+    lanes: tuple[Lane, ...]
     stages: list[Any]
     alone: list[float]
     together: float
@@ -101,7 +105,6 @@ class _Pass:
     def __init__(self, lanes: list[Lane], photos: PhotoSource, watches: dict[Lane, Watch]) -> None:
         self._lanes, self._photos, self._watches = lanes, photos, watches
         self._positions = np.unique(np.concatenate([lane.missing for lane in lanes]))
-        self._detectors = {detector for lane in lanes if (detector := lane.embedder.detector)}
 
     def run(self) -> None:
         """Embed what the lanes lack."""
@@ -130,23 +133,28 @@ class _Pass:
             lane.extract_seconds = wall * lane.work / together if together else 0.0
 
     def _items(self) -> Iterator[_Item]:
-        lanes: list[list[Lane]] = [[] for _ in self._positions]
-        for lane in self._lanes:
-            for place in np.searchsorted(self._positions, lane.missing).tolist():
-                lanes[place].append(lane)
-        known = {detector: self._known(detector) for detector in self._detectors}
+        known = self._known()
+        lacks = np.zeros((len(self._positions), len(self._lanes)), dtype=bool)
+        for number, lane in enumerate(self._lanes):
+            lacks[np.searchsorted(self._positions, lane.missing), number] = True
         positions = self._positions.tolist()
-        for position, (key, photo), wanted in zip(positions, self._photos.read(positions), lanes, strict=True):
-            photo.found |= {detector.identity: of[key] for detector, of in known.items() if key in of}
-            yield _Item(position, key, photo, wanted)
+        for position, (key, photo), row in zip(positions, self._photos.read(positions), lacks, strict=True):
+            photo.found |= {detector: found[key] for detector, found in known.items() if key in found}
+            yield _Item(position, key, photo, tuple(compress(self._lanes, row)))
 
-    def _known(self, detector: Detector) -> dict[str, Detections]:
-        """Return a detector's stored detections on the photos that are missing under an extractor that uses it."""
+    def _known(self) -> dict[Identity, dict[str, Detections]]:
+        """Return what the store knows of faces on photos that are missing, by detector and key of the photo."""
         store = self._lanes[0].embedder.store
-        if store is None:
-            return {}
-        missing = [lane.missing for lane in self._lanes if lane.embedder.detector is detector]
-        return store.detections(detector.identity, [self._photos.keys[p] for p in np.unique(np.concatenate(missing))])
+        missing: dict[Identity, list[NDArray[np.intp]]] = {}
+        for lane in self._lanes:
+            if store and lane.embedder.detector:
+                missing.setdefault(lane.embedder.detector.identity, []).append(lane.missing)
+        keys = self._photos.keys
+        return {
+            detector: store.detections(detector, [keys[photo] for photo in np.unique(np.concatenate(photos))])
+            for detector, photos in missing.items()
+            if store
+        }
 
     def _finish(self, lane: Lane, keeper: Keeper, bar: Bar) -> float:
         """Make the outcomes of all that waits in a lane; return the seconds that took."""
@@ -186,23 +194,3 @@ def _work(item: _Item) -> _Worked:
 def searched(photo: Photo) -> dict[Identity, Detections]:
     """Return the detections on a photo that were not known before, by detector."""
     return {who: found for who, found in photo.found.items() if isinstance(who, Identity) and who in photo.spent}
-
-
-def _run_elsewhere(lane: Lane, photos: PhotoSource) -> None:
-    """Embed what one lane lacks on a cluster: photos go out in batches, outcomes come back in order."""
-    lane.load()
-    started = time.perf_counter()
-    positions = lane.missing.tolist()
-    identity = lane.embedder.identity
-
-    def read() -> Iterator[Photo]:
-        for position, (key, photo) in zip(positions, photos.read(positions), strict=True):
-            photos.keys[position] = key
-            yield photo
-
-    with progress_bar(lane.embedder.name, len(positions), photos.what) as bar, Keeper(lane.embedder.store) as keeper:
-        for position, outcome in zip(positions, iter_outcomes(lane.embedder.extractor, read()), strict=True):
-            lane.put(position, outcome)
-            keeper.add(identity, photos.keys[position], outcome)
-            bar(1)
-    lane.extract_seconds = time.perf_counter() - started
