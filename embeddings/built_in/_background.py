@@ -69,12 +69,25 @@ def without_face(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     left, top, right, bottom = box
     across, down = round(MARGIN * (right - left)), round(MARGIN * (bottom - top))
     head = (
-        slice(max(0, top - down), bottom + down + 1),
-        slice(max(0, left - across), right + across + 1),
+        slice(max(0, top - down), max(0, bottom + down + 1)),
+        slice(max(0, left - across), max(0, right + across + 1)),
     )
-    rest = np.ones(pixels.shape[:2], dtype=bool)
-    rest[head] = False
     covered = pixels.copy()
     # Black would put edges into every photo, and the mean of the whole photo would tell the colour of the skin.
-    covered[head] = pixels[rest].mean(axis=0).round() if rest.any() else _GREY
+    covered[head] = _mean_outside(pixels, head)
     return covered
+
+
+def _mean_outside(pixels: NDArray[np.uint8], part: tuple[slice, slice]) -> NDArray[np.float64] | int:
+    """Return the mean colour, rounded, of what lies outside a part of a photo; grey where nothing does."""
+    import cv2  # sums bytes ten times as fast as numpy, and as exactly
+
+    inside = pixels[part]
+    count = pixels[..., 0].size - inside[..., 0].size
+    if not count:
+        return _GREY
+    outside = np.array(cv2.sumElems(pixels)[:3])
+    if inside.size:
+        outside -= cv2.sumElems(inside)[:3]
+    mean: NDArray[np.float64] = (outside / count).round()
+    return mean

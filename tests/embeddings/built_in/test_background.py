@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Box, Embedding, Extractor, Failure
-from facebench.embeddings.built_in._background import without_face
+from facebench.embeddings.built_in._background import MARGIN, without_face
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -102,3 +102,24 @@ def test_wherever_the_face_is_nothing_of_it_is_left(box: Box, brightness: int) -
     covered = without_face(pixels, box)
     assert set(np.unique(covered)) <= {200, 128}
     np.testing.assert_array_equal(pixels, before)
+
+
+@given(
+    st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    st.tuples(*[st.integers(-30, 60)] * 2),
+    st.tuples(*[st.integers(1, 60)] * 2),
+    st.integers(0, 2**32 - 1),
+)
+def test_the_head_gets_the_exact_mean_of_the_rest(
+    shape: tuple[int, int], corner: tuple[int, int], size: tuple[int, int], seed: int
+) -> None:
+    pixels = np.random.default_rng(seed).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    left, top = corner
+    box = (left, top, left + size[0], top + size[1])
+    covered = without_face(pixels, box)
+    across, down = (round(MARGIN * side) for side in size)
+    head = np.zeros(shape, dtype=bool)
+    head[max(0, top - down) : max(0, box[3] + down + 1), max(0, left - across) : max(0, box[2] + across + 1)] = True
+    np.testing.assert_array_equal(covered[~head], pixels[~head])
+    expected = pixels[~head].mean(axis=0).round() if (~head).any() else [128] * 3
+    assert (covered[head] == expected).all()
