@@ -31,7 +31,10 @@ class StandardisedHead(Head):
     def _fit(self, X: Vectors, y: Labels, **weights: Scores) -> Self:
         self._learn_classes(y)
         # In float32 what comes out would depend on the number of threads, in the third digit where components abound.
-        self.pipeline_ = self._pipeline().fit(np.asarray(X, dtype=np.float64), y, **weights)
+        # A copy of our own, which is standardised in its place: memory for one more is much where photos are many.
+        self.pipeline_ = self._pipeline().set_params(scaler__copy=False)
+        self.pipeline_.fit(np.array(X, dtype=np.float64), y, **weights)
+        self.pipeline_.set_params(scaler__copy=True)
         self.n_features_in_ = self.pipeline_.n_features_in_
         return self
 

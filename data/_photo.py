@@ -31,7 +31,7 @@ class Photo:
         header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
         pixels: uint8 array (height, width, 3), upright, RGB.
         found: what was found on it, by who found it: nobody looks for it twice.
-        spent: seconds of one thread that this took, by who found it; decoding under "decode".
+        spent: seconds that this took, by who found it; decoding under "decode".
 
     `contents` to `pixels` raise `PhotoError` with a reason when the file cannot give them.
 
@@ -93,11 +93,11 @@ class Photo:
 
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
-        started = time.thread_time()
+        started = time.perf_counter()
         try:
             return self._pixels()
         finally:
-            self.spent["decode"] = time.thread_time() - started
+            self.spent["decode"] = time.perf_counter() - started
 
     def _pixels(self) -> NDArray[np.uint8]:
         if self.contents is not None:

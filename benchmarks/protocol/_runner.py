@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -37,7 +37,7 @@ def run_benchmark(
     store: VectorStore | None = None,
     cluster: Cluster | None = None,
     command: str = "",
-    list_photos: Callable[[list[RunPhoto]], None] | None = None,
+    list_photos: Callable[[Iterable[RunPhoto]], None] | None = None,
 ) -> RunResult:
     """Run every extractor with every head on a data set and return the result.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,14 +51,14 @@ class Screening:
         """Return the indices in this data set of photos of the whole one; those that cannot be decoded fall away."""
         return np.searchsorted(self.positions, np.intersect1d(photos, self.positions))
 
-    def listed(self) -> list[RunPhoto]:
-        """Return the photos as a run's folder lists them."""
-        return [
+    def listed(self) -> Iterator[RunPhoto]:
+        """Yield the photos as a run's folder lists them."""
+        return (
             RunPhoto.model_construct(path=item.name, sha256=sha256, group=group, taken=None if np.isnan(time) else time)
             for item, sha256, group, time in zip(
                 self.dataset.items, self.hashes, self.groups.tolist(), self.times.tolist(), strict=True
             )
-        ]
+        )
 
 
 def screening_of(whole: Dataset, listed: Sequence[RunPhoto]) -> Screening:
@@ -125,7 +125,7 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
             f"the first, {dataset.items[first].path}: {unreadable[first].detail}."
         )
     readable = np.flatnonzero(seen.embedded)
-    prints = Fingerprints.of(seen.matrix[readable])
+    prints = Fingerprints.of(seen.matrix[readable] if unreadable else seen.matrix)
     kept = dataset.only(readable)
     refuse_shared_pictures(kept, targets, prints.hashes, prints.pictures)
     return Screening(

@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class RunFolder:
         self.root = Path(root).expanduser()
         self.slug = slug
         self.path: Path | None = None
-        self._photos: list[RunPhoto] = []
-        self._saved: tuple[list[Prediction], int] | None = None
+        self._photos = b""
+        self._saved_rows = -1
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -53,21 +53,20 @@ class RunFolder:
         """The folder's name; empty before the first `save`."""
         return self.path.name if self.path else ""
 
-    def list_photos(self, photos: list[RunPhoto]) -> None:
+    def list_photos(self, photos: Iterable[RunPhoto]) -> None:
         """Take the photos of the run, to be written with the first `save`."""
-        self._photos = photos
+        self._photos = photo_list_text(photos).encode()
 
     def save(self, result: RunResult, predictions: list[Prediction]) -> None:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
         files = {RESULT: (result.model_dump_json(indent=1) + "\n").encode()}
-        saved = self._saved and self._saved[0] is predictions and self._saved[1] == len(predictions)
-        if not saved:
+        if len(predictions) != self._saved_rows:  # a run only adds rows
             files = {PREDICTIONS: _csv(predictions), **files}
         if self._photos:
-            files = {PHOTOS: photo_list_text(self._photos).encode(), **files}
+            files = {PHOTOS: self._photos, **files}
         self.write(files)
-        self._photos = []
-        self._saved = predictions, len(predictions)
+        self._photos = b""
+        self._saved_rows = len(predictions)
 
     def write(self, files: dict[str, bytes]) -> None:
         """Write files by name, private, all of them or none.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...data import Photo
 from ...errors import FacebenchError
-from .._extractor import Extractor, check_outcome
+from .._extractor import BATCH, Extractor, check_outcome
 from .._outcome import Box, Failure, Outcome
-from .._threaded import ThreadedExtractor, is_full
+from .._threaded import AHEAD, ThreadedExtractor
 from ._embedder import Embedder
 from ._keeper import tell_warning
 from ._vectors import Vectors
@@ -54,6 +54,7 @@ class Lane:
         self._boxes: dict[int, Box] = {}
         self._failures: dict[int, Failure] = {}
         self._waiting: list[tuple[int, str, Any]] = []
+        self._ready = self._bytes = 0
         self._look_up()
         self.missing: NDArray[np.intp] = np.flatnonzero(~self._stored)
 
@@ -88,16 +89,19 @@ class Lane:
     def add(self, position: int, name: str, stage: Any) -> None:
         """Take what a thread made of a photo."""
         self._waiting.append((position, name, stage))
+        self._ready += not isinstance(stage, Failure)
+        if isinstance(stage, Photo) and "pixels" in vars(stage):
+            self._bytes += stage.pixels.nbytes
 
     @property
     def is_full(self) -> bool:
         """Whether what waits is a full batch, or all that memory should hold."""
-        stages = [stage for _, _, stage in self._waiting]
-        return is_full(stages) or (self.takes_photos and _bytes(stages) > _WAITING_BYTES)
+        return self._ready >= BATCH or len(self._waiting) >= AHEAD or self._bytes > _WAITING_BYTES
 
     def finish(self) -> list[tuple[int, Outcome]]:
         """Return the outcomes of all that waits, by position."""
         waiting, self._waiting = self._waiting, []
+        self._ready = self._bytes = 0
         extractor = self.embedder.extractor
         started = time.perf_counter()
         outcomes = _outcomes(extractor, [stage for _, _, stage in waiting])
@@ -132,11 +136,6 @@ class Lane:
 
 def _whole(photo: Photo) -> Photo:
     return photo
-
-
-def _bytes(stages: Sequence[Any]) -> int:
-    """Return the bytes of pixels that wait in photos."""
-    return sum(photo.pixels.nbytes for photo in stages if isinstance(photo, Photo) and "pixels" in vars(photo))
 
 
 def _outcomes(extractor: Extractor, stages: list[Any]) -> list[Outcome]:

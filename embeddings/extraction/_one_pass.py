@@ -177,9 +177,9 @@ def _work(item: _Item) -> _Worked:
     fault: Failure | None = None
     own = 0.0
     for lane in item.lanes:
-        shared, started = sum(photo.spent.values()), time.thread_time()
+        shared, started = sum(photo.spent.values()), time.perf_counter()
         stage = fault or staged(lane.stage, photo)
-        seconds = time.thread_time() - started - (sum(photo.spent.values()) - shared)
+        seconds = time.perf_counter() - started - (sum(photo.spent.values()) - shared)
         own += seconds
         detector = lane.embedder.detector
         search = photo.spent.get(detector.identity, 0.0) if detector else 0.0

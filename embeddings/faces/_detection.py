@@ -73,8 +73,8 @@ def detections_on(photo: Photo, detector: Detector) -> Detections:
     key = detector.identity
     if key not in photo.found:
         height, width, _ = photo.pixels.shape
-        started = time.thread_time()
+        started = time.perf_counter()
         photo.found[key] = Detections((width, height), tuple(detector.detect(photo.pixels)))
-        photo.spent[key] = time.thread_time() - started
+        photo.spent[key] = time.perf_counter() - started
     found: Detections = photo.found[key]
     return found

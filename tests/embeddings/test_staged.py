@@ -14,6 +14,7 @@ from facebench.data import Photo, PhotoError
 from facebench.embeddings import Card, Embedding, Failure, Identity, Outcome, _threaded
 from facebench.embeddings._extractor import BATCH
 from facebench.embeddings._staged import Prepared, StagedExtractor
+from facebench.embeddings._threaded import in_threads
 from facebench.embeddings.extraction import Embedder, Photos, faces_of
 from facebench.embeddings.faces._finder import Face
 
@@ -63,6 +64,7 @@ class NoFace(Number):
 def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Four threads, whatever the machine."""
     monkeypatch.setattr(os, "cpu_count", lambda: THREADS)
+    monkeypatch.setattr(_threaded, "_QUICK", 0)
     _threaded._threads.cache_clear()
     yield
     _threaded._threads.cache_clear()
@@ -174,7 +176,7 @@ class Blocked(Number):
     def all_prepared(self) -> list[int]:
         """Let everything under way finish, and return what was made ready in all."""
         self.opened.set()
-        _threaded._threads().shutdown()
+        _threaded._threads(THREADS).shutdown()
         return self.prepared
 
 
@@ -326,3 +328,12 @@ def _number(photo: Photo) -> int:
 
 def _numbers(outcomes: Iterable[Outcome]) -> list[int]:
     return [int(outcome.vector[0]) for outcome in outcomes if isinstance(outcome, Embedding)]
+
+
+def test_photos_that_take_no_time_are_left_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_threaded, "_QUICK", LONG)
+    used: list[str] = []
+    assert list(in_threads(lambda number: used.append(threading.current_thread().name) or number, range(500))) == [
+        *range(500)
+    ]
+    assert len(set(used[-100:])) == 1
