@@ -38,8 +38,7 @@ def faces_seen(
     Raises:
         FacebenchError: "any", and the extractor does not look at faces.
     """
-    # Without a store no key is needed, and no photo is read twice.
-    source = Photos(photos, None if store else [""] * len(photos))
+    source = Photos(photos) if store else Photos.unstored(photos)
     embedder = Embedder(name, extractor, store)
     if faces == "largest":
         return [[o] if isinstance(o, Embedding) else o for o in embed_photos(source, embedder).outcomes]

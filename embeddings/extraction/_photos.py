@@ -39,11 +39,17 @@ class Photos:
         self.photos = photos
         self.keys = hash_each(photos) if keys is None else keys
 
+    @classmethod
+    def unstored(cls, photos: Sequence[PhotoLike]) -> Photos:
+        """Return photos whose outcomes are stored nowhere: they have no keys, and none is hashed."""
+        return cls(photos, [""] * len(photos))
+
     def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
         """Yield the photos at some positions, each with its key."""
+        keyed = any(self.keys)
         for position in positions:
             photo = Photo(self.photos[position])
-            yield hash_of(photo), photo
+            yield hash_of(photo) if keyed else "", photo
 
 
 def hash_of(photo: Photo) -> str:

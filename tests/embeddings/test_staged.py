@@ -255,7 +255,7 @@ class Group(Number):
 
 def stream_faces(extractor: StagedExtractor, photos: Iterable[Photo], name: str = "group") -> list[Any]:
     given = list(photos)
-    return faces_of(Photos(given, [""] * len(given)), Embedder(name, extractor, identity=Identity(name, "1")))
+    return faces_of(Photos.unstored(given), Embedder(name, extractor, identity=Identity(name, "1")))
 
 
 def test_each_face_of_each_photo_has_a_vector_photos_in_order() -> None:
