@@ -41,7 +41,7 @@ def bundle_as_tested(
             not give the run's scores.
     """
     tested = _tested(pairing, target)
-    plan = replay(result, pairing.extractor, [pairing.head], store)
+    plan = replay(result, [pairing.extractor], [pairing.head], store)
     [(_, head)] = plan.heads
     (trial,) = (t for t in plan.trials if (t.target, t.seed) == (target, tested.split_seed))
     [vectors] = replace(plan, trials=[trial]).augmented().vectors

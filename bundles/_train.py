@@ -59,7 +59,7 @@ def train_winner(
     Raises:
         FacebenchError: as `train_bundle`; or the photos are no longer those of the run.
     """
-    return _train(_of_target(replay(result, pairing.extractor, [pairing.head], store), target))
+    return _train(_of_target(replay(result, [pairing.extractor], [pairing.head], store), target))
 
 
 def _of_target(plan: Plan, target: str) -> Plan:

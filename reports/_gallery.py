@@ -105,8 +105,11 @@ def gallery_of(row: Row, folder: Path, store: VectorStore | None, *, photos: boo
     thresholds = thresholds_of(row.pairing)
     kinds = choose_examples(tested, thresholds)
     notes: list[str] = []
+    shown_rows = [made for kind in kinds for made in kind.shown]
     neighbours = _or_note(
-        notes, "No nearest training photos", lambda: Neighbours(folder, row.result, row.pairing.extractor, store).of
+        notes,
+        "No nearest training photos",
+        lambda: Neighbours(folder, row.result, row.pairing.extractor, shown_rows, store).of,
     )
     paths = _or_note(notes, "No photos", lambda: _paths(row)) if photos else None
     album = Album(paths)

@@ -4,23 +4,25 @@ from ._curve import COUNTS, run_curve
 from ._evaluate import fit_trial, predictions, scores_of, target_result, trained_on
 from ._plan import Plan, make_plan
 from ._provenance import versions
-from ._replay import dataset_of, replay, replay_listed
+from ._replay import dataset_of, replay, splits_listed
 from ._runner import run_benchmark
+from ._screening import Screening
 from ._trials import Trial
 
 __all__ = [
     "COUNTS",
     "Plan",
+    "Screening",
     "Trial",
     "dataset_of",
     "fit_trial",
     "make_plan",
     "predictions",
     "replay",
-    "replay_listed",
     "run_benchmark",
     "run_curve",
     "scores_of",
+    "splits_listed",
     "target_result",
     "trained_on",
     "versions",

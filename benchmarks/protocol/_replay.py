@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...data import Dataset, dataset_from, participants
-from ...embeddings import VectorStore, extractors
-from ...embeddings.extraction import Embedder, Photos, Vectors, embed_photos
+from ...embeddings import VectorStore
 from ...errors import FacebenchError
 from ..results import RunPhoto, RunResult, refuse_unknown
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
-from ._screening import screening_of
+from ._screening import Screening, screening_of
 from ._trials import Trial, make_trials
 
 
@@ -40,12 +39,8 @@ def dataset_of(result: RunResult) -> Dataset:
     return listed
 
 
-def replay_listed(
-    result: RunResult, photos: Sequence[RunPhoto], extractor: str, store: VectorStore | None = None
-) -> tuple[list[Trial], Dataset, Vectors]:
-    """Return a run's splits, its photos and their vectors under one extractor, from the list in the run's folder.
-
-    Only photos whose vectors are not in the store are opened.
+def splits_listed(result: RunResult, photos: Sequence[RunPhoto]) -> tuple[list[Trial], Screening]:
+    """Return a run's splits and its photos, from the list in the run's folder; no photo is opened.
 
     Raises:
         FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
@@ -61,20 +56,20 @@ def replay_listed(
     trials = make_trials(screening, settings, used)
     if hash_of_parts(trials, screening.dataset) != result.split_hash:
         raise _split_otherwise(result)
-    embedder = Embedder(extractor, extractors.create(extractor, runtime=settings.runtime), store)
-    source = Photos([item.path for item in screening.dataset.items], list(screening.hashes))
-    return trials, screening.dataset, embed_photos(source, embedder)
+    return trials, screening
 
 
-def replay(result: RunResult, extractor: str, heads: Sequence[str], store: VectorStore | None = None) -> Plan:
-    """Return a run's plan again, with one of its extractors, and heads: the same photos in the same splits.
+def replay(
+    result: RunResult, extractors: Sequence[str], heads: Sequence[str], store: VectorStore | None = None
+) -> Plan:
+    """Return a run's plan again, with some of its extractors and heads: the same photos in the same splits.
 
     Raises:
         FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
             or are not where they were.
     """
     dataset = _unchanged(result)
-    asked = {"extractors": [extractor], "heads": list(heads), "audit": False}
+    asked = {"extractors": list(extractors), "heads": list(heads), "audit": False}
     plan = make_plan(dataset, result.settings.model_copy(update=asked), store)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)

@@ -78,7 +78,7 @@ def test_the_nearest_training_photos_are_those_of_a_brute_force(
 @pytest.fixture(scope="module")
 def training(runs: Path) -> dict[str, set[str]]:
     """The names of each target's training photos."""
-    plan = replay(read_run(runs / "0001-faces"), "colour", [])
+    plan = replay(read_run(runs / "0001-faces"), [], [])
     return {trial.target: {plan.dataset.items[index].name for index in trial.train} for trial in plan.trials}
 
 

@@ -70,7 +70,7 @@ def test_the_splits_are_those_of_the_run(settings: dict[str, Any], album: Path, 
 
 def test_the_same_others_are_drawn(album: Path, run: Run, store: VectorStore) -> None:
     result = run({"data": album, "limit_others": 10}, target="s3", seed=4, repeats=2)
-    plan = replay(result, "blocks", ["logreg"], store)
+    plan = replay(result, ["blocks"], ["logreg"], store)
     assert len(plan.dataset.people) == 11
     _same_plan(result, dataset_from(data=album, limit_others=10, target="s3", seed=4), store)
 
@@ -95,10 +95,10 @@ def test_the_vectors_come_from_the_store(
 ) -> None:
     result = run({"data": album}, target="s3")
     again = extractor()
-    [vectors] = replay(result, "blocks", [], store).vectors
+    [vectors] = replay(result, ["blocks"], [], store).vectors
     assert again.given == {}
     assert vectors.stored.sum() == 78
-    np.testing.assert_array_equal(vectors.matrix, replay(result, "blocks", []).vectors[0].matrix)
+    np.testing.assert_array_equal(vectors.matrix, replay(result, ["blocks"], []).vectors[0].matrix)
     assert again.given.total() == 78
 
 
@@ -108,7 +108,7 @@ def test_photos_that_are_not_the_run_s_are_refused(album: Path, run: Run, store:
     shutil.copy(album / "s1/1.jpg", album / "s1/more.jpg")
     _refused(result, store, again)
     (album / "s1/more.jpg").unlink()
-    replay(result, "blocks", ["logreg"], store)
+    replay(result, ["blocks"], ["logreg"], store)
     before = (album / "s1/1.jpg").read_bytes()
     (album / "s1/1.jpg").write_bytes(before + b"\0")
     _refused(result, store, again)
@@ -151,7 +151,7 @@ def test_settings_that_are_made_know_no_others(make: Callable[..., Settings]) ->
 
 def _same_plan(result: RunResult, dataset: Dataset, store: VectorStore) -> None:
     """Check a plan that is made again against the one of the data set, part by part."""
-    expected, again = make_plan(dataset, result.settings, store), replay(result, "blocks", ["logreg"], store)
+    expected, again = make_plan(dataset, result.settings, store), replay(result, ["blocks"], ["logreg"], store)
     assert again.targets == result.targets
     assert [item.name for item in again.dataset.items] == [item.name for item in expected.dataset.items]
     assert len(again.trials) == len(expected.trials) > 0
@@ -163,4 +163,4 @@ def _same_plan(result: RunResult, dataset: Dataset, store: VectorStore) -> None:
 
 def _refused(result: RunResult, store: VectorStore, what: str) -> None:
     with pytest.raises(FacebenchError, match=what):
-        replay(result, "blocks", ["logreg"], store)
+        replay(result, ["blocks"], ["logreg"], store)
