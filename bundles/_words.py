@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from ..benchmarks.results import Estimate
 from ..embeddings import box_text
 from ..errors import counted, printable
-from ..text import spreadsheet_safe
+from ..text import spreadsheet_safe, terminal_table
 from ._bundle import Bundle
 from ._manifest import OutOfFold
 from ._recognition import ME, NOT_ME, Recognition
@@ -63,17 +63,23 @@ def _percent(estimate: Estimate) -> str:
 
 def answers_table(answers: Sequence[Recognition]) -> Table:
     """Return a terminal's table: a row per photo."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("photo", overflow="fold")
-    table.add_column("answer", no_wrap=True)
-    table.add_column("probability", justify="right", no_wrap=True)
-    table.add_column("face (left top right bottom)", overflow="fold")
-    for answer in answers:
-        probability = "-" if answer.probability is None else f"{answer.probability:.3f}"
-        detail = "; ".join(box_text(face.box) for face in answer.faces) or printable(answer.detail)
-        style = _STYLES.get(answer.answer, "yellow")
-        table.add_row(Text(printable(answer.path)), Text(printable(answer.answer), style), probability, Text(detail))
-    return table
+    columns = [
+        Column("photo", overflow="fold"),
+        Column("answer", no_wrap=True),
+        Column("probability", justify="right", no_wrap=True),
+        Column("face (left top right bottom)", overflow="fold"),
+    ]
+    return terminal_table(columns, map(_cells, answers))
+
+
+def _cells(answer: Recognition) -> list[str | Text]:
+    answered = Text(printable(answer.answer), _STYLES.get(answer.answer, "yellow"))
+    probability = "-" if answer.probability is None else f"{answer.probability:.3f}"
+    return [answer.path, answered, probability, _boxes(answer) or answer.detail]
+
+
+def _boxes(answer: Recognition) -> str:
+    return "; ".join(box_text(face.box) for face in answer.faces)
 
 
 def answers_csv(answers: Sequence[Recognition]) -> str:
@@ -82,9 +88,8 @@ def answers_csv(answers: Sequence[Recognition]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["path", "answer", "probability", "score", "faces"])
     for answer in answers:
-        path = spreadsheet_safe(printable(answer.path))
-        faces = "; ".join(box_text(face.box) for face in answer.faces)
-        writer.writerow([path, printable(answer.answer), _figure(answer.probability), _figure(answer.score), faces])
+        path, numbers = spreadsheet_safe(printable(answer.path)), map(_figure, (answer.probability, answer.score))
+        writer.writerow([path, printable(answer.answer), *numbers, _boxes(answer)])
     return stream.getvalue().rstrip("\n")
 
 

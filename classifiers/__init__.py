@@ -10,9 +10,9 @@
 
 from typing import Any
 
-from ._frozen import KINDS, FrozenHead, logistic
 from ._head import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, HeadCard, fit_head, natural_threshold, score
 from ._scikit import HeadRegistry
+from .frozen import KINDS, FrozenHead, logistic
 
 #: Every head, built in or from a plug-in, by name; and scikit-learn's classifiers by dotted path.
 heads = HeadRegistry("head", "facebench.heads")

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from ._frozen import FrozenHead
 from ._head import HeadCard, Labels, Vectors, natural_threshold, score
+from .frozen import FrozenHead
 
 
 class Head(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._base import Head
 from ._dense import Architecture, compiled, forward
-from ._frozen import Dense, FrozenHead
 from ._head import BY_EPOCH, HeadCard, Labels, Scores, Vectors
+from .frozen import Dense, FrozenHead
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,9 +8,9 @@ import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils.class_weight import compute_class_weight
 
-from ._frozen import FrozenHead, Neighbours
 from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
 from ._standardised import StandardisedHead
+from .frozen import FrozenHead, Neighbours
 
 
 class KNN(StandardisedHead):

@@ -9,8 +9,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
 
 from ._base import Head
-from ._frozen import Cosine, FrozenHead, Nearest
 from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
+from .frozen import Cosine, FrozenHead, Nearest
 
 
 class Centroid(Head):

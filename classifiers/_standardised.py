@@ -11,8 +11,8 @@ from sklearn.preprocessing import StandardScaler
 
 from ._base import Head
 from ._choose import Strength, choose_strength
-from ._frozen import FrozenHead, Linear
 from ._head import Labels, Scores, Vectors
+from .frozen import FrozenHead, Linear
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

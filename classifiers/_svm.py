@@ -7,9 +7,9 @@ from typing import Any
 from sklearn.svm import SVC
 
 from ._choose import Strength
-from ._frozen import FrozenHead, Kernel, Linear
 from ._head import HeadCard, Scores, Vectors
 from ._standardised import RegularisedHead
+from .frozen import FrozenHead, Kernel, Linear
 
 
 class SVM(RegularisedHead):

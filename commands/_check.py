@@ -35,21 +35,16 @@ def check(
 
     Exit code 0: nothing must be fixed; 1: something must be fixed before bench run; 2: bad input.
     """
-    from rich.console import Console
-
     from ..checks.photos import check_photos, photo_report_text
     from ..data import dataset_from, photos_folder
     from ..embeddings.store import VectorStore
+    from ..text import present
 
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")
     dataset = photos_folder(data) if data is not None else dataset_from(me=me, others=others)
     with interruptible(lambda: "What was seen is kept: the next start goes on from there."):
         report = check_photos(dataset, VectorStore())
-    shown = photo_report_text(report, output_format(format))
-    if isinstance(shown, str):
-        print(shown)
-    else:
-        Console().print(shown)
+    present(photo_report_text(report, output_format(format)))
     if report.must_fix:
         raise typer.Exit(1)

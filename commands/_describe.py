@@ -6,13 +6,14 @@ import inspect
 from typing import Any
 
 from rich.console import Group as Stack
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from ..classifiers import heads
 from ..embeddings import extractors
 from ..errors import FacebenchError, printable
 from ..registry import Entry, parse_call, suggestion
+from ..text import terminal_table
 
 #: The frozen part above the dense layers in the original report's table: vectors of 1280, this many parameters.
 MOBILENET_DIMENSION, MOBILENET_PARAMETERS = 1280, 2_257_984
@@ -51,25 +52,19 @@ def describe(call: str) -> Stack:
 
 
 def _overview(entries: list[Entry], fields: list[str]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("name", no_wrap=True)
-    for title in (*fields, "from"):
-        table.add_column(title.replace("_", " "), overflow="fold")
+    titles = [title.replace("_", " ") for title in (*fields, "from")]
+    columns = [Column("name", no_wrap=True), *(Column(title, overflow="fold") for title in titles)]
+    rows = []
     for entry in entries:
-        if entry.factory is None:
-            cells = [f"unavailable: {entry.reason}", *[""] * (len(fields) - 1)]
-        else:
-            facts = _facts(entry)
-            cells = [facts.get(field, "") for field in fields]
-        table.add_row(*(Text(printable(cell)) for cell in (entry.name, *cells, entry.origin)))
-    return table
+        facts = {fields[0]: f"unavailable: {entry.reason}"} if entry.factory is None else _facts(entry)
+        rows.append([entry.name, *(facts.get(field, "") for field in fields), entry.origin])
+    return terminal_table(columns, rows)
 
 
 def _card(entry: Entry) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for key, value in {**_facts(entry), "from": entry.origin}.items():
-        table.add_row(Text(key.replace("_", " "), style="bold"), Text(printable(value)))
-    return table
+    facts = {**_facts(entry), "from": entry.origin}
+    rows = [(Text(key.replace("_", " "), style="bold"), value) for key, value in facts.items()]
+    return terminal_table([Column(), Column()], rows)
 
 
 def _facts(entry: Entry) -> dict[str, str]:
@@ -87,18 +82,16 @@ def _parameters(entry: Entry, given: dict[str, Any]) -> Text:
 
 def _layers(architecture: Any) -> Stack:
     """Return the layers on MobileNetV2's vectors, as in the original report's table."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("layer")
-    table.add_column("output shape")
-    table.add_column("trainable parameters", justify="right")
-    table.add_row("MobileNetV2 (frozen)", "(None, 7, 7, 1280)", "0")
-    table.add_row("GlobalAveragePooling2D", "(None, 1280)", "0")
-    for kind, units, trainable in architecture.layers():
-        table.add_row(kind, f"(None, {units})", f"{trainable:,}")
+    columns = [Column("layer"), Column("output shape"), Column("trainable parameters", justify="right")]
+    rows = [
+        ("MobileNetV2 (frozen)", "(None, 7, 7, 1280)", "0"),
+        ("GlobalAveragePooling2D", "(None, 1280)", "0"),
+        *((kind, f"(None, {units})", f"{trainable:,}") for kind, units, trainable in architecture.layers()),
+    ]
     trainable = sum(row[2] for row in architecture.layers())
     total = MOBILENET_PARAMETERS + trainable
     return Stack(
         Text("\nlayers on mobilenet's vectors:"),
-        table,
+        terminal_table(columns, rows),
         Text(f"total {total:,}; trainable {trainable:,}; frozen {MOBILENET_PARAMETERS:,}"),
     )

@@ -24,14 +24,11 @@ def doctor(
     from rich.console import Console
 
     from ..checks.doctor import diagnose, diagnosis_text
+    from ..text import present
 
     messages = Console(stderr=True)
     with messages.status("looking at the installation") if messages.is_terminal else nullcontext():
         diagnosis = diagnose()
-    shown = diagnosis_text(diagnosis, format or ("table" if sys.stdout.isatty() else "md"))
-    if isinstance(shown, str):
-        print(shown)
-    else:
-        Console().print(shown)
+    present(diagnosis_text(diagnosis, format or ("table" if sys.stdout.isatty() else "md")))
     if not diagnosis.sound:
         raise typer.Exit(1)

@@ -37,11 +37,10 @@ def predict(
     ] = None,
 ) -> None:
     """Tell of each photo: me, not me, or no face; with the probability and the face that was looked at."""
-    from rich.console import Console
-
     from ..bundles import Bundle, answers_csv, answers_json, answers_table, check_folder, copy_photos, tally
     from ..data import find_photos
     from ..embeddings.store import VectorStore
+    from ..text import present
 
     recogniser = Bundle.load(bundle)
     paths, skipped = find_photos(photos)
@@ -50,9 +49,9 @@ def predict(
         answers = recogniser.predict(paths, faces=faces, runtime=runtime, store=VectorStore())
         style = format or ("table" if sys.stdout.isatty() else "csv")
         if style == "table":
-            Console().print(answers_table(answers))
+            present(answers_table(answers))
         else:
-            print(answers_csv(answers) if style == "csv" else answers_json(answers))
+            present(answers_csv(answers) if style == "csv" else answers_json(answers))
         passed_over = f" ({counted(sum(skipped.values()), 'file')} passed over)" if skipped else ""
         print(f"{tally(answers)}{passed_over}", file=sys.stderr)
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]

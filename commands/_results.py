@@ -35,8 +35,7 @@ def compare(
 
 def list_() -> None:
     """List extractors and heads with their cards."""
-    from rich.console import Console
-
+    from ..text import present
     from ._describe import describe_all
 
-    Console().print(describe_all())
+    present(describe_all())

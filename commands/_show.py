@@ -35,13 +35,12 @@ def show(
     runs: Runs = Path("runs"),
 ) -> None:
     """Show an extractor or head (card, parameters, layers), or what a run or a bundle says of itself."""
-    from rich.console import Console
-
     from ..benchmarks.comparison import describe_run
     from ..benchmarks.results import read_run
     from ..bundles import Bundle, summary
     from ..classifiers import heads
     from ..embeddings import extractors
+    from ..text import present
     from ._describe import describe
 
     registered = [*extractors.names(), *heads.names()]
@@ -50,7 +49,7 @@ def show(
     if (is_component or is_bundle) and examples:
         raise FacebenchError(f"--examples needs a run, and '{name}' is none: bench show last, say.")
     if is_component:
-        Console().print(describe(name))
+        present(describe(name))
         return
     if is_bundle:
         print(summary(Path(name), Bundle.load(name)))
@@ -61,7 +60,7 @@ def show(
     elif extractor or head or target:
         raise FacebenchError("--extractor, --head and --target choose examples: give --examples FILE.png too.")
     else:
-        Console().print(describe_run(folder.resolve().name, read_run(folder)))
+        present(describe_run(folder.resolve().name, read_run(folder)))
 
 
 def _find(name: str, runs: Path, registered: list[str]) -> Path:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from typing import Any, Literal
+from typing import Any
 
-from rich.console import Console, RenderableType
 from rich.console import Group as Stack
-from rich.table import Table
+from rich.console import RenderableType
+from rich.table import Column
 from rich.text import Text
 
 from ...errors import printable
-from ...text import escaped, markdown_table, spreadsheet_safe
+from ...text import Format, csv_text, escaped, markdown_table, present, terminal_table
 from ..results import CurvePoint, CurveResult, Interval
 
-Format = Literal["table", "md", "csv", "json"]
 _FIGURES = {
     "balanced acc. %": ("balanced_accuracy", "balanced_interval"),
     "accuracy %": ("accuracy", "accuracy_interval"),
@@ -31,13 +29,11 @@ _CSV_COLUMNS = (
 def print_curve(result: CurveResult, style: Format) -> None:
     """Print a learning curve on standard output."""
     if style == "json":
-        print(result.model_dump_json(indent=2))
+        present(result.model_dump_json(indent=2))
     elif style == "csv":
-        print(_csv(result))
-    elif style == "md":
-        print(_markdown(result))
+        present(_csv(result))
     else:
-        Console().print(_terminal(result))
+        present(_markdown(result) if style == "md" else _terminal(result))
 
 
 def plot_curve(result: CurveResult) -> bytes:
@@ -110,11 +106,9 @@ def _terminal(result: CurveResult) -> Stack:
     parts: list[RenderableType] = [Text(f"\n{printable(_caption(result))}")]
     for figure in _FIGURES:
         titles, rows = _rows(result, figure)
-        table = Table(title=f"\n{figure}", title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="bold")
-        for title in titles:
-            table.add_column(title, justify="right" if title.isdigit() else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
+        columns = [Column(title, justify="right" if title.isdigit() else "left", overflow="fold") for title in titles]
+        table = terminal_table(columns, rows)
+        table.title, table.title_justify = f"\n{figure}", "left"
         parts.append(table)
     return Stack(*parts)
 
@@ -128,13 +122,10 @@ def _markdown(result: CurveResult) -> str:
 
 
 def _csv(result: CurveResult) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_CSV_COLUMNS)
+    rows = []
     for point in result.points:
-        cells: list[object] = [spreadsheet_safe(point.extractor), spreadsheet_safe(point.head)]
-        cells += [point.photos_of_me, point.draws]
+        cells: list[object] = [point.extractor, point.head, point.photos_of_me, point.draws]
         for value, interval in ((getattr(point, v), getattr(point, i)) for v, i in _FIGURES.values()):
             cells += [value, interval and interval.low, interval and interval.high]
-        writer.writerow(cells)
-    return stream.getvalue().rstrip("\n")
+        rows.append(cells)
+    return csv_text(_CSV_COLUMNS, rows)

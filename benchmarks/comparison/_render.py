@@ -5,23 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from rich.console import Console
 from rich.console import Group as Stack
-from rich.table import Table
+from rich.table import Column
 from rich.text import Text
 
 from ...errors import printable
-from ...text import csv_text, escaped, markdown_table
+from ...text import GAP, Format, csv_text, escaped, markdown_table, present, terminal_table
 from ..results import read_runs
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of
 from ._groups import Group, best_value, compare_runs, why_apart
 from ._row import Row
-
-Format = Literal["table", "md", "csv", "json"]
-
-_GAP = 2  # characters between the columns of a terminal's table
 
 
 def render(groups: list[Group], columns: list[str], style: Format, width: int = 80) -> str | Stack:
@@ -56,10 +51,10 @@ def _is_best(group: Group, row: Row, column: str) -> bool:
 
 def _fitting(group: Group, width: int) -> list[str]:
     """Return the first columns, in order, that fit into a width together with the names."""
-    used = sum(max(map(len, names)) + _GAP for names in zip(*map(_names, group.rows), strict=True))
+    used = sum(max(map(len, names)) + GAP for names in zip(*map(_names, group.rows), strict=True))
     chosen: list[str] = []
     for name in COLUMNS:
-        used += _width(group, name) + _GAP
+        used += _width(group, name) + GAP
         if used > width:
             break
         chosen.append(name)
@@ -72,22 +67,22 @@ def _width(group: Group, column: str) -> int:
 
 
 def _terminal(group: Group, columns: list[str]) -> Stack:
-    table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
-    for title in ("extractor", "head"):
-        table.add_column(title, overflow="fold", min_width=len(title))
-    for name in columns:
-        table.add_column(COLUMNS[name].title, justify="right", width=_width(group, name))
-    for row in group.rows:
-        cells = [
-            Text(printable(cell_of(row, name).text), style="bold green" if _is_best(group, row, name) else "")
-            for name in columns
-        ]
-        table.add_row(*(Text(name) for name in _names(row)), *cells)
+    names = [Column(title, overflow="fold", min_width=len(title)) for title in ("extractor", "head")]
+    figures = [Column(COLUMNS[name].title, justify="right", width=_width(group, name)) for name in columns]
+    rows: list[list[str | Text]] = [
+        [*_names(row), *(_styled(group, row, name) for name in columns)] for row in group.rows
+    ]
+    table = terminal_table([*names, *figures], rows)
     below = [Text(f"\n{printable(group.sentence)}", style="bold")] if group.sentence else []
     below += [Text(f"Note: {printable(note)}.", style="yellow") for note in group.notes]
     if hidden := [name for name in COLUMNS if name not in columns]:
         below.append(Text(f"More columns (--columns): {', '.join(hidden)}.", style="dim"))
     return Stack(Text(f"\n{printable(group.caption)}\n"), table, *below)
+
+
+def _styled(group: Group, row: Row, column: str) -> Text:
+    style = "bold green" if _is_best(group, row, column) else ""
+    return Text(printable(cell_of(row, column).text), style=style)
 
 
 def _markdown(group: Group, columns: list[str]) -> str:
@@ -160,9 +155,4 @@ def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Form
 
 def print_groups(groups: list[Group], columns: list[str], style: Format) -> None:
     """Print the groups on standard output."""
-    console = Console()
-    shown = render(groups, columns, style, console.width)
-    if isinstance(shown, str):
-        print(shown)
-    else:
-        console.print(shown)
+    present(render(groups, columns, style, Console().width))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.table import Table
-from rich.text import Text
+from rich.table import Column, Table
 
-from ...errors import counted, printable
+from ...errors import counted
+from ...text import terminal_table
 from ..results import RunResult
 
 
@@ -18,12 +18,7 @@ def describe_run(name: str, result: RunResult) -> Table:
         name: of its folder.
         result: the run.
     """
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for fact, value in _facts(name, result):
-        table.add_row(fact, Text(printable(value)))
-    return table
+    return terminal_table([Column(style="bold", no_wrap=True), Column(overflow="fold")], _facts(name, result))
 
 
 def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import groupby
 from typing import Literal
 
 from rich.console import Group as Stack
-from rich.table import Table
+from rich.table import Column
 from rich.text import Text
 
 from ...errors import counted, printable
-from ...text import escaped, markdown_table
+from ...text import escaped, markdown_table, terminal_table
 from ._item import Diagnosis, Item
 
-Format = Literal["table", "md", "json"]
+DoctorFormat = Literal["table", "md", "json"]
 _STYLES = {"ok": "green", "missing": "yellow", "fault": "bold red"}
 
 
-def diagnosis_text(diagnosis: Diagnosis, style: Format) -> str | Stack:
+def diagnosis_text(diagnosis: Diagnosis, style: DoctorFormat) -> str | Stack:
     """Return the diagnosis in a format: text, or for "table" something that rich prints."""
     if style == "json":
         return json.dumps({"sound": diagnosis.sound, "items": [asdict(item) for item in diagnosis.items]}, indent=2)
@@ -37,17 +38,12 @@ def _summary(diagnosis: Diagnosis) -> str:
 
 
 def _terminal(diagnosis: Diagnosis) -> Stack:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    area = ""
-    for item in diagnosis.items:
-        if item.area != area:
-            area = item.area
-            table.add_row("", Text(area, style="bold"), "")
-        table.add_row(Text(item.state, style=_STYLES[item.state]), *map(Text, map(printable, (item.name, _said(item)))))
-    return Stack(table, Text(f"\n{printable(_summary(diagnosis))}"))
+    columns = [Column(no_wrap=True), Column(no_wrap=True), Column(overflow="fold")]
+    rows: list[list[str | Text]] = []
+    for area, items in groupby(diagnosis.items, key=lambda item: item.area):
+        rows.append(["", Text(area, style="bold"), ""])
+        rows += [[Text(item.state, style=_STYLES[item.state]), item.name, _said(item)] for item in items]
+    return Stack(terminal_table(columns, rows), Text(f"\n{printable(_summary(diagnosis))}"))
 
 
 def _markdown(diagnosis: Diagnosis) -> str:

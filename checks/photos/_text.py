@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Literal
 
 from rich.console import Group as Stack
 from rich.console import RenderableType
@@ -12,10 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ...errors import counted, printable
-from ...text import csv_text, escaped, markdown_table
+from ...text import Format, csv_text, escaped, markdown_table
 from ._findings import Finding, Mark, PhotoReport
 
-Format = Literal["table", "md", "csv", "json"]
 #: Photos of a finding that people are shown; programs get all.
 SHOWN = 5
 _STYLES = {"must fix": "bold red", "should look": "bold yellow", "good to know": "bold"}
