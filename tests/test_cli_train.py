@@ -129,7 +129,7 @@ def test_of_several_people_one_is_chosen(bench: Bench, tmp_path: Path, work: Pat
         (["--from", "1", "--head", "mlp"], "This run tested no such pairing: head 'mlp'."),
         (["--from", "1", "--target", "s9", "--head", "logreg"], "face_recognition x logreg was not tested on 's9'."),
         (["--from", "1", "--head", "tolerance"], "The head 'tolerance' carries vectors of the target, one per photo"),
-        (["--from", "1", "--head", "sklearn.naive_bayes.GaussianNB"], "cannot be kept: only facebench's own can be"),
+        (["--from", "1", "--head", "sklearn.naive_bayes.GaussianNB"], "cannot be saved: only facebench's own can be"),
         ([*PHOTOS, "--head", "knn"], "The head 'knn' carries vectors of the target and others, one per photo"),
         ([*PHOTOS, "--head", "logrek"], "No head is named 'logrek'. Did you mean 'logreg'?"),
         ([*PHOTOS, "--extractor", "face"], "No extractor is named 'face'."),
