@@ -1,4 +1,4 @@
-"""The command `bench`: its subcommands put together, and what happens to bad input."""
+"""The command `bench`: its subcommands, and the handling of bad input."""
 
 import sys
 

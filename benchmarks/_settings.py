@@ -1,4 +1,4 @@
-"""What an experiment is asked to do: its settings, the rule of its threshold, and named settings."""
+"""Settings of an experiment, the rule of its threshold, and presets."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _RULES = ("auto", "balanced", "accuracy", "0.5")
 
 
 def check_rule(rule: str) -> str:
-    """Return a rule that is one.
+    """Return a threshold rule if it is valid.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not.
 
     >>> check_rule("far=0.01")
     'far=0.01'
@@ -30,12 +30,12 @@ def check_rule(rule: str) -> str:
     raise ValueError(f"a threshold is one of {', '.join(_RULES)}, or far=0.01 (above 0, below 1), not {rule!r}")
 
 
-#: "auto", "balanced", "accuracy", "0.5", or "far=" and the share of strangers to accept.
+#: "auto", "balanced", "accuracy", "0.5", or "far=" and the share of impostors (other people) to accept.
 ThresholdRule = Annotated[str, AfterValidator(check_rule)]
 
 
 def far_of(rule: str) -> float | None:
-    """Return the false accept rate that a rule asks for, None where it asks for none."""
+    """Return the false accept rate that a rule requests; None if it requests none."""
     name, _, value = rule.partition("=")
     try:
         far = float(value) if name == "far" else 0.0
@@ -45,44 +45,46 @@ def far_of(rule: str) -> float | None:
 
 
 class Settings(BaseModel):
-    """What was asked for."""
+    """The settings of an experiment, as requested."""
 
     model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
-    preset: str = Field(default="", description="the named settings that these began with")
+    preset: str = Field(default="", description="the preset that these settings are based on")
     extractors: list[str] = Field(default=["mobilenet", "face_recognition"], description="names or call strings")
     heads: list[str] = Field(default=["mlp", "logreg", "svm"], description="names or call strings")
     target: str = Field(default="all", description='a person, or "all" for each in turn')
-    seed: int = Field(default=0, ge=0, description="of the splits, of the choice of targets and of the heads")
-    runtime: Runtime = Field(default="openvino", description="how the networks of extractors run")
-    split: SplitRule = Field(default="random", description="how photos are dealt into training, validation and test")
+    seed: int = Field(default=0, ge=0, description="for the splits, the choice of targets and the heads")
+    runtime: Runtime = Field(default="openvino", description="that runs the networks of extractors")
+    split: SplitRule = Field(default="random", description="how photos are split into training, validation and test")
     repeats: int | None = Field(default=None, ge=1, description="splits per target; None: 5 for one target, else 1")
-    audit: bool = Field(default=False, description="whether shortcuts were looked for")
+    audit: bool = Field(default=False, description="whether shortcuts were tested for")
     strangers: Strangers = Field(default="all", description='"equal": as many photos of others as of the target')
-    augment: int = Field(default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo")
-    augmentation: Augmentation = Field(default=Augmentation(), description="what variants may differ in")
+    augment: int = Field(
+        default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo itself"
+    )
+    augmentation: Augmentation = Field(default=Augmentation(), description="the ranges of the random variants")
     threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
-    min_photos: int = Field(default=5, ge=4, description="photos a person needs to be a target")
+    min_photos: int = Field(default=5, ge=4, description="photos that a person needs to be a target")
     max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
 
     def repeats_for(self, targets: int) -> int:
-        """Return how many splits each of so many targets gets."""
+        """Return the number of splits per target, given the number of targets."""
         return self.repeats or (5 if targets == 1 else 1)
 
 
-#: The original report's pairing, with all that the report says of it.
+#: The original report's pairing, with every parameter that the report states.
 REPORT = ("mobilenet(scaling='unit', resize='nearest')", "mlp(class_weight=None)")
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings by name.
+    """Named settings.
 
     Attributes:
-        summary: what they are for, in a line.
+        summary: their purpose, in one line.
         settings: fields of `Settings`.
-        assumptions: what their source does not say and they take for granted, by the setting that changes it; ""
-            where none does.
+        assumptions: what they assume and their source does not state, by the setting that changes it; "" if none
+            does.
     """
 
     summary: str
@@ -117,10 +119,10 @@ PRESETS = {
 
 
 def settings_for(preset: str = "", **given: Any) -> Settings:
-    """Return the settings of a preset, "" for the defaults, with those that are given in their place.
+    """Return the settings of a preset ("" for the defaults), overridden by those that are given.
 
     Raises:
-        FacebenchError: unknown preset, or a value that a setting does not take.
+        FacebenchError: unknown preset, or an invalid value of a setting.
 
     >>> settings_for("report", augment=3).augment, settings_for("report").strangers
     (3, 'equal')
@@ -136,7 +138,7 @@ def settings_for(preset: str = "", **given: Any) -> Settings:
 
 
 def assumptions(settings: Settings) -> list[str]:
-    """Return what the preset of some settings takes for granted, less what was set otherwise."""
+    """Return the assumptions of the preset that some settings are based on, except those that were overridden."""
     if not settings.preset:
         return []
     preset = find_preset(settings.preset)
@@ -151,7 +153,7 @@ def find_preset(name: str) -> Preset:
     """Return a preset by name.
 
     Raises:
-        FacebenchError: there is none of that name.
+        FacebenchError: there is none with that name.
     """
     if name not in PRESETS:
         raise FacebenchError(f"No preset is named '{name}'. {suggestion(name, list(PRESETS))}")

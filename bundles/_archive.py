@@ -1,7 +1,7 @@
-"""The file of a bundle: a zip of a manifest and arrays, uncompressed, in which nothing executes.
+"""The file of a bundle: a zip of a manifest and arrays, uncompressed, with nothing executable in it.
 
-Every member is looked at before it is read: what is no bundle, or no longer the one that was written, is refused by
-the name of what is wrong with it.
+Every member is checked before it is read: a file that is not a bundle, or was changed after it was written, is refused
+with a message that says what is wrong.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 MANIFEST = "manifest.json"
-#: A manifest has some kilobytes; the arrays of a head some megabytes.
+#: A manifest takes a few kilobytes; the arrays of a head a few megabytes.
 _MANIFEST_LIMIT, _FILE_LIMIT = 1_000_000, 2_000_000_000
 _MEMBER = re.compile(r"head/[a-z_]{1,40}\.npy")
 _TYPES = {np.dtype("<f4"), np.dtype("<f8"), np.dtype("u1")}
 
 
 class BundleError(FacebenchError):
-    """A file that is no sound bundle."""
+    """A file that is not a valid bundle."""
 
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(f"{path} {what}.")
@@ -57,7 +57,7 @@ def packed(array: Array) -> bytes:
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
-    """Return a zip of members by name, the same bytes for the same members."""
+    """Return a zip of members by name; the same members give the same bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as file:
         for name, content in members.items():
@@ -66,18 +66,17 @@ def archive(members: Mapping[str, bytes]) -> bytes:
 
 
 def is_bundle(path: Path) -> bool:
-    """Return whether a file begins as a bundle does: with its manifest."""
+    """Return whether a file begins like a bundle: with its manifest."""
     with path.open("rb") as stream:
         return stream.read(30 + len(MANIFEST)).endswith(MANIFEST.encode())
 
 
 def read_members(path: Path) -> dict[str, bytes]:
-    """Return the members of a bundle's file by name, the manifest among them.
+    """Return the members of a bundle's file by name, including the manifest.
 
     Raises:
-        BundleError: not readable, no zip, or one that is no bundle: members that are compressed or encrypted, that
-            stand there twice, with other names than a bundle's, without a manifest, or that do not match their
-            checksums.
+        BundleError: not readable, not a zip, or not a bundle: members that are compressed, encrypted or duplicate, or
+            have names that no bundle has; no manifest; or checksums that do not match.
     """
     try:
         size = path.stat().st_size
@@ -89,7 +88,7 @@ def read_members(path: Path) -> dict[str, bytes]:
             return {member.filename: file.read(member) for member in members}
     except OSError as error:
         raise BundleError(path, f"cannot be read: {error.strerror or error}") from error
-    # A damaged directory of the zip leads zipfile anywhere.
+    # With a damaged zip directory, zipfile may raise any of these.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as error:
         raise BundleError(path, f"is no bundle, or a damaged one: {printable(error)}") from error
 
@@ -120,10 +119,10 @@ def _check(path: Path, members: list[zipfile.ZipInfo], size: int) -> None:
 
 
 def unpacked(path: Path, name: str, content: bytes, sha256: str) -> Array:
-    """Return the array that a member holds.
+    """Return the array in a member.
 
     Raises:
-        BundleError: not the bytes that were written, or no array of finite numbers of a type that bundles have.
+        BundleError: not the bytes that were written, or not an array of finite values of a type that bundles have.
     """
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BundleError(path, f"is damaged: '{name}' has another sha256 than its manifest says")
@@ -135,19 +134,19 @@ def unpacked(path: Path, name: str, content: bytes, sha256: str) -> Array:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    except Exception as error:  # numpy parses it as Python's: a crafted header raises anything
+    except Exception as error:  # numpy parses it as a Python literal: a crafted header may raise anything
         raise BundleError(path, f"is damaged: '{name}' is no array ({printable(error)})") from error
     if dtype.hasobject:
         raise BundleError(path, f"is refused: '{name}' holds Python objects, which could execute something")
     if dtype not in _TYPES or fortran:
         raise BundleError(path, f"is refused: '{name}' holds {printable(dtype)}, which no bundle has")
-    # Before memory is asked for: a header may promise more than there is.
+    # Before memory is allocated: a header may declare more than the file contains.
     if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
         raise BundleError(path, f"is damaged: '{name}' promises {printable(shape)} numbers and has others")
     try:
         array: Array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)
-    except (ValueError, OverflowError) as error:  # of a shape that no array has, such as (-1, -8)
+    except (ValueError, OverflowError) as error:  # an impossible shape, such as (-1, -8)
         raise BundleError(path, f"is damaged: '{name}' is no array ({printable(error)})") from error
     if not np.isfinite(array).all():
-        raise BundleError(path, f"is damaged: '{name}' holds values that are no numbers")
+        raise BundleError(path, f"is damaged: '{name}' holds non-finite values")
     return array

@@ -1,4 +1,4 @@
-"""The very head and threshold that a run tested, trained again and compared with what the run says of them."""
+"""The very head and threshold that a run tested: trained again, and checked against the stored run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._calibration import fit_sigmoid
 from ._facts import facts_of, frozen
 from ._manifest import AsTested, Calibration
 
-#: How far a score may be from the run's, absolute or as a share of it.
+#: Tolerance between a score and the run's, absolute or relative.
 TOLERANCE = 1e-5
 
 
@@ -27,18 +27,18 @@ def bundle_as_tested(
     target: str,
     store: VectorStore | None = None,
 ) -> Bundle:
-    """Return the bundle of a pairing of a run as it was tested, of several splits in the first.
+    """Return the bundle of a pairing of a run as tested; with several splits, as in the first.
 
     Args:
         result: the run.
         rows: its predictions.
         pairing: one of the run's, and
         target: one of the pairing's, as `choose_winner` gives them.
-        store: where vectors are looked up and kept.
+        store: where vectors are looked up and saved.
 
     Raises:
-        FacebenchError: the photos are no longer those of the run; or, trained again, it does
-            not give the run's scores.
+        FacebenchError: the photos are no longer those of the run; or training again does not reproduce the run's
+            scores.
     """
     tested = _tested(pairing, target)
     plan = replay(result, [pairing.extractor], [pairing.head], store)
@@ -50,17 +50,17 @@ def bundle_as_tested(
             f"Photos of {result.dataset.title} have changed since the run: too few of {target} or of others have a "
             f"vector now. Make the run again: {result.command or 'bench run'}"
         )
-    kept = frozen(pairing.head, fit_trial(trial, vectors, head))
+    frozen_head = frozen(pairing.head, fit_trial(trial, vectors, head))
     of_pairing = (pairing.extractor, pairing.head, target, tested.split_seed)
     expected = [row for row in rows if (row.extractor, row.head, row.target, row.split_seed) == of_pairing]
     scores = np.full(len(vectors.matrix), np.nan)
-    scores[vectors.embedded] = kept.score(vectors.matrix[vectors.embedded])
+    scores[vectors.embedded] = frozen_head.score(vectors.matrix[vectors.embedded])
     by_name = {plan.dataset.items[index].name: float(scores[index]) for index in trial.test}
     _check_equal(result, expected, by_name, tested.threshold)
     sigmoid = fit_sigmoid(trial.mine[trial.validation], scores[trial.validation])
     return Bundle.of(
         pairing.head,
-        kept,
+        frozen_head,
         **facts_of(plan, trial, vectors),
         threshold=tested.threshold,
         threshold_rule=tested.threshold_rule,
@@ -71,10 +71,12 @@ def bundle_as_tested(
 
 
 def _tested(pairing: PairingResult, target: str) -> TargetResult:
-    # Not the pairing's first split: there was perhaps nothing to test this target on.
+    # Not the pairing's first split: this target may have had no test there.
     tested = min((of for of in pairing.targets if of.target == target), key=lambda of: of.split_seed)
     if tested.threshold_rule == UNTRAINED:
-        raise FacebenchError(f"{pairing.extractor} x {pairing.head} could not be trained on {target}: nothing to keep.")
+        raise FacebenchError(
+            f"{pairing.extractor} x {pairing.head} could not be trained on {target}: there is nothing to save."
+        )
     return tested
 
 
@@ -87,6 +89,6 @@ def _check_equal(result: RunResult, rows: list[Prediction], scores: dict[str, fl
         changed = [name for name, version in versions().items() if result.versions.get(name) != version]
         why = f"{', '.join(changed)} changed since" if changed else "it was made on another machine, perhaps"
         raise FacebenchError(
-            f"Trained again, the head does not give the scores of the run ({why}). "
+            f"Trained again, the head does not reproduce the scores of the run ({why}). "
             f"Make the run again: {result.command or 'bench run'}, or leave --as-tested out."
         )

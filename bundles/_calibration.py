@@ -1,4 +1,4 @@
-"""From scores to probabilities: a sigmoid, fitted on scores of photos that were not trained on."""
+"""Calibration: a sigmoid from scores to probabilities, fitted to scores of photos not used for training."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 def fit_sigmoid(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Return slope and intercept of the sigmoid that turns scores into probabilities; None where a class is missing.
+    """Return slope and intercept of the sigmoid that turns scores into probabilities; None if a class is missing.
 
-    Both classes weigh alike, whatever their numbers: the probability is that of a photo which is as likely to show the
-    target as not, before it is seen. Labels are drawn in by a pseudocount, so that classes that do not overlap do not
-    make it a step. The slope is never negative: a higher score never means less.
+    Both classes have the same weight, whatever their sizes: the prior probability of the target is 0.5. A pseudocount
+    shrinks the labels, so that the sigmoid of classes without overlap is not a step. The slope is never negative: a
+    higher score never means a lower probability.
 
     Args:
         truth: (n,) True for the target.
-        scores: (n,) NaN where a photo has no vector; these are left out.
+        scores: (n,) NaN for photos without a vector; these are left out.
 
     Source: Platt, Probabilistic outputs for support vector machines, 1999.
 

@@ -1,4 +1,4 @@
-"""The photos of me, copied together: nothing is overwritten, nothing deleted."""
+"""Copies the photos of me into one folder; nothing is overwritten or deleted."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..errors import FacebenchError, counted
 
 
 def check_folder(folder: Path, arguments: Iterable[str], photos: Iterable[Path]) -> Path:
-    """Return the folder to copy to, made if need be.
+    """Return the folder to copy to, creating it if necessary.
 
     Args:
-        folder: as it was given.
-        arguments: that name what is looked at.
+        folder: as given.
+        arguments: that name the photos to search.
         photos: that they name.
 
     Raises:
-        FacebenchError: it cannot be made or written, or it lies in a folder that is looked at, or holds some of these
+        FacebenchError: it cannot be created or written, or it lies in a searched folder or contains some of these
             photos: the copies would be found again.
     """
     try:
@@ -32,7 +32,7 @@ def check_folder(folder: Path, arguments: Iterable[str], photos: Iterable[Path])
         inside = next((photo for photo in photos if _holds(folder, photo)), None)
         if around is None and inside is None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of nobody, links that lead in circles
+    except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of an unknown user, circular links
         what = getattr(error, "strerror", None) or error
         raise FacebenchError(f"--copy-to {folder} cannot be made: {what}. Choose another folder.") from error
     if inside is not None:
@@ -51,9 +51,9 @@ def _holds(folder: Path, path: Path) -> bool:
 
 
 def copy_photos(photos: Iterable[Path], folder: Path) -> tuple[int, int]:
-    """Copy photos into a folder; return how many were copied, and how many were there already, byte by byte.
+    """Copy photos into a folder; return how many were copied, and how many identical ones existed already.
 
-    Another photo of the same name stays: the copy gets a number.
+    If another photo of the same name exists, the copy gets a number.
 
     Raises:
         FacebenchError: a photo cannot be read or written; those copied before stay.
@@ -74,7 +74,7 @@ def copy_photos(photos: Iterable[Path], folder: Path) -> tuple[int, int]:
 
 
 def _copy(photo: Path, folder: Path) -> bool:
-    """Copy a photo under its own name or one with a number; return False where it is there already."""
+    """Copy a photo under its own name or one with a number; return False if it exists already."""
     for number in count(1):
         target = folder / (photo.name if number == 1 else f"{photo.stem}-{number}{photo.suffix}")
         try:
@@ -89,7 +89,7 @@ def _copy(photo: Path, folder: Path) -> bool:
 
 
 def _fill(target: Path, photo: Path) -> None:
-    """Put a photo in the place of an empty file, at once."""
+    """Replace an empty file by a photo, atomically."""
     files = [target]
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".copy.")

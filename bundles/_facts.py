@@ -1,4 +1,4 @@
-"""What a bundle tells of its training, and whether a head may be kept at all."""
+"""The facts about its training in a bundle, and which heads can be saved."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from ._manifest import Training
 
 
 def carries_nothing(name: str) -> bool:
-    """Return whether a head, by its call string, can be kept without vectors of single photos."""
+    """Return whether a head, by its call string, can be saved without vectors of individual photos."""
     head = load_head(name)
     return hasattr(head, "frozen_as") and not head.frozen_as().carries
 
 
 def refuse_head(name: str, include_vectors: bool, instead: str = "") -> None:
-    """Refuse a head, by its call string, that cannot be kept or would carry vectors of single photos unasked.
+    """Refuse a head, by its call string, that cannot be saved, or would contain vectors of photos without consent.
 
     Raises:
-        FacebenchError: with what to do: `instead`, or another head.
+        FacebenchError: with advice: `instead`, or another head.
     """
     head = load_head(name)
     if not hasattr(head, "frozen_as"):
         raise FacebenchError(
-            f"The head '{name}' cannot be kept: only facebench's own can be stored without code that executes on "
+            f"The head '{name}' cannot be saved: only facebench's own can be stored without code that executes on "
             f"loading. Give {instead or '--head logreg, say'}."
         )
     carries = head.frozen_as().carries
     if carries and not include_vectors:
         raise FacebenchError(
             f"The head '{name}' carries vectors of {carries}, one per photo: personal data. Give --include-vectors to "
-            f"keep them in the file, or {instead or 'another --head: logreg, lda, ridge, centroid or mlp'}."
+            f"save them in the file, or {instead or 'another --head: logreg, lda, ridge, centroid or mlp'}."
         )
 
 
@@ -46,18 +46,18 @@ def frozen(name: str, fitted: Any) -> FrozenHead:
     """Return a fitted head as numbers.
 
     Raises:
-        FacebenchError: they are none that can be kept, such as those of a network that went astray.
+        FacebenchError: the numbers cannot be saved, such as those of a network that diverged.
     """
     try:
         head: FrozenHead = fitted.freeze()
     except ValidationError as error:
         what = printable(error.errors()[0]["msg"].removeprefix("Value error, "))
-        raise FacebenchError(f"The head '{name}' cannot be kept: {what}. Choose other parameters.") from error
+        raise FacebenchError(f"The head '{name}' cannot be saved: {what}. Choose other parameters.") from error
     return head
 
 
 def facts_of(plan: Plan, trial: Trial, vectors: Vectors) -> dict[str, Any]:
-    """Return the keys of a manifest that tell what was trained on what."""
+    """Return the keys of a manifest that describe the training."""
     photos = trained_on(trial, vectors)
     mine = trial.mine[photos]
     return {

@@ -1,4 +1,4 @@
-"""What a bundle says about itself: every key typed and explained."""
+"""The manifest of a bundle: every key typed and documented."""
 
 from __future__ import annotations
 
@@ -24,57 +24,59 @@ class _Model(BaseModel):
 class Calibration(_Model):
     """From a score to a probability: 1 / (1 + exp(-(slope * score + intercept)))."""
 
-    slope: float = Field(ge=0, description="of the score; never negative")
-    intercept: float = Field(description="added")
-    scores: Literal["out-of-fold", "validation"] = Field(description="of photos that were not trained on")
-    prior: float = Field(default=0.5, gt=0, lt=1, description="probability of the target before the photo is seen")
+    slope: float = Field(ge=0, description="factor of the score; never negative")
+    intercept: float = Field(description="added to it")
+    scores: Literal["out-of-fold", "validation"] = Field(
+        description="the scores that it was fitted to, of photos not used for training"
+    )
+    prior: float = Field(default=0.5, gt=0, lt=1, description="prior probability of the target")
 
 
 class HeadPart(_Model):
     """The head: how its arrays become scores."""
 
-    name: str = Field(description="the call string that made it")
+    name: str = Field(description="its call string")
     kind: str = Field(description="how its arrays become scores")
-    options: dict[str, Any] = Field(description="numbers and words that belong to the kind")
-    carries: str = Field(description="whose vectors are among the arrays, one per photo; empty where there are none")
+    options: dict[str, Any] = Field(description="parameters of the kind")
+    carries: str = Field(description="whose vectors of individual photos are among the arrays; empty if there are none")
 
 
 class ExtractorPart(_Model):
-    """The extractor: what it must be, so that its vectors are those that the head was trained on."""
+    """The extractor, described so that its vectors are those that the head was trained on."""
 
-    name: str = Field(description="the call string that makes it")
+    name: str = Field(description="its call string")
     card: dict[str, str | int | bool] = Field(
-        description="what is known about it; dimension, network, weights and preprocessing must be those installed"
+        description="its description; dimension, network, weights and preprocessing must match the installed extractor"
     )
-    architecture: str = Field(description="of its network, empty where it has none")
+    architecture: str = Field(description="of its network; empty if it has none")
 
 
 class Training(_Model):
     """What the head was trained on."""
 
     data: str = Field(description="title of the data set")
-    fingerprint: str = Field(description="of the photos that took part: sha256 over names, people and file sizes")
+    fingerprint: str = Field(description="of the photos that took part: sha256 of names, people and file sizes")
     photos_of_me: int = Field(description="with a vector")
     photos_of_others: int = Field(description="with a vector")
-    groups_of_me: int = Field(description="copies and bursts taken together")
-    people: int = Field(description="others, or groups of their photos where people are not known")
-    without_vector: int = Field(description="photos left out of training")
+    groups_of_me: int = Field(description="of photos: copies and bursts count as one")
+    people: int = Field(description="other people, or groups of their photos if people are unknown")
+    without_vector: int = Field(description="photos left out of training because they have none")
     augment: int = Field(description="random variants of each photo; 0: the photo itself")
-    seed: int = Field(description="of folds and head")
+    seed: int = Field(description="for folds and head")
 
 
 class OutOfFold(_Model):
-    """What to expect of photos that were not trained on, from cross-validation."""
+    """What to expect on new photos, estimated by cross-validation."""
 
-    folds: int = Field(description="how many times photos were left out")
-    metrics: Metrics = Field(description="every photo decided by a head, and a threshold, that did not see its fold")
-    estimates: dict[str, Estimate] = Field(description="the same figures with 95 % intervals")
+    folds: int = Field(description="of the cross-validation")
+    metrics: Metrics = Field(description="each photo decided by a head and a threshold that did not see its fold")
+    estimates: dict[str, Estimate] = Field(description="the same metrics with 95 % intervals")
 
 
 class AsTested(_Model):
-    """The test that this very head passed."""
+    """The test that this very head was given."""
 
-    test_hash: str = Field(description="sha256 over the run's test photos")
+    test_hash: str = Field(description="sha256 of the run's test photos")
     split_seed: int = Field(description="of the split")
 
 
@@ -86,23 +88,21 @@ class Part(_Model):
 
 
 class Manifest(_Model):
-    """A bundle: which person, by what features, with which head, from which score on."""
+    """A bundle: the person, the extractor, the head and the threshold."""
 
-    format: Literal["facebench-bundle"] = Field(default=FORMAT, description="tells a bundle from any other zip")
+    format: Literal["facebench-bundle"] = Field(default=FORMAT, description="distinguishes a bundle from any other zip")
     schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="of this file")
     created: str = Field(description="UTC, ISO 8601")
     target: str = Field(description='the person who is "me"')
     extractor: ExtractorPart = Field(description="what turns photos into vectors")
     head: HeadPart = Field(description="what turns vectors into scores")
-    threshold: float = Field(description='a photo is "me" from this score on')
+    threshold: float = Field(description='a photo is "me" if its score is at least this')
     threshold_rule: str = Field(description="how the threshold was chosen")
-    calibration: Calibration | None = Field(description="None where too few photos were left to calibrate on")
-    training: Training = Field(description="what was trained on")
-    out_of_fold: OutOfFold | None = Field(description="None for a head as tested")
-    as_tested: AsTested | None = Field(
-        description="the test that the head passed; None for a head trained on all photos"
-    )
-    versions: dict[str, str] = Field(description="of Python and of the packages that decide what comes out")
+    calibration: Calibration | None = Field(description="None if there were too few photos for calibration")
+    training: Training = Field(description="what the head was trained on")
+    out_of_fold: OutOfFold | None = Field(description="None for a head exported as tested")
+    as_tested: AsTested | None = Field(description="the test of the head; None for a head trained on all photos")
+    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
     parts: dict[str, Part] = Field(description="the other members of the file, by name")
 
 
@@ -110,7 +110,7 @@ def parse_manifest(path: Path, text: bytes) -> Manifest:
     """Return the manifest in a file's bytes.
 
     Raises:
-        BundleError: no JSON, not of a bundle, of a newer facebench, or keys that are missing or wrong.
+        BundleError: not JSON, not of a bundle, of a newer facebench, or keys that are missing or wrong.
     """
     try:
         content = json.loads(text)

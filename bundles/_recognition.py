@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..embeddings import Box
 
-#: Which faces of a photo are looked at: the one that the extractor takes, or each, and any of them may be me.
+#: Which faces of a photo are examined: the one that the extractor chooses, or all of them, any of which may be me.
 Faces = Literal["largest", "any"]
 
 ME, NOT_ME = "me", "not me"
@@ -15,12 +15,12 @@ ME, NOT_ME = "me", "not me"
 
 @dataclass(frozen=True)
 class SeenFace:
-    """One face, or the whole photo where the extractor looks at that.
+    """One face, or the whole photo if the extractor embeds whole photos.
 
     Attributes:
         box: left, top, right, bottom in pixels of the upright photo; None for the whole photo.
         score: of the head.
-        probability: that it is me, 0..1; None where the bundle is not calibrated.
+        probability: that it is me, 0..1; None if the bundle is not calibrated.
     """
 
     box: Box | None
@@ -30,13 +30,13 @@ class SeenFace:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a bundle says of one photo.
+    """The answer of a bundle to one photo.
 
     Attributes:
-        path: of the photo, as it was given; "image" or "array" where it has none.
-        answer: "me", "not me", or why there is none: "no face", "unreadable", "too large", ...
-        faces: what was looked at, the one most like me first; empty where there is nothing to look at.
-        detail: for people, where a photo failed.
+        path: of the photo, as given; "image" or "array" if it has none.
+        answer: "me", "not me", or the reason why there is neither: "no face", "unreadable", "too large", ...
+        faces: the faces that were examined, highest score first; empty if there are none.
+        detail: human-readable, if a photo failed.
     """
 
     path: str
@@ -51,10 +51,10 @@ class Recognition:
 
     @property
     def score(self) -> float | None:
-        """The highest score of a face; None where nothing was looked at."""
+        """The highest score of a face; None if there is none."""
         return self.faces[0].score if self.faces else None
 
     @property
     def probability(self) -> float | None:
-        """The highest probability of a face; None where nothing was looked at, or without calibration."""
+        """The highest probability of a face; None if there is no face or no calibration."""
         return self.faces[0].probability if self.faces else None

@@ -1,4 +1,4 @@
-"""A head trained on all photos of a person: threshold, calibration and estimate come from photos left out in turn."""
+"""A head trained on all photos of a person: threshold, calibration, estimate by cross-validation."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def train_bundle(
     Args:
         dataset: the photos.
         settings: one extractor, one head and one target; its rule of the threshold, augmentation and seed.
-        include_vectors: whether the bundle may hold vectors of single photos.
-        store: where vectors are looked up and kept.
+        include_vectors: whether the bundle may contain vectors of individual photos.
+        store: where vectors are looked up and saved.
 
     Raises:
-        FacebenchError: as `run_benchmark`; or the head cannot be kept, or there are too few photos to leave some out.
+        FacebenchError: as `run_benchmark`; or the head cannot be saved, or photos are too few for cross-validation.
     """
     refuse_head(settings.heads[0], include_vectors)
     return _train(make_plan(dataset, settings, store))
@@ -99,9 +99,9 @@ def _train(plan: Plan) -> Bundle:
 
 
 def _folds(trial: Trial, vectors: Vectors, extractor: str, seed: int) -> list[Indices]:
-    """Return positions in `trial.test` that are left out together: groups whole, both classes in each fold.
+    """Return the folds as positions in `trial.test`: groups stay whole, and each fold has both classes.
 
-    Photos without a vector are in no fold: they have no score whatever is trained.
+    Photos without a vector are in no fold: they never have a score.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -138,7 +138,7 @@ def _estimate(
     folds: list[Indices],
     natural: float,
 ) -> OutOfFold:
-    """Return what to expect: each fold decided by the threshold of the others, so that none chooses its own."""
+    """Return the estimate: each fold is decided with the threshold of the others, never with its own."""
     truth, decisions = trial.mine[trial.test], np.zeros(len(scores), dtype=bool)
     for held_out in folds:
         others = np.delete(np.arange(len(scores)), held_out)

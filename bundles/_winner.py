@@ -1,4 +1,4 @@
-"""Which pairing of a run, and which of its targets, is to be kept."""
+"""Which pairing of a run, and which of its targets, to save."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def choose_winner(
         folder: of the run.
         extractor: of the pairing, as the run names it; default: the best's.
         head: likewise.
-        target: needed where the run has several.
-        include_vectors: whether a head may carry vectors of single photos; of equals one that carries none is taken.
+        target: needed if the run has several.
+        include_vectors: whether a head may contain vectors of individual photos; among equals one without is chosen.
 
     Raises:
-        FacebenchError: the run cannot be read, has no such pairing or target, or its best cannot be kept.
+        FacebenchError: the run cannot be read, has no such pairing or target, or its best cannot be saved.
     """
     result = read_run(folder)
     ranked = rank_pairings(result, extractor, head)
@@ -55,5 +55,5 @@ def _instead(light: list[PairingResult]) -> str:
     if not light:
         return ""
     best = light[0]
-    figure = f"{100 * mean_balanced(best):.1f} %"
-    return f"--head '{best.head}' --extractor '{best.extractor}', the best of the run that carries none ({figure})"
+    accuracy = f"{100 * mean_balanced(best):.1f} %"
+    return f"--head '{best.head}' --extractor '{best.extractor}', the best of the run that carries none ({accuracy})"

@@ -25,7 +25,7 @@ _STYLES = {ME: "bold green", NOT_ME: ""}
 
 
 def summary(file: Path, bundle: Bundle) -> str:
-    """Return what was written, what to expect of it, and what it holds."""
+    """Return what was written, its expected accuracy, and its contents."""
     manifest, training = bundle.manifest, bundle.manifest.training
     rule = _RULES.get(manifest.threshold_rule, manifest.threshold_rule)
     lines = [
@@ -83,7 +83,7 @@ def _boxes(answer: Recognition) -> str:
 
 
 def answers_csv(answers: Sequence[Recognition]) -> str:
-    """Return CSV: path, answer, probability, score, faces; empty where there is none."""
+    """Return CSV: path, answer, probability, score, faces; missing values are empty."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["path", "answer", "probability", "score", "faces"])
@@ -94,12 +94,12 @@ def answers_csv(answers: Sequence[Recognition]) -> str:
 
 
 def answers_json(answers: Sequence[Recognition]) -> str:
-    """Return JSON: an object per photo, its faces with box, score and probability."""
+    """Return JSON: an object per photo; its faces have box, score and probability."""
     return json.dumps([_record(answer) for answer in answers], indent=1)
 
 
 def tally(answers: Sequence[Recognition]) -> str:
-    """Return how many photos got which answer, in a line."""
+    """Return the number of photos per answer, in one line."""
     counts = Counter(answer.answer for answer in answers)
     others = (f"{count} {printable(answer)}" for answer, count in counts.items() if answer != ME)
     return f"{counted(len(answers), 'photo')}: {', '.join([f'{counts[ME]} of me', *others])}"

@@ -1,4 +1,4 @@
-"""What the built-in heads share: two classes, told apart at the natural threshold."""
+"""The common part of the built-in heads: two classes, separated at the natural threshold."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Head(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     @abstractmethod
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what a head with these parameters becomes when it is frozen, fitted or not."""
+        """Return the frozen form of a head with these parameters, fitted or not."""
 
     @abstractmethod
     def freeze(self) -> FrozenHead:

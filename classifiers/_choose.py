@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Strength = float | Literal["auto"]
 
-#: What is tried.
+#: The candidates.
 GRID = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 _FOLDS = 5
 
@@ -21,14 +21,14 @@ _FOLDS = 5
 def choose_strength(
     pipeline: Any, default: float, X: Vectors, y: Labels, groups: NDArray[np.intp] | None, **weights: Scores
 ) -> float:
-    """Return the C of `GRID` with the best balanced accuracy in cross-validation; of equals, the nearest to a default.
+    """Return the C of `GRID` with the best balanced accuracy in cross-validation; of equals, the nearest to the default.
 
-    Folds are stratified and keep groups whole. With fewer than two groups of a class nothing can be chosen, and the
-    default is returned.
+    Folds are stratified and do not divide groups. With fewer than two groups of a class there can be no choice, and
+    the default is returned.
 
     Args:
         pipeline: an unfitted one, whose step "classifier" has C.
-        default: without a choice, and where several do equally well.
+        default: if there is no choice, or several are equally good.
         X: training vectors (n, d).
         y: their labels (n,).
         groups: (n,) photos with the same number stay in one fold; None: each is independent.
@@ -53,6 +53,6 @@ def choose_strength(
         cv=StratifiedGroupKFold(folds, shuffle=True, random_state=0),
         refit=nearest_of_the_best,
     )
-    # Where the regularisation is weak, float32 is too coarse for the solver of logistic regression to come to an end.
+    # With weak regularisation, float32 is too coarse for the solver of logistic regression to converge.
     search.fit(X.astype(np.float64), y, groups=groups, **weights)
     return float(search.best_params_["classifier__C"])

@@ -56,7 +56,7 @@ class Architecture:
         return shapes
 
     def unpacked(self, numbers: Array) -> list[Array]:
-        """Return the arrays that `forward` takes from all their numbers, one array after the other."""
+        """Return the arrays that `forward` takes from their concatenated numbers."""
         shapes = self.shapes()
         ends = np.cumsum([math.prod(shape) for shape in shapes])
         return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
@@ -92,7 +92,7 @@ def forward(architecture: Architecture, weights: list[Array], X: Array) -> Array
 
 
 class DenseNetwork:
-    """A model with its optimiser and one graph that runs a whole epoch: steps cost arithmetic, not calls."""
+    """A model with its optimiser and one graph that runs a whole epoch: a step costs arithmetic, no calls."""
 
     def __init__(self, architecture: Architecture, batch_size: int, learning_rate: float) -> None:
         tf, keras = import_tensorflow(), import_keras()
@@ -133,7 +133,7 @@ class DenseNetwork:
         self._loss = tf.function(lambda X, y, w: mean_loss(X, y, w, False), input_signature=data)
 
     def reset(self, seed: int) -> None:
-        """Forget all training: new initial weights and dropout by `seed`, optimiser as new."""
+        """Discard all training: new initial weights and dropout by `seed`, and a fresh optimiser."""
         keras = import_keras()
         seed %= 2**31  # Keras' generators take 32 bits, and layers add to it
         for variable, value in zip((*self._model.variables, *self._optimizer.variables), self._untrained, strict=True):
@@ -142,7 +142,7 @@ class DenseNetwork:
             if isinstance(layer, keras.layers.Dense):
                 kernel = layer.kernel
                 kernel.assign(keras.initializers.GlorotUniform(seed=seed + 7919 * position)(kernel.shape))
-            elif isinstance(layer, keras.layers.Dropout) and layer.rate > 0:  # without a rate it draws nothing
+            elif isinstance(layer, keras.layers.Dropout) and layer.rate > 0:  # with rate 0 it draws nothing
                 layer.seed_generator.state.assign(np.array([seed, 0], dtype=np.uint32))
 
     def train_epoch(self, X: Any, y: Any, weights: Any, order: Any) -> float:
@@ -150,7 +150,7 @@ class DenseNetwork:
         return float(self._epoch(X, y.astype(np.float32), weights.astype(np.float32), order.astype(np.int64)))
 
     def loss(self, X: Any, y: Any, weights: Any) -> float:
-        """Return the mean weighted loss, nothing trained, nothing dropped."""
+        """Return the mean weighted loss, without training and without dropout."""
         return float(self._loss(X, y.astype(np.float32), weights.astype(np.float32)))
 
     def weights(self) -> list[Array]:

@@ -1,4 +1,4 @@
-"""What a head is: a scikit-learn classifier with a continuous score for "me"."""
+"""The interface of heads: scikit-learn classifiers with a continuous score for "me"."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ BY_EPOCH = "variant e of each photo in epoch e"
 
 @dataclass(frozen=True)
 class HeadCard:
-    """What is known about a head.
+    """The description of a head.
 
     Attributes:
         name: as registered.
-        method: what it is, in a line.
+        method: what it is, in one line.
         score: what its score means.
         citation: paper or page to cite.
         augmentation: how it trains on several variants of a photo.
@@ -44,13 +44,13 @@ def fit_head(
     """Fit a head on vectors and labels (n,), True for me; return it.
 
     Args:
-        head: an unfitted head. If its attribute `trains_by_epoch` is true, `fit` gets variants as they are, to take
-            another one in each epoch; other heads get all of them at once, each weighted 1/variants where `fit`
-            takes `sample_weight`.
-        X: (n, d), or (variants, n, d) for augmented photos, NaN where a variant has no vector.
+        head: an unfitted head. If its attribute `trains_by_epoch` is true, `fit` gets variants separately, to use
+            another one in each epoch; other heads get all of them at once, each weighted 1/variants if `fit` takes
+            `sample_weight`.
+        X: (n, d), or (variants, n, d) for augmented photos, NaN if a variant has no vector.
         y: (n,).
         groups: (n,) photos with the same number are not independent; for heads whose `fit` takes them.
-        validation: vectors and labels to watch losses on, for heads whose `fit` takes them; never trained on.
+        validation: vectors and labels to monitor losses on, for heads whose `fit` takes them; never trained on.
     """
     from sklearn.utils.validation import has_fit_parameter
 
@@ -68,9 +68,9 @@ def fit_head(
 
 
 def score(head: Any, X: Vectors | Scores) -> Scores:
-    """Return the score for "me" of vectors (n, d), float64 (n,): probability where there is one, else margin.
+    """Return the score for "me" of vectors (n, d), float64 (n,): probability if there is one, else margin.
 
-    Computed in float64, so that a photo's score does not depend on the photos beside it.
+    Computed in float64, so that a photo's score does not depend on the rest of the batch.
     """
     if len(X) == 0:
         return np.empty(0)
@@ -81,5 +81,5 @@ def score(head: Any, X: Vectors | Scores) -> Scores:
 
 
 def natural_threshold(head: Any) -> float:
-    """Return the score from which a head says "me" by itself: 0.5 for a probability, 0 for a margin."""
+    """Return a head's own threshold: 0.5 for a probability, 0 for a margin."""
     return 0.5 if hasattr(head, "predict_proba") else 0.0

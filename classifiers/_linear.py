@@ -1,4 +1,4 @@
-"""`logreg`, `ridge` and `lda`: a hyperplane between standardised vectors, found in three ways."""
+"""`logreg`, `ridge` and `lda`: a hyperplane between standardised vectors, fitted in three ways."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class LogReg(RegularisedHead):
 
     Args:
         C: inverse strength of the regularisation; "auto" chooses by cross-validation inside the training photos.
-        class_weight: "balanced" counts both classes alike, None every photo alike.
+        class_weight: "balanced" gives both classes the same weight, None every photo.
         max_iter: iterations of the solver (lbfgs) at most.
 
     Source: scikit-learn, `LogisticRegression`.
@@ -51,7 +51,7 @@ class Ridge(WeightedStandardisedHead):
 
     Args:
         alpha: strength of the regularisation.
-        class_weight: "balanced" counts both classes alike, None every photo alike.
+        class_weight: "balanced" gives both classes the same weight, None every photo.
 
     Source: scikit-learn, `RidgeClassifier`.
     """
@@ -79,12 +79,12 @@ class Ridge(WeightedStandardisedHead):
 class LDA(StandardisedHead):
     """Linear discriminant analysis with Ledoit-Wolf shrinkage on standardised vectors; its score is the log-odds.
 
-    Shrinkage lets it work with more components than photos. There the log-odds are so large that probabilities would
-    round to 0 and 1 and no longer rank anybody: hence the margin.
+    Shrinkage lets it work with more components than photos. The log-odds are then so large that probabilities would
+    round to 0 and 1 and no longer rank photos: hence the margin.
 
     Args:
-        class_weight: "balanced" takes both classes for equally likely, and their covariances for equally important;
-            None takes the training photos' shares.
+        class_weight: "balanced" assumes equal priors, and gives both covariances the same weight; None uses the
+            shares of the training photos.
 
     Source: scikit-learn, `LinearDiscriminantAnalysis`; Ledoit and Wolf, Honey, I Shrunk the Sample Covariance Matrix,
     2004.

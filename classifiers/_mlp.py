@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class MLP(Head):
     """Dense network d-512-128-1: ReLU, dropout after the first layer, sigmoid; its score is a probability.
 
-    On 1280 inputs it has the 721,665 trainable parameters of the report's table. The report's prose (64 nodes,
+    On 1280 inputs it has the 721,665 trainable parameters of the report's table. The report's text (64 nodes,
     batch normalisation) is `mlp(hidden=(64, 128), batch_norm=True)`.
 
     Args:
@@ -29,20 +29,20 @@ class MLP(Head):
         batch_norm: normalise the first layer's output.
         dropout: share of the first layer's units left out at each step.
         epochs, batch_size, learning_rate: of Adam on binary cross-entropy.
-        class_weight: "balanced" counts both classes alike, None every photo alike.
+        class_weight: "balanced" gives both classes the same weight, None every photo.
         seed: of initial weights, order of photos and dropout; the same seed gives the same network.
 
     Attributes:
-        history_: {"loss": [...], "val_loss": [...]} per epoch, weighted like the training; "val_loss" only where
+        history_: {"loss": [...], "val_loss": [...]} per epoch, weighted as in training; "val_loss" only if
             validation data was given.
         weights_: the trained arrays, in layer order.
 
     Source: original report (2023), section 4, parameter table.
     """
 
-    #: TensorFlow spreads one fit over the cores, and fits share a compiled network: one at a time.
+    #: TensorFlow uses all cores for one fit, and fits share a compiled network: one at a time.
     uses_all_cores = True
-    #: `fit` takes several variants of each photo, and another one in each epoch.
+    #: `fit` takes several variants of each photo, and uses another one in each epoch.
     trains_by_epoch = True
 
     card = HeadCard(
@@ -77,10 +77,10 @@ class MLP(Head):
         """Fit on vectors and labels (n,), True for me.
 
         Args:
-            X: (n, d), or (variants, n, d): epoch e trains on variant e, and begins again after the last; a variant
-                without a vector is NaN and left out of its epoch.
+            X: (n, d), or (variants, n, d): epoch e trains on variant e, cyclically; a variant without a vector is
+                NaN, and left out of its epoch.
             y: (n,).
-            validation: vectors (m, d) and labels (m,) that are watched, never trained on.
+            validation: vectors (m, d) and labels (m,) to monitor losses on; never trained on.
         """
         X = np.asarray(X, dtype=np.float32)
         variants = X if X.ndim == 3 else X[None]
@@ -111,7 +111,7 @@ class MLP(Head):
         return np.column_stack([1 - mine, mine])
 
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what the network becomes when it is frozen."""
+        """Return the frozen form of the network."""
         return Dense
 
     def freeze(self) -> FrozenHead:
@@ -128,7 +128,7 @@ class MLP(Head):
         return Architecture(inputs, tuple(self.hidden), self.batch_norm, self.dropout)
 
     def _weighted(self, validation: tuple[Vectors, Labels], targets: NDArray[np.intp]) -> tuple[Any, ...]:
-        """Return validation vectors, labels and weights: each class weighs what it weighs in training."""
+        """Return validation vectors, labels and weights: classes are weighted as in training."""
         X, y = validation
         labels = np.searchsorted(self.classes_, y)
         of_class = dict(zip(targets, compute_sample_weight(self.class_weight, targets), strict=True))

@@ -17,11 +17,11 @@ class KNN(StandardisedHead):
     """The nearest training photos vote, by default nearer ones more; its score is the share of votes for me, 0..1.
 
     Args:
-        n_neighbors: photos that vote; with fewer training photos, all of them.
-        weights: "distance" weighs a vote by the inverse distance, "uniform" all alike.
-        class_weight: "balanced" divides each vote by its class' share of the training photos: where I am rare, one
-            photo of me among the nearest says much. None counts votes as they are: the common class wins, and with
-            two photos of me among five votes I am hardly ever seen.
+        n_neighbors: number of photos that vote; with fewer training photos, all of them.
+        weights: "distance" weights a vote by the inverse distance, "uniform" all votes equally.
+        class_weight: "balanced" divides each vote by its class' share of the training photos: if I am rare, one
+            photo of me among the nearest is strong evidence. None leaves votes unweighted: the common class is
+            favoured, and with two photos of me among five votes I am hardly ever recognised.
 
     Source: Cover and Hart, Nearest neighbor pattern classification, 1967; scikit-learn, `KNeighborsClassifier`.
     """
@@ -53,7 +53,7 @@ class KNN(StandardisedHead):
         return shares
 
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what the vote becomes when it is frozen."""
+        """Return the frozen form of the vote."""
         return Neighbours
 
     def freeze(self) -> FrozenHead:

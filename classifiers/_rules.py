@@ -1,4 +1,4 @@
-"""`centroid` and `tolerance`: what face recognition does without training, on vectors as the extractor gives them."""
+"""`centroid` and `tolerance`: face recognition without training, on vectors as returned by the extractor."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .frozen import Cosine, FrozenHead, Nearest
 
 
 class Centroid(Head):
-    """Cosine to the mean vector of me; its score is that cosine less a threshold learnt in training.
+    """Cosine to the mean vector of me; its score is that cosine minus a threshold learnt in training.
 
-    The mean is that of the unit vectors, so that every photo counts alike however long its vector is. The threshold
-    lies midway between the mean cosines of both classes. A vector of zeros has the cosine 0.
+    The mean is that of the unit vectors, so that every photo has the same weight whatever the norm of its vector. The
+    threshold lies midway between the mean cosines of both classes. A zero vector has the cosine 0.
 
     Attributes:
         mean_: float64 (d,).
@@ -47,7 +47,7 @@ class Centroid(Head):
         return self.cosines(X) - self.threshold_
 
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what the rule becomes when it is frozen."""
+        """Return the frozen form of the rule."""
         return Cosine
 
     def freeze(self) -> FrozenHead:
@@ -61,13 +61,13 @@ class Centroid(Head):
 
 
 class Tolerance(Head):
-    """face_recognition's own rule: me where the nearest known vector of me is within the tolerance.
+    """face_recognition's own rule: me if the nearest known vector of me is within the tolerance.
 
-    Its score is the tolerance less the smallest Euclidean distance. It learns nothing from others' photos, and means
-    something only on vectors trained for such distances, as face_recognition's are.
+    Its score is the tolerance minus the smallest Euclidean distance. It learns nothing from others' photos, and is
+    meaningful only for vectors trained for such distances, like those of face_recognition.
 
     Args:
-        tolerance: greatest distance that is still me; the library's is 0.6.
+        tolerance: greatest distance that still counts as me; the library's is 0.6.
 
     Attributes:
         known_: the training vectors of me, float64 (k, d).
@@ -87,7 +87,7 @@ class Tolerance(Head):
         self.tolerance = tolerance
 
     def fit(self, X: Vectors, y: Labels) -> Self:
-        """Keep the vectors (n, d) whose label (n,) is True."""
+        """Store the vectors (n, d) whose label (n,) is True."""
         if not self.tolerance >= 0:
             raise ValueError(f"tolerance is {self.tolerance!r}; it must not be negative")
         self.n_features_in_ = X.shape[1]
@@ -101,7 +101,7 @@ class Tolerance(Head):
         return self.tolerance - np.array(nearest)
 
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what the rule becomes when it is frozen."""
+        """Return the frozen form of the rule."""
         return Nearest
 
     def freeze(self) -> FrozenHead:

@@ -22,7 +22,7 @@ class HeadRegistry(Registry[Any]):
 
         Raises:
             FacebenchError: as `Registry.entry`; or scikit-learn has no such classifier (the nearest one is suggested),
-                or it is one that cannot be a head.
+                or it cannot be a head.
         """
         return _entry(name) if _is_path(name) else super().entry(name)
 
@@ -35,7 +35,7 @@ def _entry(path: str) -> Entry:
     import sklearn
 
     module, _, name = path.removeprefix("sklearn.").partition(".")
-    # Only what scikit-learn itself calls public: its tests and tools would import more than itself.
+    # Only scikit-learn's public modules: its tests and tools would import other packages.
     modules = [info.name for info in pkgutil.iter_modules(sklearn.__path__) if info.name in sklearn.__all__]
     if module not in modules:
         raise FacebenchError(

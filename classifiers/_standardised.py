@@ -22,7 +22,7 @@ _TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
 
 
 class StandardisedHead(Head):
-    """A scikit-learn classifier behind a scaler fitted on the training vectors alone."""
+    """A scikit-learn classifier after a scaler fitted only on the training vectors."""
 
     def fit(self, X: Vectors, y: Labels) -> Self:
         """Fit on vectors (n, d) and labels (n,), True for me."""
@@ -30,8 +30,8 @@ class StandardisedHead(Head):
 
     def _fit(self, X: Vectors, y: Labels, **weights: Scores) -> Self:
         self._learn_classes(y)
-        # In float32 what comes out would depend on the number of threads, in the third digit where components abound.
-        # A copy of our own, which is standardised in its place: memory for one more is much where photos are many.
+        # In float32 results would depend on the number of threads, up to the third digit with many components.
+        # The copy is standardised in place: with many photos a second one would need much memory.
         self.pipeline_ = self._pipeline().set_params(scaler__copy=False)
         self.pipeline_.fit(np.array(X, dtype=np.float64), y, **weights)
         self.pipeline_.set_params(scaler__copy=True)
@@ -39,7 +39,7 @@ class StandardisedHead(Head):
         return self
 
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what a head with these parameters becomes when it is frozen."""
+        """Return the frozen form of a head with these parameters."""
         return Linear
 
     def freeze(self) -> FrozenHead:
@@ -69,7 +69,7 @@ class RegularisedHead(StandardisedHead):
     """One whose classifier takes weights and an inverse strength of regularisation, C, that can be "auto".
 
     Attributes:
-        C_: the strength that was given or chosen.
+        C_: the inverse strength that was given or chosen.
     """
 
     C: Strength

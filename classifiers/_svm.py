@@ -21,7 +21,7 @@ class SVM(RegularisedHead):
             cross-validation inside the training photos.
         kernel: "rbf", "linear", "poly" or "sigmoid".
         gamma: width of the kernel, a number, "scale" or "auto".
-        class_weight: "balanced" counts both classes alike, None every photo alike.
+        class_weight: "balanced" gives both classes the same weight, None every photo.
 
     Source: scikit-learn, `SVC` (LIBSVM, Chang and Lin, 2011).
     """
@@ -53,7 +53,7 @@ class SVM(RegularisedHead):
         return margins
 
     def frozen_as(self) -> type[FrozenHead]:
-        """Return what a machine with this kernel becomes when it is frozen."""
+        """Return the frozen form of a machine with this kernel."""
         return Linear if self.kernel == "linear" else Kernel
 
     def freeze(self) -> FrozenHead:

@@ -1,5 +1,5 @@
-"""The commands of `bench`, a module each; `facebench.cli` puts them together.
+"""The commands of `bench`, one module each; `facebench.cli` assembles them.
 
-A module holds the command's function, whose parameters are its options, and `EXAMPLES` for its help text. It parses,
-calls `benchmarks` and prints; whatever is heavy is imported inside the function.
+A module contains the command's function, whose parameters are its options, and `EXAMPLES` for its help text. It parses,
+calls `benchmarks` and prints; heavy modules are imported inside the function.
 """

@@ -1,4 +1,4 @@
-"""`bench cache`: what is kept between runs."""
+"""`bench cache`: inspect and clear the cache."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import typer
 
 from ..errors import printable
 
-cache = typer.Typer(help="Vectors and converted networks that are kept between runs.", no_args_is_help=True)
+cache = typer.Typer(help="Inspect and clear the cache: vectors, detections, converted networks.", no_args_is_help=True)
 
 
 @cache.command()
 def info() -> None:
-    """Show where the cache is and what it holds. FACEBENCH_CACHE puts it elsewhere."""
+    """Show where the cache is and what it contains. FACEBENCH_CACHE moves it elsewhere."""
     from ..embeddings.inventory import cache_info
 
     print(cache_info())
@@ -19,7 +19,7 @@ def info() -> None:
 
 @cache.command()
 def purge() -> None:
-    """Delete all stored vectors and converted networks."""
+    """Delete all stored vectors, face detections and converted networks."""
     from ..embeddings.inventory import purge_cache
 
     print(f"Emptied {printable(purge_cache())}")

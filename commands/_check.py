@@ -1,4 +1,4 @@
-"""`bench check`: are the photos fit for a run."""
+"""`bench check`: whether photos are fit for a run."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def check(
         Path | None,
         typer.Argument(
             metavar="DATA",
-            help="Folder of photos: a folder per person, lying flat, LFW or CelebA. Default: the ORL faces.",
+            help="Folder of photos: one folder per person, a flat folder, LFW or CelebA. Default: the ORL faces.",
         ),
     ] = None,
     me: Me = None,
     others: Others = None,
     format: FormatOption = None,
 ) -> None:
-    """Look at photos before anybody waits for a run, and say what to fix.
+    """Check photos before you wait for a run, and say what to fix.
 
-    It finds photos that cannot be read, tiny ones, copies, the same picture under two people, bursts, no face or
-    several, odd shapes, and too few photos or people.
+    It finds photos that cannot be read, tiny photos, copies, the same picture under two people, bursts, no face or
+    several faces, odd shapes, and too few photos or people.
 
     Exit code 0: nothing must be fixed; 1: something must be fixed before bench run; 2: bad input.
     """
@@ -43,7 +43,7 @@ def check(
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")
     dataset = photos_folder(data) if data is not None else dataset_from(me=me, others=others)
-    with interruptible(lambda: "What was seen is kept: the next start goes on from there."):
+    with interruptible(lambda: "What was found so far is saved: the next start resumes there."):
         report = check_photos(dataset, VectorStore())
     present(photo_report_text(report, output_format(format)))
     if report.must_fix:

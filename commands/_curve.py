@@ -1,4 +1,4 @@
-"""`bench curve`: how many photos of me are enough."""
+"""`bench curve`: the learning curve, from few to many photos of me."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ def curve(
     photos: Annotated[
         list[int] | None, typer.Option(min=4, help="Photos of me, repeatable. Default: 5, 10, 20, 50, 100, 200.")
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Random choices of photos at each number.")] = 10,
+    draws: Annotated[int, typer.Option(min=1, help="Random draws of photos at each number.")] = 10,
     augment: Annotated[
         int | None, typer.Option(min=0, help="Random variants of each training photo. Default: 0.")
     ] = None,
     limit_others: LimitOthers = None,
-    runtime: Annotated[Runtime | None, typer.Option(help="How networks run. Default: openvino.")] = None,
+    runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of split, draws and heads.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of split, draws and heads.")] = 0,
     runs: Runs = Path("runs"),
     format: FormatOption = None,
 ) -> None:
-    """Test with 5, 10, 20, ... photos of me: how many are enough? Keeps the curve and its picture in a folder."""
+    """Test with 5, 10, 20, ... photos of me: how many are enough? Saves the curve and its chart in a folder."""
     from ..benchmarks import settings_for
     from ..benchmarks.comparison import plot_curve, print_curve
     from ..benchmarks.protocol import COUNTS, run_curve
@@ -70,4 +70,4 @@ def curve(
     text = result.model_dump_json(indent=1) + "\n"
     folder.write({"curve.json": text.encode(), "curve.png": plot_curve(result)})
     print_curve(result, output_format(format))
-    print(f"Kept in {printable(folder.path)}: curve.png shows it", file=sys.stderr)
+    print(f"Saved in {printable(folder.path)}: curve.png shows it", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What there is: extractors and heads with their cards, layers and parameters."""
+"""The registered extractors and heads with their cards, layers and parameters."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..errors import FacebenchError, printable
 from ..registry import Entry, parse_call, suggestion
 from ..text import terminal_table
 
-#: The frozen part above the dense layers in the original report's table: vectors of 1280, this many parameters.
+#: The frozen layers before the dense ones in the original report's table: dimension of their output, parameters.
 MOBILENET_DIMENSION, MOBILENET_PARAMETERS = 1280, 2_257_984
 
 
 def describe_all() -> Stack:
-    """Return the tables of extractors and heads, those that fail to load with the reason."""
+    """Return the tables of extractors and heads; for those that fail to load, the reason."""
     return Stack(
         Text("Extractors: photo -> vector", style="bold"),
         _overview(extractors.entries(), ["dimension", "view", "training_data", "licence"]),
@@ -33,7 +33,7 @@ def describe_all() -> Stack:
 
 
 def describe(call: str) -> Stack:
-    """Return what is known about one extractor or head, layers and parameters included.
+    """Return the description of one extractor or head, including its layers and parameters.
 
     Raises:
         FacebenchError: unknown name or parameter.
@@ -68,7 +68,7 @@ def _card(entry: Entry) -> Table:
 
 
 def _facts(entry: Entry) -> dict[str, str]:
-    """Return what is known about a component: its card, or the first line of its docstring."""
+    """Return the description of a component: its card, or the first line of its docstring."""
     if card := getattr(entry.factory, "card", None):
         return {key: str(value) for key, value in vars(card).items() if value}
     return {"method": (inspect.getdoc(entry.factory) or "").partition("\n")[0]}

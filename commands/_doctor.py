@@ -1,4 +1,4 @@
-"""`bench doctor`: is the installation sound."""
+"""`bench doctor`: whether the installation is sound."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ def doctor(
         typer.Option("--format", help="Default: table on a terminal, md in a pipe."),
     ] = None,
 ) -> None:
-    """Look at the installation (packages, carried files, runtime, cache, extras, plug-ins) and say what to repair.
+    """Check the installation (packages, bundled files, runtime, cache, extras, plug-ins) and say what to repair.
 
-    Nothing is changed. Exit code 0: bench run finds all that it needs; 1: something that it needs is missing or broken.
+    Nothing is changed. Exit code 0: everything that bench run needs works; 1: something that it needs is missing or
+    broken.
     """
     from rich.console import Console
 
@@ -27,7 +28,7 @@ def doctor(
     from ..text import present
 
     messages = Console(stderr=True)
-    with messages.status("looking at the installation") if messages.is_terminal else nullcontext():
+    with messages.status("checking the installation") if messages.is_terminal else nullcontext():
         diagnosis = diagnose()
     present(diagnosis_text(diagnosis, format or ("table" if sys.stdout.isatty() else "md")))
     if not diagnosis.sound:

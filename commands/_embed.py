@@ -22,25 +22,25 @@ def embed(
         Path | None,
         typer.Argument(
             metavar="DATA",
-            help="Folder of photos: lying flat, a folder per person, LFW or CelebA. Default: the ORL faces.",
+            help="Folder of photos: a flat folder, one folder per person, LFW or CelebA. Default: the ORL faces.",
         ),
     ] = None,
     extractor: Annotated[str, typer.Option(help="Name of `bench list`.")] = "face_recognition",
     runtime: Annotated[
-        Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
+        Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")
     ] = "openvino",
 ) -> None:
-    """Write the vectors of photos to a file for other programs: path, sha256, person, outcome, box and vector of each.
+    """Write the vectors of photos to a file for other programs, with path, sha256, person, outcome and box of each.
 
-    A photo without a vector (no face found, not readable) is a row too; its outcome says why. NumPy reads the file
-    with numpy.load("vectors.npz").
+    A photo without a vector (no face found, not readable) is a row too; its outcome gives the reason. NumPy reads the
+    file with numpy.load("vectors.npz").
     """
     from ..data import orl_faces, photos_folder
     from ..embeddings.extraction import export_vectors
     from ..embeddings.store import VectorStore
 
     dataset = orl_faces() if data is None else photos_folder(data)
-    with interruptible(lambda: "No file was written; vectors are kept: the next start goes on from there."):
+    with interruptible(lambda: "No file was written; vectors are saved: the next start resumes there."):
         written = export_vectors(dataset, output, extractor, store=VectorStore(), runtime=runtime)
     without = "".join(f", {count} {reason}" for reason, count in sorted(written.failures.items()))
     print(

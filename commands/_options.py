@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ OutputFormat = Literal["table", "md", "csv", "json"]
 
 Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
 Others = Annotated[
-    Path | None, typer.Option("--others", help="Folder with photos of others, best a folder each; or CelebA, LFW.")
+    Path | None,
+    typer.Option("--others", help="Folder with photos of other people, ideally one folder each; or CelebA, LFW."),
 ]
-Data = Annotated[Path | None, typer.Option("--data", help="Folder with a folder per person. Default: the ORL faces.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder with one folder per person. Default: the ORL faces.")]
 Extractors = Annotated[
     list[str] | None, typer.Option("--extractor", help="Name of `bench list`, repeatable. Default: both.")
 ]
@@ -43,29 +44,29 @@ FormatOption = Annotated[
     OutputFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")
 ]
 Columns = Annotated[
-    str | None, typer.Option("--columns", help="Comma-separated, such as accuracy,auc,ms. Default: what fits.")
+    str | None, typer.Option("--columns", help="Comma-separated, such as accuracy,auc,ms. Default: as many as fit.")
 ]
 Sort = Annotated[str, typer.Option("--sort", help="Column to rank by.")]
 
 
 @contextmanager
 def interruptible(
-    kept: Callable[[], str] = lambda: "Vectors are kept: the next start goes on from there.",
+    saved: Callable[[], str] = lambda: "Vectors are saved: the next start resumes there.",
 ) -> Iterator[None]:
-    """End the command with one message where the block is ended with Ctrl-C.
+    """End the command with one message if the block is interrupted with Ctrl-C.
 
     Args:
-        kept: what is kept, in words; asked for only then.
+        saved: returns what is saved, in words; called only then.
     """
     try:
         yield
     except KeyboardInterrupt:
-        print(f"Interrupted. {printable(kept())}", file=sys.stderr)
+        print(f"Interrupted. {printable(saved())}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
 
 def given_only(**options: Any) -> dict[str, Any]:
-    """Return the options that were given: the others are left to a preset, or to their defaults."""
+    """Return the options that were given; the others take the value of a preset, or their default."""
     return {name: value for name, value in options.items() if value is not None and value != []}
 
 
@@ -101,5 +102,5 @@ def column_names(columns: str | None) -> list[str]:
 
 
 def output_format(chosen: OutputFormat | None) -> OutputFormat:
-    """Return the format asked for, or the one that suits where the output goes."""
+    """Return the requested format, or the one that suits the destination of the output."""
     return chosen or ("table" if sys.stdout.isatty() else "md")

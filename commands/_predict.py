@@ -1,4 +1,4 @@
-"""`bench predict`: on which photos am I."""
+"""`bench predict`: the photos of me among new ones."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ NOBODY = 1
 
 
 def predict(
-    bundle: Annotated[Path, typer.Argument(help="File of bench train.", show_default=False)],
+    bundle: Annotated[Path, typer.Argument(help="File written by bench train.", show_default=False)],
     photos: Annotated[
         list[str], typer.Argument(metavar="PHOTO|DIR|GLOB...", help="Photos, folders of photos, patterns.")
     ],
     faces: Annotated[
         Literal["largest", "any"],
-        typer.Option(help="any: am I in this group photo? Looks at each face; a chance more of a mistake with each."),
+        typer.Option(help="any: am I in this group photo? Examines every face; each adds one more chance of an error."),
     ] = "largest",
     copy_to: Annotated[
-        Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; overwrites nothing.")
+        Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
     ] = None,
-    runtime: Annotated[Runtime, typer.Option(help="How networks run.")] = "openvino",
+    runtime: Annotated[Runtime, typer.Option(help="Runtime of the networks.")] = "openvino",
     format: Annotated[
         Literal["table", "csv", "json"] | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")
     ] = None,
 ) -> None:
-    """Tell of each photo: me, not me, or no face; with the probability and the face that was looked at."""
+    """Answer for each photo: me, not me, or no face; with the probability and the face that was examined."""
     from ..bundles import Bundle, answers_csv, answers_json, answers_table, check_folder, copy_photos, tally
     from ..data import find_photos
     from ..embeddings.store import VectorStore
@@ -57,6 +57,6 @@ def predict(
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
         if folder:
             copied, there = copy_photos(of_me, folder)
-            print(f"{printable(folder)}: {copied} copied, {there} were there already", file=sys.stderr)
+            print(f"{printable(folder)}: {copied} copied, {there} already there", file=sys.stderr)
     if not of_me:
         raise typer.Exit(NOBODY)

@@ -1,4 +1,4 @@
-"""`bench report`: stored runs as a page."""
+"""`bench report`: stored runs as an HTML page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def report(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder, or last. Default: all.")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The page, one .html file.", show_default=True)] = Path(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write, an .html.", show_default=True)] = Path(
         "report.html"
     ),
-    photos: Annotated[bool, typer.Option("--photos", help="Show the photos of the gallery: faces.")] = False,
+    photos: Annotated[bool, typer.Option("--photos", help="Show the photos of the examples: faces.")] = False,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Write runs as a page with tables, charts and examples: one file that opens without a network."""
+    """Write runs as an HTML page with tables, charts and examples: one file that opens offline."""
     from ..benchmarks.results import find_run, find_runs
     from ..embeddings.store import VectorStore
     from ..reports import write_report

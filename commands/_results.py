@@ -1,4 +1,4 @@
-"""`bench compare`, `bench list`: what was measured, and what there is."""
+"""`bench compare`, `bench list`: the results of runs, and the registered extractors and heads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def compare(
     columns: Columns = None,
     sort: Sort = "balanced",
 ) -> None:
-    """Print the table over stored runs, those tested on the same photos in one ranking."""
+    """Print the table of stored runs; those tested on the same photos share a ranking."""
     from ..benchmarks.comparison import check_columns, print_runs
     from ..benchmarks.results import find_run, find_runs
 

@@ -53,7 +53,7 @@ def run(
         int | None, typer.Option(min=0, help="Random variants of each training photo, such as 15. Default: 0.")
     ] = None,
     augmentation: Annotated[
-        str, typer.Option(help="What variants differ in, such as 'rotation=20, shear=0'. Default: the report's.")
+        str, typer.Option(help="Ranges of the variants, such as 'rotation=20, shear=0'. Default: the report's.")
     ] = "",
     strangers: Annotated[
         Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
@@ -61,35 +61,36 @@ def run(
     limit_others: LimitOthers = None,
     split: Annotated[
         SplitRule | None,
-        typer.Option(help="time: train on old photos of me, test on new; official: CelebA's. Default: random."),
+        typer.Option(help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random."),
     ] = None,
     repeats: Annotated[
         int | None,
-        typer.Option(min=1, help="Splits per person, seeds --seed and on. Default: 5 for one person, else 1."),
+        typer.Option(min=1, help="Splits per person, seeds from --seed upwards. Default: 5 for one person, else 1."),
     ] = None,
     audit: Annotated[
-        bool, typer.Option("--audit", help="Also test what can be told without looking at a face.")
+        bool, typer.Option("--audit", help="Also test how well the classes are separated without looking at a face.")
     ] = False,
     runtime: Annotated[
-        Runtime | None, typer.Option(help="How networks run: openvino (default); tensorflow: the reference, and GPUs.")
+        Runtime | None,
+        typer.Option(help="Runtime of networks: openvino (default); tensorflow: the reference, and GPUs."),
     ] = None,
     cluster: Annotated[
-        str | None, typer.Option(help="Dask scheduler that extracts, such as tls://scheduler:8786.")
+        str | None, typer.Option(help="Dask scheduler whose workers extract, such as tls://scheduler:8786.")
     ] = None,
     insecure_cluster: Annotated[
-        bool, typer.Option("--insecure-cluster", help="Accept a cluster elsewhere without encryption.")
+        bool, typer.Option("--insecure-cluster", help="Accept a cluster on other machines without encryption.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of split, choice of people and heads.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of splits, choice of people and heads.")] = 0,
     threshold: Annotated[
         str | None,
         typer.Option(
-            help="auto (default): on validation if that holds 20 photos of me, else the head's own; or balanced, "
-            "accuracy, 0.5, far=0.01."
+            help="auto (default): chosen on validation if that contains 20 photos of me, else the head's own; or "
+            "balanced, accuracy, 0.5, far=0.01."
         ),
     ] = None,
     min_photos: Annotated[int | None, typer.Option(min=4, help="Photos that a target needs. Default: 5.")] = None,
     max_targets: Annotated[
-        int | None, typer.Option(min=1, help="At most this many targets of all. Default: 50.")
+        int | None, typer.Option(min=1, help="With target all: at most this many targets. Default: 50.")
     ] = None,
     runs: Runs = Path("runs"),
     format: FormatOption = None,
@@ -126,12 +127,12 @@ def run(
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
 
-    def kept() -> str:
+    def saved() -> str:
         if folder.path is None:
             return "Nothing was finished."
-        return f"What was finished is in {folder.path}: bench compare shows it."
+        return f"What was finished is saved in {folder.path}: bench compare shows it."
 
-    with interruptible(kept):
+    with interruptible(saved):
         run_benchmark(
             dataset,
             settings,
@@ -143,4 +144,4 @@ def run(
         )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
     print_runs([folder.path], sort, column_names(columns), output_format(format))
-    print(f"Kept in {printable(folder.path)}: bench report last draws it", file=sys.stderr)
+    print(f"Saved in {printable(folder.path)}: bench report last shows it", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`bench show`: one extractor, head, run or bundle; on request the examples of a run."""
+"""`bench show`: an extractor, head, run or bundle; on request the examples of a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            help="An extractor or head of bench list, or a run: its number or folder, or last; or a .facebench file."
+            help="An extractor or head of bench list, a run (its number or folder, or last), or a .facebench file."
         ),
     ],
     examples: Annotated[
@@ -34,7 +34,7 @@ def show(
     target: Annotated[str | None, typer.Option(help="Examples of this target. Default: all.")] = None,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Show an extractor or head (card, parameters, layers), or what a run or a bundle says of itself."""
+    """Show an extractor or head (card, parameters, layers), or the facts of a run or bundle."""
     from ..benchmarks.comparison import describe_run
     from ..benchmarks.results import read_run
     from ..bundles import Bundle, summary
@@ -47,7 +47,7 @@ def show(
     is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, heads))
     is_bundle = name.endswith(".facebench")
     if (is_component or is_bundle) and examples:
-        raise FacebenchError(f"--examples needs a run, and '{name}' is none: bench show last, say.")
+        raise FacebenchError(f"--examples needs a run, and '{name}' is not one: bench show last, for example.")
     if is_component:
         present(describe(name))
         return

@@ -12,17 +12,17 @@ EXAMPLES = "Examples:\n\n    bench speed\n\n    bench speed --data ~/faces --ext
 
 def speed(
     data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
-    photos: Annotated[int, typer.Option(min=1, help="Size of the sample that is measured.")] = 200,
+    photos: Annotated[int, typer.Option(min=1, help="Number of photos in the sample.")] = 200,
     extractor: Annotated[
         list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all but audits.")
     ] = None,
-    repeats: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians.")] = 3,
+    repeats: Annotated[int, typer.Option(min=1, help="Rounds; results are medians over them.")] = 3,
     megapixels: Annotated[
-        float, typer.Option(min=0, help="Measure photos of this size too, enlarged where they are smaller. 0: do not.")
+        float, typer.Option(min=0, help="Also measure photos of this size; smaller photos are enlarged. 0: do not.")
     ] = 12.0,
-    format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
+    format: Annotated[Literal["md", "json"], typer.Option(help="Output format.")] = "md",
 ) -> None:
-    """Measure photos per second, by stage, beside what people do today. Takes minutes: the references are slow."""
+    """Measure photos per second, by stage, against common alternatives. Takes minutes: the references are slow."""
     from ..benchmarks.speed import measure_speed, speed_text
     from ..data import dataset_from
 

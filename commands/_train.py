@@ -1,4 +1,4 @@
-"""`bench train`: the winner, kept in a file."""
+"""`bench train`: the winner, saved in a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXAMPLES = """Examples:\n
     bench train --from last -o me.facebench\n
     bench train --from 3 --as-tested -o tested.facebench\n
     bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench"""
-#: Carries no photo's vector, and is among the best wherever there is a face.
+#: Contains no vector of a photo, and is among the best for photos with a face.
 _EXTRACTOR, _HEAD = "face_recognition", "logreg"
 
 
@@ -39,20 +39,20 @@ def train(
     ] = None,
     head: Annotated[str | None, typer.Option(help="Name of `bench list`. Default: logreg, or the run's best.")] = None,
     include_vectors: Annotated[
-        bool, typer.Option("--include-vectors", help="Let the file hold single photos' vectors: svm, knn, tolerance.")
+        bool, typer.Option("--include-vectors", help="Allow vectors of single photos in the file: svm, knn, tolerance.")
     ] = False,
     augment: Annotated[int | None, typer.Option(min=0, help="Random variants of each photo. Default: 0.")] = None,
-    augmentation: Annotated[str, typer.Option(help="What variants differ in, as in bench run.")] = "",
+    augmentation: Annotated[str, typer.Option(help="Ranges of the variants, as in bench run.")] = "",
     limit_others: LimitOthers = None,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
-    runtime: Annotated[Runtime | None, typer.Option(help="How networks run. Default: openvino.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of folds and heads. Default: 0.")] = None,
+    runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of folds and heads. Default: 0.")] = None,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Train on all photos and keep extractor, head and threshold in one file, for bench predict.
+    """Train on all photos, and save extractor, head and threshold in one file for bench predict.
 
-    Threshold, probabilities and the accuracy to expect come from photos that are left out in turn. The file holds no
-    photo, and nothing in it is executed; but it recognises a person: keep it private.
+    Threshold, probabilities and the accuracy to expect come from cross-validation. The file contains no photos, and
+    nothing in it is executed; but it recognises a person: keep it private.
     """
     from ..bundles import is_bundle, summary
     from ..files import check_output
@@ -64,7 +64,7 @@ def train(
     )
     with interruptible():
         if from_run is not None:
-            _refuse({**photos, **settings}, "--from RUN says what --{} says too: photos and settings are the run's.")
+            _refuse({**photos, **settings}, "--from RUN excludes --{}: photos and settings are the run's.")
             bundle = _of_run(runs, from_run, (extractor, head, target), as_tested, include_vectors)
         else:
             _refuse(given_only(as_tested=as_tested or None), "--{} needs --from RUN: which test?")

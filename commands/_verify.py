@@ -1,4 +1,4 @@
-"""`bench verify`: the same person on two photos, or different ones."""
+"""`bench verify`: whether two photos show the same person."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def verify(
     extractor: Annotated[
         list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
     ] = None,
-    distance: Annotated[Literal["euclidean", "cosine"], typer.Option(help="Of two photos' vectors.")] = "euclidean",
+    distance: Annotated[Literal["euclidean", "cosine"], typer.Option(help="Distance of two vectors.")] = "euclidean",
     runtime: Annotated[
-        Runtime, typer.Option(help="How networks run; tensorflow: the reference, and GPUs.")
+        Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")
     ] = "openvino",
-    format: Annotated[Literal["md", "json"], typer.Option(help="What is printed.")] = "md",
+    format: Annotated[Literal["md", "json"], typer.Option(help="Output format.")] = "md",
 ) -> None:
-    """Decide pairs of photos, same person or different, by LFW's protocol: mean accuracy over folds, and its error.
+    """Decide by LFW's protocol whether pairs of photos show the same person: mean accuracy over folds, standard error.
 
-    Each fold is decided with the threshold that is best on the others. A pair with a photo on which no face is found
-    is decided "different", and counted.
+    Each fold is decided with the threshold that is best on the others. A pair with a photo in which no face is found is
+    decided "different", and counted.
     """
     from ..benchmarks.verification import verify_pairs, verify_text
     from ..data import read_pairs

@@ -1,4 +1,4 @@
-"""Augmentation: random variants of a photo, turned, shifted, sheared, zoomed and mirrored as Keras does it."""
+"""Augmentation: random variants of a photo, rotated, shifted, sheared, zoomed and flipped as by Keras."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
     Matrix = NDArray[np.float64]
 
-#: Variants are made of photos of at most this many pixels on the long side: extractors see no more of a face.
+#: Photos are reduced to this many pixels on the long side: extractors use no more of a face.
 LONG_SIDE = 640
-#: Raised whenever the same parameters make other pixels.
+#: Raised whenever the same parameters give different pixels.
 _VERSION = 1
 _numpy_generator = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What random variants of a photo may differ in; the defaults are the original report's.
+    """The ranges of random variants of a photo; the defaults are the original report's.
 
-    Variants equal those of Keras' `ImageDataGenerator` within the rounding to whole grey levels: bilinear, edges
-    filled with the nearest pixel. As in Keras, a photo that is not square turns about a point beside its middle.
+    Variants equal those of Keras' `ImageDataGenerator` up to rounding to whole grey levels: bilinear, with edges
+    filled by the nearest pixel. As in Keras, a photo that is not square is rotated about a point off its centre.
     The same photo and index always give the same variant.
 
     Args:
@@ -44,7 +44,7 @@ class Augmentation:
         width_shift, height_shift: share of width or height, to either side, 0..1.
         shear: degrees, to either side, 0..45.
         zoom: each side is scaled by 1 - zoom to 1 + zoom, 0..1.
-        horizontal_flip: mirror every other variant.
+        horizontal_flip: flip every other variant.
 
     Raises:
         ValueError: a parameter outside its range.
@@ -67,7 +67,7 @@ class Augmentation:
         for name in ("rotation", "width_shift", "height_shift", "shear", "zoom"):
             if not isinstance(getattr(self, name), Real):
                 raise ValueError(f"{name} is a number, not {getattr(self, name)!r}")
-        # Below 1: Keras takes a shift of 1 for one pixel, and a zoom of 1 would leave nothing of the photo.
+        # Below 1: Keras interprets a shift of 1 as one pixel, and a zoom of 1 would leave nothing of the photo.
         for name, limit in (("width_shift", 1.0), ("height_shift", 1.0), ("zoom", 1.0)):
             if not 0 <= getattr(self, name) < limit:
                 raise ValueError(f"{name} is from 0 to below {limit:g}, not {getattr(self, name)!r}")
@@ -85,12 +85,12 @@ class Augmentation:
         return hashlib.sha256(json.dumps([_VERSION, asdict(self)]).encode()).hexdigest()[:12]
 
     def variants(self, photo: Photo, count: int) -> list[Photo]:
-        """Return the first `count` variants of a photo, whose pixels are made when they are asked for.
+        """Return the first `count` variants of a photo, whose pixels are computed on first use.
 
-        Their pixels are uint8 RGB of the photo's size, reduced to 640 pixels on the long side; asking raises
-        `PhotoError` where the photo has none.
+        Their pixels are uint8 RGB of the photo's size, reduced to 640 pixels on the long side; reading them raises
+        `PhotoError` if the photo has none.
         """
-        _ = self._generator  # here, not in the threads that will ask for pixels: importing Keras is not for several
+        _ = self._generator  # here, not in the threads that read pixels: importing Keras is not thread-safe
         reduced = _Reduced(photo)
         return [
             Photo.made_by(lambda index=index: self._pixels(reduced, index), f"{photo.name}, variant {index}")  # type: ignore[misc]
@@ -125,7 +125,7 @@ class Augmentation:
 
 
 def warp(pixels: Pixels, parameters: dict[str, Any]) -> Pixels:
-    """Return what Keras' `apply_transform` makes of uint8 (height, width, 3), rounded: one affine map, and a mirror."""
+    """Return what Keras' `apply_transform` makes of uint8 (height, width, 3), rounded: one affine map, and a flip."""
     import cv2
 
     height, width = pixels.shape[:2]
@@ -185,7 +185,7 @@ def _reduced(pixels: Pixels) -> Pixels:
 
 @contextmanager
 def _numpy_generator_kept() -> Iterator[None]:
-    """Give numpy's global generator, from which Keras draws, back as it was."""
+    """Restore numpy's global generator, from which Keras draws, afterwards."""
     with _numpy_generator:
         before = np.random.get_state()
         try:

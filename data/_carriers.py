@@ -1,4 +1,4 @@
-"""Files that come inside installed packages: found by metadata, verified by sha256, never imported."""
+"""Files from installed packages: found by metadata, verified by sha256, never imported."""
 
 import hashlib
 from functools import cache
@@ -20,7 +20,7 @@ def carried_file(package: str, file: str, sha256: str) -> Path:
 
 @cache
 def carried_files(package: str, files: tuple[str, ...], sha256: str) -> tuple[Path, ...]:
-    """Return the paths of `files`; `sha256` is that of all their bytes, one after another.
+    """Return the paths of `files`; `sha256` is that of all their bytes concatenated.
 
     Raises:
         FacebenchError: the package is missing, or a file is missing or not the expected one.

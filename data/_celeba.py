@@ -1,4 +1,4 @@
-"""CelebA as it is downloaded: all photos in one folder, celebrities and the official partition in lists beside it.
+"""CelebA as downloaded: all photos in one folder, with lists of celebrities and of the official partition beside it.
 
 Liu, Luo, Wang and Tang, "Deep learning face attributes in the wild", ICCV 2015.
 """
@@ -15,12 +15,12 @@ from ._dataset import Item, Part
 from ._lines import numbered_lines
 from ._listing import as_text, ending_of_no_photo
 
-#: The folders of the aligned photos, and of the photos as they were found.
+#: The folders of the aligned photos, and of the original ones.
 IMAGES = ("img_align_celeba", "img_celeba")
 IDENTITIES, PARTITION = "identity_CelebA", "list_eval_partition"
 _PARTS: dict[str, Part] = {"0": "train", "1": "validation", "2": "test"}
 
-#: What stands beside a photo's name in a list.
+#: The value beside a photo's name in a list.
 _VALUES = {
     IDENTITIES: (re.compile("[0-9]+"), "the number of a celebrity"),
     PARTITION: (re.compile("[012]"), "0, 1 or 2 (train, validation, test)"),
@@ -31,11 +31,11 @@ def celeba_photos(folder: Path) -> tuple[list[Item], Counter[str]] | None:
     """List the photos of CelebA by name, each with its celebrity's number and its official part.
 
     The folder of photos lies in `folder`, in its `Img/`, or is `folder` itself; the lists lie beside it, or in `Anno/`
-    and `Eval/` there. Photos that are not in the list of celebrities are skipped and counted, its lines without a
-    photo are counted. Without that list nobody is known: that is accepted for a folder of photos given by itself.
+    and `Eval/` there. Photos that are not in the list of celebrities are skipped and counted, and so are
+    its lines without a photo. Without that list nobody is known: accepted only if the folder of photos itself is given.
 
     Returns:
-        Photos, and what was skipped; None where `folder` is not CelebA's.
+        Photos, and what was skipped; None if `folder` is not CelebA's.
 
     Raises:
         FacebenchError: no list of celebrities, a damaged list, or both folders of photos.
@@ -67,7 +67,7 @@ def celeba_photos(folder: Path) -> tuple[list[Item], Counter[str]] | None:
 
 
 def _images(folder: Path) -> Path | None:
-    """Return the folder that holds the photos themselves, None where there is none."""
+    """Return the folder that contains the photos themselves; None if there is none."""
     if folder.absolute().name in IMAGES:
         found = [folder]
     else:
@@ -81,7 +81,7 @@ def _images(folder: Path) -> Path | None:
 
 
 def _photo_names(folder: Path) -> tuple[set[str], Counter[str]]:
-    """List a folder of 200,000 files: the kind of each is known from the listing, without a look at the file."""
+    """List a folder of 200,000 files: the type of each is known from the listing, without opening the file."""
     names, skipped = set[str](), Counter[str]()
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -97,7 +97,7 @@ def _photo_names(folder: Path) -> tuple[set[str], Counter[str]]:
 
 
 def _values(root: Path, name: str) -> dict[str, str] | None:
-    """Return what a list says of each photo, None where there is no such list."""
+    """Return the value of each photo in a list; None if there is no such list."""
     places = (root, root / "Anno", root / "Eval")
     files = (place / f"{name}{ending}" for place in places for ending in (".txt", ".csv"))
     file = next((file for file in files if file.is_file()), None)

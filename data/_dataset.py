@@ -14,7 +14,7 @@ from ._carriers import carried_files
 
 #: The person of the photos given by `--me`.
 ME = "me"
-#: Where the authors of a data set have put a photo.
+#: The part to which the authors of a data set have assigned a photo.
 Part = Literal["train", "validation", "test"]
 
 
@@ -25,8 +25,8 @@ class Item:
     Attributes:
         path: its file.
         name: inside the data set.
-        person: on the photo; None: not known.
-        part: of the official partition, by the data set's authors; None: there is none, or it leaves the photo out.
+        person: in the photo; None: unknown.
+        part: of the authors' official partition; None: there is none, or it leaves the photo out.
     """
 
     path: Path
@@ -43,11 +43,11 @@ class Dataset:
         title: one line for captions.
         slug: short name for folders.
         items: the photos, in a fixed order.
-        skipped: what was passed over, counted by ending or by reason.
-        me: the only person who can be the target, where the folders say so.
+        skipped: number of files passed over, by extension or reason.
+        me: the only person who can be the target, if the folders say so.
         sources: folders by the option that named them, "data", or "me" and "others": `dataset_from(**sources)` lists
             the photos again. Empty for the ORL faces.
-        limit_others: how many people other than the target were drawn; None: all are here.
+        limit_others: number of other people that were drawn; None: all.
     """
 
     title: str
@@ -59,7 +59,7 @@ class Dataset:
     limit_others: int | None = None
 
     def only(self, photos: Iterable[int]) -> Dataset:
-        """Return the data set of some of the photos, by index, in the order given."""
+        """Return the data set of some of the photos, by index, in the given order."""
         return replace(self, items=tuple(self.items[index] for index in photos))
 
     @cached_property
@@ -69,7 +69,7 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """sha256 over names, people and file sizes: two listings of the same photos agree."""
+        """sha256 of names, people and file sizes: two listings of the same photos agree."""
         digest = hashlib.sha256()
         for item in self.items:
             digest.update(f"{item.name}\0{item.person}\0{item.path.stat().st_size}\n".encode())

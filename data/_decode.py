@@ -1,4 +1,4 @@
-"""The one decoder: bytes of a listed format to upright RGB pixels, or a reason why not."""
+"""The one decoder: bytes of a listed format to upright RGB pixels, or the reason of failure."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from PIL import ExifTags, Image, ImageFile
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Why a file gives no pixels.
+#: Reasons why a file gives no pixels.
 Fault = Literal["unreadable", "truncated", "too_large", "unsupported"]
 FAULTS: tuple[str, ...] = get_args(Fault)
 
 #: Pillow's names of the formats that are opened; no other decoder ever sees a byte (EPS would run Ghostscript).
 #: "JPEG" opens MPO too, the two-picture files of some cameras: Pillow has no opener of that name.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "PPM", "GIF")
-#: File name endings of these formats: what a directory listing counts as photos.
+#: File extensions of these formats: files that a directory listing counts as photos.
 SUFFIXES = frozenset(
     f".{ending}"
     for ending in "jpg jpeg jpe jfif png webp bmp tif tiff ppm pgm pnm gif heic heif".split()  # noqa: SIM905
@@ -32,9 +32,9 @@ SUFFIXES = frozenset(
 MAX_PIXELS = 89_478_485
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-#: First bytes of the formats (WebP and HEIC apart): they tell a damaged photo from a foreign file.
+#: First bytes of the formats (except WebP and HEIC): they distinguish a damaged photo from a foreign file.
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"GIF8")
-#: What brings a photo upright, by its EXIF orientation.
+#: The transposition that makes a photo upright, by its EXIF orientation.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -47,7 +47,7 @@ _TURNS = {
 #: Orientations whose upright rows are stored as columns, and those whose last row is stored first.
 _LYING = (5, 6, 7, 8)
 _BACKWARDS = (3, 4, 7, 8)
-_STRIP = 1 << 18  # pixels that are turned at a time
+_STRIP = 1 << 18  # pixels that are transposed at a time
 _lock = threading.Lock()
 _strict_users = 0
 _tolerated_before = False
@@ -58,7 +58,7 @@ class PhotoError(Exception):
 
     Attributes:
         reason: one of `FAULTS`.
-        detail: a short text for people.
+        detail: a short human-readable text.
     """
 
     def __init__(self, reason: Fault, detail: str) -> None:
@@ -69,7 +69,7 @@ class PhotoError(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """What a photo's file says about itself.
+    """The header of a photo's file.
 
     Attributes:
         format: Pillow's name ("JPEG", "PNG", ...).
@@ -94,7 +94,7 @@ def read_header(data: bytes) -> Header:
     try:
         exif = Image.Image.getexif(image)  # PNG's own would decode the pixels first
         tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
-    except Exception:  # a damaged EXIF block raises anything; the photo itself may be sound
+    except Exception:  # a damaged EXIF block may raise anything; the photo itself may be sound
         tags = {}
     turned = image.format == "TIFF" and tags.get(ExifTags.Base.Orientation) in _LYING  # Pillow swaps it already
     tables = getattr(image, "quantization", None) or {}
@@ -109,11 +109,11 @@ def read_header(data: bytes) -> Header:
 def decode(data: bytes) -> NDArray[np.uint8]:
     """Decode a file's bytes to upright RGB pixels, uint8 (height, width, 3).
 
-    Colours are taken as sRGB (profiles are not applied), transparency lies on white, animations give their
-    first frame.
+    Colours are treated as sRGB (profiles are not applied), transparent photos are laid on white, and animations give
+    their first frame.
 
     Raises:
-        PhotoError: with the reason; nothing else is raised, whatever the bytes.
+        PhotoError: with the reason; nothing else is ever raised.
     """
     return to_rgb(_open(data))
 
@@ -127,7 +127,7 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     try:
         with _truncated_files_refused():
             image.load()
-    except Exception as error:  # decoders of damaged files raise anything
+    except Exception as error:  # decoders of damaged files may raise anything
         raise PhotoError(_fault(error), str(error) or type(error).__name__) from error
     orientation = _orientation(image)
     if image.mode == "F":
@@ -146,17 +146,17 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _orientation(image: Image.Image) -> int:
-    with suppress(Exception):  # a damaged EXIF block says nothing about orientation: taken as upright
+    with suppress(Exception):  # with a damaged EXIF block the orientation is unknown: taken as upright
         exif = image.getexif()
         orientation = exif.get(ExifTags.Base.Orientation)
         if orientation in _TURNS:
-            exif.tobytes()  # raises where another entry is damaged
+            exif.tobytes()  # raises if another entry is damaged
             return int(orientation)
     return 1
 
 
 def _rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
-    """Turn an image upright and into RGB, strip by strip: copies of a phone's whole photo do not fit in any cache."""
+    """Turn an image upright and into RGB, strip by strip: copies of a whole phone photo do not fit into any cache."""
     turn, lies = _TURNS.get(orientation), orientation in _LYING
     width, height = image.size[::-1] if lies else image.size
     pixels = np.empty((height, width, 3), np.uint8)
@@ -182,7 +182,7 @@ def _open(data: bytes) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
         raise PhotoError("too_large", f"the limit is {MAX_PIXELS // 1_000_000} megapixels: save it smaller") from error
-    except Exception as error:  # headers of foreign or damaged files raise anything
+    except Exception as error:  # headers of foreign or damaged files may raise anything
         raise _refusal(data, is_heif) from error
     width, height = image.size
     if width * height > MAX_PIXELS:
@@ -192,7 +192,7 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _refusal(data: bytes, is_heif: bool) -> PhotoError:
-    """Say why a file could not even be opened."""
+    """Return why a file could not be opened."""
     is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     if not (is_heif or is_webp or data.startswith(_MAGIC)):
         return PhotoError("unsupported", "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF or HEIC photo")
@@ -241,5 +241,5 @@ def _truncated_files_refused() -> Iterator[None]:
         with _lock:
             _strict_users -= 1
             if _strict_users == 0:
-                # Kept too when it was set in the meantime.
+                # Retained also if it was set in the meantime.
                 ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES or _tolerated_before

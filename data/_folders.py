@@ -16,7 +16,7 @@ from ._listing import as_text, directory, photos_below, what_was_skipped
 def people_folder(root: str | Path) -> Dataset:
     """Return the photos below `root`: one folder per person, LFW or the folder it lies in, or CelebA.
 
-    Photos beside the folders of people are skipped and counted.
+    Photos outside the folders of people are skipped and counted.
 
     Raises:
         FacebenchError: no such directory, unreadable, fewer than two people in it, or damaged lists of CelebA.
@@ -35,9 +35,9 @@ def people_folder(root: str | Path) -> Dataset:
 
 
 def photos_folder(root: str | Path) -> Dataset:
-    """Return the photos below any folder: lying flat, a folder per person, LFW or the folder it lies in, or CelebA.
+    """Return the photos below any folder: flat, one folder per person, LFW or the folder that contains it, or CelebA.
 
-    Names are paths relative to `root`. Nobody may be known, and there may be a single photo.
+    Names are paths relative to `root`. People may be unknown, and there may be a single photo.
 
     Raises:
         FacebenchError: no such directory, unreadable, no photo in it, or damaged lists of CelebA.
@@ -55,10 +55,10 @@ def me_and_others(me: str | Path, others: str | Path) -> Dataset:
 
     Args:
         me: a folder, photos at any depth.
-        others: photos lying flat, a folder per person, LFW or the folder it lies in, or CelebA.
+        others: a flat folder, one folder per person, LFW or the folder that contains it, or CelebA.
 
     Raises:
-        FacebenchError: a directory is missing, unreadable, empty of photos, or one lies inside the other.
+        FacebenchError: a directory is missing, unreadable or without photos, or one lies inside the other.
     """
     me, others = directory(me, "--me"), directory(others, "--others")
     mine, theirs = me.resolve(), others.resolve()

@@ -1,4 +1,4 @@
-"""LFW, "Labeled Faces in the Wild", as it is unpacked: a folder per person, Name/Name_0001.jpg.
+"""LFW, "Labeled Faces in the Wild", as unpacked: one folder per person, Name/Name_0001.jpg.
 
 Huang, Ramesh, Berg and Learned-Miller, University of Massachusetts, Amherst, technical report 07-49, 2007.
 """
@@ -13,8 +13,8 @@ from ..errors import FacebenchError
 def lfw_people(folder: Path) -> Path:
     """Return the folder that holds the people of LFW: `folder` itself, or the one `lfw*` folder in it.
 
-    A folder is LFW's when its name begins with "lfw" (`lfw`, `lfw_funneled`, `lfw-deepfunneled`) and photos in it are
-    called as LFW's are; archives may have put it into another of its kind. Any other `folder` is returned as it is.
+    A folder is LFW's when its name begins with "lfw" (`lfw`, `lfw_funneled`, `lfw-deepfunneled`) and its photos are
+    named like LFW's; archives may have put it into another such folder. Any other `folder` is returned as it is.
 
     Raises:
         FacebenchError: there are several, or other folders beside it, whose photos would be passed over.

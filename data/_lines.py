@@ -1,4 +1,4 @@
-"""Text files of lines that people and archives have handled: line ends of any system, a byte order mark, blanks."""
+"""Text files as people and archives leave them: line ends of any system, a byte order mark, blanks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ def numbered_lines(file: Path, advice: str) -> list[tuple[int, str]]:
         text = file.expanduser().read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FacebenchError(f"{file} is not text in UTF-8 ({error}): save it as UTF-8.") from error
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: "~name" of nobody; ValueError: a zero byte
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # RuntimeError: "~name" of an unknown user; ValueError: a zero byte
         why = getattr(error, "strerror", None) or error
         raise FacebenchError(f"{file} cannot be read ({why}): {advice}") from error
     lines = ((number, line.strip()) for number, line in enumerate(text.split("\n"), 1))

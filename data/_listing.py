@@ -1,4 +1,4 @@
-"""What lies in a folder: photos, whatever their depth, and what is passed over."""
+"""The contents of a folder: photos at any depth, and the files that are passed over."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def directory(path: str | Path, option: str) -> Path:
     """Return the path of a folder, "~" resolved.
 
     Raises:
-        FacebenchError: it is none, with the option that named it.
+        FacebenchError: it is not a folder; the message names the option.
     """
     path = Path(path)
     try:
         path = path.expanduser()
         what = "" if path.is_dir() else "is a file" if path.exists() else "does not exist"
-    except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of nobody
+    except (OSError, RuntimeError) as error:  # RuntimeError: "~name" of an unknown user
         what = f"cannot be read ({error})"
     if what:
         raise FacebenchError(f"{option} {path} {what}: give a folder of photos.")
@@ -53,7 +53,7 @@ def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
 
 
 def ending_of_no_photo(name: str) -> str:
-    """Return the ending of a file that is no photo, to be counted by; "" for a photo's."""
+    """Return the extension under which a file that is not a photo is counted; "" for a photo."""
     dot = name.rfind(".")
     ending = name[dot:].lower() if 0 < dot < len(name) - 1 else ""
     return "" if ending in SUFFIXES else ending or "no ending"
@@ -65,19 +65,19 @@ def as_text(name: str) -> str:
 
 
 def what_was_skipped(skipped: Counter[str]) -> str:
-    """Return a remark for a message, "" where nothing was skipped."""
+    """Return a remark for a message; "" if nothing was skipped."""
     if not skipped:
         return ""
     return f" (skipped: {', '.join(f'{count} {ending}' for ending, count in skipped.most_common(5))})"
 
 
 def _files(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder that is looked into, and the names of the files in it."""
+    """Yield each searched folder, and the names of the files in it."""
 
     def refuse(error: OSError) -> None:
         raise error
 
-    seen = set[object]()  # links may lead in circles
+    seen = set[object]()  # links may be circular
     for folder, below, files in os.walk(root, onerror=refuse, followlinks=True):
         path = Path(folder)
         status = path.stat()

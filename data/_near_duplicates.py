@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 #: Photos whose perceptual hashes differ in at most this many of 64 bits are copies.
 COPY_BITS = 4
-#: Photos taken within this many seconds whose hashes differ in at most so many bits are a burst.
+#: Photos taken within this many seconds whose hashes differ in at most this many bits are a burst.
 BURST_SECONDS, BURST_BITS = 10.0, 10
 #: Hashes that differ in at most COPY_BITS agree in at least one of this many bands.
 _BANDS = COPY_BITS + 1
-#: Copies' tiny pictures differ by no more than this on the average.
+#: Tiny pictures of copies differ by no more than this on average.
 _SAME_GREY = 3.0
-#: A band that more photos share tells nothing (black frames, blank scans): within it only equal hashes are compared.
+#: A band shared by more photos is uninformative (black frames, blank scans): only equal hashes are compared there.
 _CROWD = 200
-#: Pairs that are compared in one go.
+#: Pairs that are compared at a time.
 _TOGETHER = 1 << 16
-#: A distance above all that hashes can have.
+#: A distance greater than any between two hashes.
 _FAR = 1e6
 
 
@@ -39,9 +39,9 @@ def group_photos(people: Sequence[Hashable], hashes: Hashes, times: Times) -> Nu
     photos. Candidates come from an index of the hashes and from the order in time, not from all pairs.
 
     Args:
-        people: (n,) who is on each photo; only photos of the same person are grouped.
+        people: (n,) who is in each photo; only photos of the same person are grouped.
         hashes: uint64 (n,), perceptual hashes.
-        times: (n,) seconds; NaN where not known.
+        times: (n,) seconds; NaN if unknown.
 
     >>> group_photos(["me", "me", "you"], np.array([0, 1, 0], np.uint64), np.full(3, np.nan)).tolist()
     [0, 0, 1]
@@ -116,7 +116,7 @@ def _soon_after(person: Numbers, hashes: Hashes, times: Times) -> Pairs:
         ends = np.searchsorted(taken, taken + BURST_SECONDS, side="right").tolist()
         for position, until in enumerate(ends):
             later = slice(position + 1, until)
-            # In one go: of a clock that stands still all photos are of one second.
+            # At once: with a stopped clock all photos are of the same second.
             near = np.bitwise_count(seen[later] ^ seen[position]) <= BURST_BITS
             if near.any():
                 others = photos[later][near]
@@ -202,10 +202,10 @@ def _linked(hashes: Hashes, earliest: Times, latest: Times) -> Numbers:
 
 
 def shared_photos(people: Sequence[Hashable], hashes: Hashes, pictures: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Return the pairs of photos of different people that show the same picture, re-saved or resized perhaps.
+    """Return the pairs of photos of different people that show the same picture, possibly re-saved or resized.
 
     Args:
-        people: (n,) who is on each photo.
+        people: (n,) who is in each photo.
         hashes: uint64 (n,).
         pictures: (n, 64) grey levels.
     """
@@ -213,7 +213,7 @@ def shared_photos(people: Sequence[Hashable], hashes: Hashes, pictures: NDArray[
 
 
 def same_pictures(hashes: Hashes, pictures: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Return the pairs of photos that show the same picture, re-saved or resized perhaps, each once and sorted.
+    """Return the pairs of photos that show the same picture, possibly re-saved or resized, each once and sorted.
 
     Args:
         hashes: uint64 (n,).
@@ -226,9 +226,9 @@ def same_pictures(hashes: Hashes, pictures: NDArray[np.float32]) -> list[tuple[i
 
 
 def _same_pairs(hashes: Hashes, pictures: NDArray[np.float32]) -> Iterable[tuple[int, int]]:
-    """Return pairs of which both hash and picture agree: hashes of two strangers may, grey levels too do not by chance.
+    """Return pairs whose hashes and pictures both agree: hashes alone may agree by chance, grey levels too do not.
 
-    Each stands once, where it is found first.
+    Each pair appears once, where it is found first.
     """
     found: dict[tuple[int, int], None] = {}
     for first, second in candidates(np.zeros(len(hashes), dtype=np.intp), hashes):

@@ -18,7 +18,7 @@ _SAME, _DIFFERENT = "a pair of one person: Name 1 2", "a pair of two people: Nam
 
 @dataclass(frozen=True)
 class Pair:
-    """Two photos, whether the same person is on both (a genuine pair, else an impostor pair), and their fold."""
+    """Two photos, whether they show the same person (a genuine pair, else an impostor pair), and their fold."""
 
     first: Path
     second: Path
@@ -30,12 +30,12 @@ def read_pairs(file: str | Path, root: str | Path) -> list[Pair]:
     """Return the pairs of a list in the format of LFW's `pairs.txt`, in its order.
 
     The first line holds the number of folds (left out: one, as in `pairsDevTrain.txt`) and the number n of pairs of
-    each kind in a fold. Each fold has n lines `Name 1 2`, then n lines `Name 1 Another_Name 1`. Tabs stand between the
-    fields, or spaces in a line without tabs.
+    each kind in a fold. Each fold has n lines `Name 1 2`, then n lines `Name 1 Another_Name 1`. Fields are separated by
+    tabs, or by spaces in a line without tabs.
 
     Args:
         file: the list.
-        root: LFW, or the folder it lies in; a photo is Name/Name_0001.jpg in it.
+        root: LFW, or the folder that contains it; a photo is Name/Name_0001.jpg in it.
 
     Raises:
         FacebenchError: a file or folder that cannot be read, a damaged list, or a photo that is not there.
@@ -72,7 +72,7 @@ def read_pairs(file: str | Path, root: str | Path) -> list[Pair]:
 
 
 def _photos(line: str, same: bool, people: Path) -> tuple[Path, Path] | None:
-    """Return the photos of a line, None where it is not the pair that is expected."""
+    """Return the photos of a line; None if it is not the expected kind of pair."""
     match _fields(line):
         case [name, first, second] if same and first != second:
             photos = ((name, first), (name, second))

@@ -21,17 +21,17 @@ PhotoLike: TypeAlias = "str | Path | bytes | NDArray[np.uint8] | Image.Image | P
 
 
 class Photo:
-    """A photo, from a file, a file's bytes, a Pillow image or an array; nothing is read before it is asked for.
+    """A photo, from a file, a file's bytes, a Pillow image or an array; nothing is read before first use.
 
     Attributes:
         path: of the file, if any.
         name: what to call it in messages: the path, or "bytes", "image", "array".
         contents: the file's bytes; None for an image or an array.
-        sha256: hex digest of the file's bytes (of size and pixels where there are none).
+        sha256: hex digest of the file's bytes (of size and pixels if there is no file).
         header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
         pixels: uint8 array (height, width, 3), upright, RGB.
-        found: what was found on it, by who found it: nobody looks for it twice.
-        spent: seconds that this took, by who found it; decoding under "decode".
+        found: what was found in it, by finder: nothing is searched for twice.
+        spent: seconds that this took, by finder; decoding under "decode".
 
     `contents` to `pixels` raise `PhotoError` with a reason when the file cannot give them.
 
@@ -63,7 +63,7 @@ class Photo:
 
     @classmethod
     def made_by(cls, make: Callable[[], NDArray[np.uint8]], name: str) -> Photo:
-        """Return a photo whose pixels, uint8 RGB (height, width, 3), are made when they are first asked for."""
+        """Return a photo whose pixels, uint8 RGB (height, width, 3), are computed on first use."""
         photo = cls(b"")
         photo._given, photo._make, photo.name = None, make, name
         return photo

@@ -14,8 +14,8 @@ from ._listing import ending_of_no_photo, photos_below, what_was_skipped
 def find_photos(arguments: Iterable[str]) -> tuple[list[Path], Counter[str]]:
     """Return the photos of files, folders (at any depth) and patterns such as "*.jpg", each once, in this order.
 
-    A file that is named itself is taken whatever its ending; in folders and patterns, other files than photos are
-    passed over, and counted by ending.
+    A file that is named explicitly is taken whatever its extension; in folders and patterns, files that are not photos
+    are passed over, and counted by extension.
 
     Raises:
         FacebenchError: an argument names nothing, or there is no photo.
@@ -42,7 +42,11 @@ def _photos_of(argument: str) -> tuple[list[Path], Counter[str]]:
         matches = _matching(str(path)) if has_magic(argument) else []
         if matches:
             return _below(matches)
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: "~name" of nobody; ValueError: a zero byte
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # RuntimeError: "~name" of an unknown user; ValueError: a zero byte
         raise FacebenchError(f"{argument} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     raise FacebenchError(f"{argument} does not exist: give photos, folders of photos, or patterns such as '*.jpg'.")
 

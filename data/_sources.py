@@ -1,4 +1,4 @@
-"""Which data set the options of a command name."""
+"""The data set that the options of a command name."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def dataset_from(
     """Return the data set of `--data`, or of `--me` and `--others`; without any, the ORL faces.
 
     Args:
-        data: a folder per person, LFW, or CelebA.
+        data: one folder per person, LFW, or CelebA.
         me: photos of one person.
-        others: photos of other people: lying flat, a folder per person, LFW, or CelebA.
+        others: photos of other people: a flat folder, one folder per person, LFW, or CelebA.
         limit_others: how many people other than the target are drawn; None: all.
-        target: the person who stays, whoever is drawn; needed without `me`.
+        target: the person who is always included; needed without `me`.
         seed: of the draw.
 
     Raises:
@@ -53,7 +53,7 @@ def _every_photo(data: Path | None, me: Path | None, others: Path | None) -> Dat
 def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: int = 0) -> Dataset:
     """Return a data set with all photos of the target and all photos of `people` others, drawn at random.
 
-    A photo whose person is not known counts as a person of its own. Of fewer people all are taken. The same seed
+    A photo of an unknown person counts as a person of its own. If there are fewer people, all are taken. The same seed
     draws the same people, and with a larger number these and more.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Train, validation and test for one target: photos of me by group, strangers by person."""
+"""Train, validation and test for one target: photos of me by group, impostors (other people) by person."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     Indices: TypeAlias = NDArray[np.intp]
 
-#: Which photos of others take part: all, or a random choice, as many as there are photos of the target.
+#: Which photos of others take part: all, or a random sample of as many as there are photos of the target.
 Strangers = Literal["all", "equal"]
-#: How photos are dealt: at random, the target's by time (old ones to train on, new ones to test), or the others as the
-#: data set's authors did.
+#: How photos are split: at random, the target's by time (old ones to train on, new ones to test), or the others as by
+#: the data set's authors.
 SplitRule = Literal["random", "time", "official"]
 
-#: Shares of validation and test; training has the rest.
+#: Shares of validation and test; the rest is for training.
 SHARE = 0.2
-#: With fewer strangers than this, a split by person would rest on one or two of them.
+#: With fewer other people than this, a split by person would depend on one or two of them.
 MIN_STRANGERS = 10
 #: Three parts need as many groups.
 MIN_GROUPS = 3
@@ -38,10 +38,10 @@ class Split:
 
     Attributes:
         target: the person who is "me".
-        seed: that it was made with.
+        seed: of the split.
         train, validation, test: disjoint index arrays.
-        strangers_by_person: whether no stranger of the test was seen in training.
-        by_group: whether copies and bursts of the target stand on one side; not where there are fewer than 3 groups.
+        strangers_by_person: whether no impostor of the test was seen in training.
+        by_group: whether copies and bursts of the target stay in one part; not if there are fewer than 3 groups.
     """
 
     target: str
@@ -68,7 +68,7 @@ def participants(
         target: the person who is "me".
         seed: of the random choice.
         strangers: "all", or "equal": as many photos of others as of the target, person by person at random.
-        rule: "official" leaves out others whom the data set's authors put nowhere.
+        rule: "official" leaves out others whom the authors of the data set assigned to no part.
 
     Raises:
         FacebenchError: "official", and the data set has no such partition.
@@ -94,10 +94,10 @@ def split(
     times: NDArray[np.float64] | None = None,
     rule: SplitRule = "random",
 ) -> Split:
-    """Split 60/20/20: the target's photos by group, everybody else's by person where persons are known.
+    """Split 60/20/20: the target's photos by group, everybody else's by person if people are known.
 
-    Strangers whose person is not known, and strangers who are fewer than ten, are split by group. The same seed gives
-    the same split; each target has its own.
+    Other people who are unknown, or fewer than ten, are split by group. The same seed gives the same split; each
+    target has its own.
 
     Args:
         dataset: the photos.
@@ -105,9 +105,9 @@ def split(
         seed: of every random choice.
         photos: indices of those that take part; default: all.
         groups: (photos of the data set,) numbers of `group_photos`; default: each photo is a group of its own.
-        times: (photos of the data set,) seconds, NaN where not known; needed by "time".
+        times: (photos of the data set,) seconds, NaN if unknown; needed by "time".
         rule: "random"; "time": the target's oldest groups for training, the newest for the test, and undated ones for
-            training; "official": others are where the data set's authors put them, and left out where those did not.
+            training; "official": others are split as by the data set's authors, and left out if they assigned none.
 
     Raises:
         FacebenchError: "official", and the data set has no such partition; "time", and most photos are undated.
@@ -152,7 +152,7 @@ def _grouped(photos: Iterable[int], keys: Indices | list[str | None]) -> list[li
 
 
 def _with_part(dataset: Dataset, photos: list[int]) -> list[int]:
-    """Return the photos that the authors of the data set put somewhere."""
+    """Return the photos that the authors of the data set assigned to a part."""
     kept = [index for index in photos if dataset.items[index].part is not None]
     if {dataset.items[index].part for index in kept} != set(_PARTS):
         raise FacebenchError(
@@ -173,7 +173,7 @@ def _official(dataset: Dataset, photos: list[int]) -> list[Indices]:
 
 
 def _by_time(groups: list[list[int]], times: NDArray[np.float64] | None, target: str) -> list[Indices]:
-    """Deal groups in the order of their first photos; undated ones count as the oldest."""
+    """Split groups in the order of their first photos; undated ones count as the oldest."""
     if times is None:
         raise ValueError("a split by time needs times")
     first = [np.min(times[group], initial=np.inf, where=~np.isnan(times[group])) for group in groups]
@@ -191,7 +191,7 @@ def _parts(groups: list[list[int]], rng: np.random.Generator) -> list[Indices]:
 
 
 def _cut(groups: list[list[int]], order: Indices) -> list[Indices]:
-    """Deal whole groups, in an order, into train, validation and test; the latter two get at least one each."""
+    """Split whole groups, in a given order, into train, validation and test; the latter two get at least one each."""
     held_out = max(1, int(SHARE * len(groups) + 0.5))
     cuts = np.split(order, [len(groups) - 2 * held_out, len(groups) - held_out])
     return [_flat([groups[group] for group in cut]) for cut in cuts]

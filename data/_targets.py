@@ -1,4 +1,4 @@
-"""Who can be "me": the people with enough photos, and the checks that a target's two classes are sound."""
+"""Who can be "me": people with enough photos; and checks that a target's two classes are disjoint."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def choose_targets(
 ) -> list[str]:
     """Return the people to take as "me", sorted: one by name, or all with at least `min_photos` photos.
 
-    Of more than `max_targets` such people, a seeded sample is taken.
+    If there are more than `max_targets` such people, a seeded sample is taken.
 
     Raises:
         FacebenchError: unknown name, too few photos of the target, or too few of others.

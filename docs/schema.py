@@ -7,27 +7,32 @@ import types
 import typing
 from pathlib import Path
 
-from facebench.benchmarks.results import CurveResult, Prediction, RunResult
+from facebench.benchmarks.results import CurveResult, Prediction, RunPhoto, RunResult
 from facebench.bundles import Manifest
 from pydantic import BaseModel
 
 #: Everything below this line of a page is written by this script.
 MARK = "<!-- Below this line: written by docs/schema.py -->"
 PAGES = {
-    "result.md": {"result.json": RunResult, "predictions.csv": Prediction, "curve.json": CurveResult},
+    "result.md": {
+        "result.json": RunResult,
+        "predictions.csv": Prediction,
+        "photos.csv": RunPhoto,
+        "curve.json": CurveResult,
+    },
     "bundle.md": {"manifest.json": Manifest},
 }
 _WORDS = {str: "text", int: "integer", float: "number", bool: "true or false", type(None): "nothing", typing.Any: "any"}
 
 
 def page(name: str) -> str:
-    """Return a page with its tables as they must be."""
-    told, _, _ = (Path(__file__).parent / name).read_text(encoding="utf-8").partition(MARK)
+    """Return a page with up-to-date tables."""
+    prose, _, _ = (Path(__file__).parent / name).read_text(encoding="utf-8").partition(MARK)
     known: list[type[BaseModel]] = []
     tables = []
     for file, model in PAGES[name].items():
         tables += [f"## {file}\n", *(_table(part) for part in _models(model, known))]
-    return f"{told}{MARK}\n\n" + "\n".join(tables)
+    return f"{prose}{MARK}\n\n" + "\n".join(tables)
 
 
 def _models(kind: typing.Any, known: list[type[BaseModel]]) -> list[type[BaseModel]]:

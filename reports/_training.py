@@ -23,7 +23,7 @@ class Losses:
         epochs: from 1 on, those with a finite loss in some test.
         mean, low, high: over the tests that reached an epoch with a finite loss.
         tests: that have a history.
-        astray: losses that are no numbers, left out.
+        astray: number of non-finite losses, left out.
     """
 
     name: str

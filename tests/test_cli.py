@@ -79,8 +79,8 @@ def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
 def test_a_run_leaves_a_private_folder(finished):
     cwd, _ = finished
     folder = cwd / "runs" / "0001-people"
-    assert {path.name for path in folder.iterdir()} == {"result.json", "predictions.csv"}
-    for path, mode in ((cwd / "runs", 0o700), (folder, 0o700), (folder / "result.json", 0o600)):
+    assert {path.name for path in folder.iterdir()} == {"result.json", "predictions.csv", "photos.csv"}
+    for path, mode in ((cwd / "runs", 0o700), (folder, 0o700), *((file, 0o600) for file in folder.iterdir())):
         assert path.stat().st_mode & 0o777 == mode
     result = json.loads((folder / "result.json").read_text())
     assert result["status"] == "complete"
@@ -222,7 +222,7 @@ def test_ctrl_c_keeps_what_was_finished(people, tmp_path):
         time.sleep(0.1)
     message = interrupt(process)
     assert process.returncode == 130
-    assert message.startswith("Interrupted. What was finished is in runs/0001-people")
+    assert message.startswith("Interrupted. What was finished is saved in runs/0001-people")
     shown = bench("compare", cwd=tmp_path).stdout
     assert "logreg" in shown
     assert "ended early" in shown

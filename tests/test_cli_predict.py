@@ -125,14 +125,14 @@ def test_photos_of_me_are_copied_together(bench: Bench, work: Path, tmp_path: Pa
     folder = tmp_path / "of me"
     code, _, told = bench("album", "--copy-to", folder)
     assert code == 0
-    assert told.splitlines()[1] == f"{folder}: 2 copied, 0 were there already"
+    assert told.splitlines()[1] == f"{folder}: 2 copied, 0 already there"
     assert sorted(path.name for path in folder.iterdir()) == ["a.pgm", "c.pgm"]
     assert (folder / "a.pgm").read_bytes() == (work / "album" / "a.pgm").read_bytes()
     _, _, told = bench("album", "--copy-to", folder)
-    assert told.splitlines()[1] == f"{folder}: 0 copied, 2 were there already"
+    assert told.splitlines()[1] == f"{folder}: 0 copied, 2 already there"
     (folder / "a.pgm").write_bytes(b"edited")
     _, _, told = bench("album", "--copy-to", folder)
-    assert told.splitlines()[1] == f"{folder}: 1 copied, 1 were there already"
+    assert told.splitlines()[1] == f"{folder}: 1 copied, 1 already there"
     assert (folder / "a.pgm").read_bytes() == b"edited"
     assert (folder / "a-2.pgm").read_bytes() == (work / "album" / "a.pgm").read_bytes()
     assert bench("album/b.pgm", "--copy-to", tmp_path / "none")[0] == 1
@@ -194,7 +194,7 @@ def test_ctrl_c_ends_it_in_a_line(
     monkeypatch.setattr(owner, "load" if owner is StagedExtractor else "find", pressed)
     code, shown, told = bench(tmp_path / "new.pgm")
     assert (code, shown) == (130, "")
-    assert told == "Interrupted. Vectors are kept: the next start goes on from there.\n"
+    assert told == "Interrupted. Vectors are saved: the next start resumes there.\n"
 
 
 @pytest.mark.parametrize(

@@ -118,18 +118,18 @@ def test_of_several_people_one_is_chosen(bench: Bench, tmp_path: Path, work: Pat
         (["--data", "album"], "A file knows one person: give --target NAME."),
         (["--data", "album", "--target", "all"], "A file knows one person: give --target NAME."),
         ([*PHOTOS, "--as-tested"], "--as-tested needs --from RUN: which test?"),
-        (["--from", "1", "--data", "album"], "--from RUN says what --data says too: photos and settings are the run's"),
-        (["--from", "1", "--me", "album/s3"], "--from RUN says what --me says too"),
-        (["--from", "1", "--augment", "3"], "--from RUN says what --augment says too"),
-        (["--from", "1", "--augmentation", "shear=0"], "--from RUN says what --augmentation says too"),
-        (["--from", "1", "--threshold", "auto"], "--from RUN says what --threshold says too"),
-        (["--from", "1", "--limit-others", "4"], "--from RUN says what --limit-others says too"),
-        (["--from", "1", "--seed", "0"], "--from RUN says what --seed says too"),
+        (["--from", "1", "--data", "album"], "--from RUN excludes --data: photos and settings are the run's"),
+        (["--from", "1", "--me", "album/s3"], "--from RUN excludes --me"),
+        (["--from", "1", "--augment", "3"], "--from RUN excludes --augment"),
+        (["--from", "1", "--augmentation", "shear=0"], "--from RUN excludes --augmentation"),
+        (["--from", "1", "--threshold", "auto"], "--from RUN excludes --threshold"),
+        (["--from", "1", "--limit-others", "4"], "--from RUN excludes --limit-others"),
+        (["--from", "1", "--seed", "0"], "--from RUN excludes --seed"),
         (["--from", "9"], "No run '9' in runs."),
         (["--from", "1", "--head", "mlp"], "This run tested no such pairing: head 'mlp'."),
         (["--from", "1", "--target", "s9", "--head", "logreg"], "face_recognition x logreg was not tested on 's9'."),
         (["--from", "1", "--head", "tolerance"], "The head 'tolerance' carries vectors of the target, one per photo"),
-        (["--from", "1", "--head", "sklearn.naive_bayes.GaussianNB"], "cannot be kept: only facebench's own can be"),
+        (["--from", "1", "--head", "sklearn.naive_bayes.GaussianNB"], "cannot be saved: only facebench's own can be"),
         ([*PHOTOS, "--head", "knn"], "The head 'knn' carries vectors of the target and others, one per photo"),
         ([*PHOTOS, "--head", "logrek"], "No head is named 'logrek'. Did you mean 'logreg'?"),
         ([*PHOTOS, "--extractor", "face"], "No extractor is named 'face'."),
@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_no_file(bench: Bench, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(_train, "fit_trial", pressed)
     code, shown, told = bench("train", *PHOTOS, "-o", tmp_path / "me.facebench")
     assert (code, shown) == (130, "")
-    assert told == "Interrupted. Vectors are kept: the next start goes on from there.\n"
+    assert told == "Interrupted. Vectors are saved: the next start resumes there.\n"
     assert list(tmp_path.iterdir()) == []
 
 

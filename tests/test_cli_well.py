@@ -120,10 +120,10 @@ def interrupted(arguments: list[str], reached: Callable[[], bool], cwd: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["check"], "Interrupted. What was seen is kept: the next start goes on from there.\n"),
+        (["check"], "Interrupted. What was found so far is saved: the next start resumes there.\n"),
         (
             ["embed", "-o", "v.npz"],
-            "Interrupted. No file was written; vectors are kept: the next start goes on from there.\n",
+            "Interrupted. No file was written; vectors are saved: the next start resumes there.\n",
         ),
     ],
 )

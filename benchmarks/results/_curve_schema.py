@@ -1,4 +1,4 @@
-"""The learning curve as it is kept: every key typed and explained."""
+"""The learning curve as it is saved: every key typed and documented."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ class CurvePoint(BaseModel):
 
     extractor: str = Field(description="its call string")
     head: str = Field(description="its call string")
-    photos_of_me: int = Field(description="photos of the target outside the test, training and validation together")
-    draws: int = Field(description="random choices of these photos that could be tested")
-    balanced_accuracy: float | None = Field(description="mean over draws, 0..1; None where none could be tested")
-    balanced_interval: Interval | None = Field(description="what 95 % of draws lie between; None for one draw")
+    photos_of_me: int = Field(description="training and validation photos of the target together")
+    draws: int = Field(description="random draws of these photos that could be tested")
+    balanced_accuracy: float | None = Field(description="mean over draws, 0..1; None if none could be tested")
+    balanced_interval: Interval | None = Field(description="range of the central 95 % of draws; None for one draw")
     accuracy: float | None = Field(description="mean over draws, 0..1")
     accuracy_interval: Interval | None = Field(description="as for balanced accuracy")
 
 
 class CurveResult(BaseModel):
-    """A learning curve: what was asked, of which photos, and what came out."""
+    """A learning curve: its settings and photos, and its results."""
 
     model_config = ConfigDict(extra="forbid")
 
     schema_version: Literal[1] = Field(default=1, description="of this file")
-    command: str = Field(description="repeats the curve")
+    command: str = Field(description="reproduces the curve")
     dataset: DatasetSummary = Field(description="the photos")
-    settings: Settings = Field(description="what was asked for")
+    settings: Settings = Field(description="as requested")
     target: str = Field(description='the person who is "me"')
-    draws: int = Field(description="random choices of photos at each number")
+    draws: int = Field(description="random draws of photos at each number")
     points: list[CurvePoint] = Field(description="one per pairing and number of photos")
-    versions: dict[str, str] = Field(description="of Python and of the packages that decide what comes out")
+    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")

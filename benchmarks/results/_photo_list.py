@@ -1,4 +1,4 @@
-"""The photos of a run, as its folder lists them: enough to split them again without opening one."""
+"""The photos of a run, as listed in its folder: enough to reproduce its splits without opening a photo."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class RunPhoto(BaseModel):
 
     path: str = Field(description="relative to the data root")
     sha256: str = Field(description="of the photo's bytes")
-    group: int = Field(description="photos of one person with the same one are copies or a burst")
-    taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty where not known")
+    group: int = Field(description="copies and bursts of one person have the same group")
+    taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty if unknown")
 
 
 def photo_list_text(photos: Iterable[RunPhoto]) -> str:
@@ -36,7 +36,7 @@ def photo_list_text(photos: Iterable[RunPhoto]) -> str:
 
 
 def read_photo_list(folder: Path) -> list[RunPhoto] | None:
-    """Return the photos of a run, by its folder; None where an older facebench did not list them.
+    """Return the photos listed in a run's folder; None if it was written by an older facebench, without a list.
 
     Raises:
         FacebenchError: not readable or damaged.

@@ -13,7 +13,7 @@ SCHEMA_VERSION: Literal[1] = 1
 
 
 class _Model(BaseModel):
-    # JSON knows no NaN: the losses of a network that went astray are written as text, and read back.
+    # JSON has no NaN: non-finite losses of a network that diverged are written as text, and read back.
     model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
 
@@ -25,56 +25,60 @@ class Interval(_Model):
 
 
 class Metrics(_Model):
-    """The figures of one test of one target."""
+    """The metrics of one test of one target."""
 
     photos_of_me: int = Field(description="test photos of the target")
     photos_of_others: int = Field(description="test photos of everybody else")
     false_rejects: int = Field(description='photos of me decided "not me"')
     false_accepts: int = Field(description='photos of others decided "me"')
-    accuracy: float = Field(description="share of right decisions, 0..1")
-    balanced_accuracy: float = Field(description="mean of the two classes' shares of right decisions, 0..1")
+    accuracy: float = Field(description="share of correct decisions, 0..1")
+    balanced_accuracy: float = Field(description="mean of the two classes' shares of correct decisions, 0..1")
     auc: float = Field(description="area under the ROC curve, 0..1")
     eer: float = Field(description="error rate where false accepts and false rejects are equally frequent, 0..1")
     balanced_accuracy_seen: float | None = Field(
-        default=None, description="on photos with a vector only; None where a class has none"
+        default=None, description="on photos with a vector only; None if a class has none"
     )
-    balanced_accuracy_strict: float | None = Field(default=None, description="every photo without a vector is an error")
+    balanced_accuracy_strict: float | None = Field(
+        default=None, description="with every photo without a vector counted as an error"
+    )
     no_face_me: int = Field(description='test photos of me without a vector, decided "not me"')
     no_face_others: int = Field(description='test photos of others without a vector, decided "not me"')
 
 
 class Estimate(_Model):
-    """A figure over all targets and repeats, and its 95 % interval."""
+    """A metric over all targets and repeats, and its 95 % interval."""
 
     value: float = Field(description="the mean over targets and repeats")
-    interval: Interval | None = Field(description="from independent units; None where there are too few")
-    units: int = Field(description="of evidence: targets, or independent photos and people of the smaller class")
+    interval: Interval | None = Field(description="from independent units (clusters); None if there are too few")
+    units: int = Field(
+        description="number of independent units: targets, or groups of photos and people of the smaller class"
+    )
 
 
 class OperatingPoint(_Model):
-    """What a threshold costs that is to accept a given share of strangers, chosen on validation."""
+    """The rates at a threshold chosen on validation to accept a given share of impostors (other people)."""
 
-    far: float = Field(description="false accept rate asked for, 0..1")
-    threshold: float | None = Field(description="None where validation or test is too small to tell")
-    tar: float | None = Field(description="share of photos of the target that the test accepts, 0..1")
-    measured_far: float | None = Field(description="share of photos of others that the test accepts, 0..1")
+    far: float = Field(description="requested false accept rate, 0..1")
+    threshold: float | None = Field(description="None if validation or test is too small")
+    tar: float | None = Field(description="true accept rate: share of the target's test photos accepted, 0..1")
+    measured_far: float | None = Field(description="share of other people's test photos accepted, 0..1")
 
 
 class Roc(_Model):
     """The receiver operating characteristic of a test, corners only; 1 - tar against far is its DET curve."""
 
-    far: list[float] = Field(description="share of photos of others accepted, ascending, 0..1")
-    tar: list[float] = Field(description="share of photos of the target accepted with it, 0..1")
+    far: list[float] = Field(description="false accept rates, ascending, 0..1")
+    tar: list[float] = Field(description="the true accept rate at each, 0..1")
 
 
 class Evidence(_Model):
-    """How much independent evidence there is of one target."""
+    """How many photos and independent units there are of one target."""
 
-    photos: int = Field(description="of the target, that can be decoded")
-    groups: int = Field(description="copies and bursts taken together")
+    photos: int = Field(description="decodable photos of the target")
+    groups: int = Field(description="of photos: copies and bursts count as one")
 
 
-#: The rule of a threshold where there was too little to train on.
+#: The threshold's rule if there was too little to train on.
 UNTRAINED = "untrained"
 
 
@@ -83,17 +87,17 @@ class TargetResult(_Model):
 
     target: str = Field(description='the person who is "me"')
     split_seed: int = Field(default=0, description="of the split")
-    train_me: int = Field(description="photos of me trained on")
-    train_others: int = Field(description="photos of others trained on")
-    threshold: float = Field(description='a photo is "me" from this score on')
+    train_me: int = Field(description="training photos of me")
+    train_others: int = Field(description="training photos of others")
+    threshold: float = Field(description='a photo is "me" if its score is at least this')
     threshold_rule: str = Field(
         description='"balanced", "accuracy", "far=..." (all on validation), "natural" or "untrained"'
     )
-    metrics: Metrics = Field(description="what the test gave")
-    operating: list[OperatingPoint] = Field(default=[], description="thresholds for false accept rates asked for")
-    roc: Roc | None = Field(default=None, description="None where nothing could be trained")
+    metrics: Metrics = Field(description="results of the test")
+    operating: list[OperatingPoint] = Field(default=[], description="at requested false accept rates")
+    roc: Roc | None = Field(default=None, description="None if nothing could be trained")
     fit_seconds: float = Field(description="training of the head, wall clock")
-    history: dict[str, list[float]] = Field(default={}, description="losses per epoch, of heads that have epochs")
+    history: dict[str, list[float]] = Field(default={}, description="losses per epoch, if the head has epochs")
 
 
 class Skipped(_Model):
@@ -108,7 +112,7 @@ class PairingResult(_Model):
 
     extractor: str = Field(description='its call string; empty for the row that always answers "not me"')
     head: str = Field(description="its call string")
-    audit: bool = Field(default=False, description="whether it only looks for shortcuts")
+    audit: bool = Field(default=False, description="whether it only tests for shortcuts and is not ranked")
     targets: list[TargetResult] = Field(description="one per target and repeat")
     skipped: list[Skipped] = Field(default=[], description="targets that could not be tested")
     estimates: dict[str, Estimate] = Field(default={}, description="by metric, over all targets and repeats")
@@ -118,30 +122,35 @@ class AugmentationResult(_Model):
     """The variants of training photos under one extractor."""
 
     variants: int = Field(description="of all training photos together")
-    stored: int = Field(description="variants whose vectors were in the store; the time is of the others")
-    lost: int = Field(description="variants without a vector: no face was found again")
+    stored: int = Field(description="variants whose vectors were in the store; the time is that of the others")
+    lost: int = Field(description="variants without a vector: no face was found in them")
     seconds: float = Field(description="making and embedding them, wall clock")
 
 
 class ExtractorResult(_Model):
-    """One extractor at work on the data set."""
+    """One extractor's work on the data set."""
 
     extractor: str = Field(description="its call string")
-    card: dict[str, str | int] = Field(description="what is known about it")
-    photos: int = Field(description="that it was given")
-    stored: int = Field(default=0, description="photos whose vectors were in the store; the times are of the others")
+    card: dict[str, str | int] = Field(description="its description")
+    photos: int = Field(description="given to it")
+    stored: int = Field(
+        default=0, description="photos whose vectors were in the store; the times are those of the others"
+    )
     failures: dict[str, int] = Field(description="photos without a vector, by reason")
     load_seconds: float = Field(description="reading weights and building networks, wall clock")
-    extract_seconds: float = Field(description="photos to vectors, wall clock")
-    augmentation: AugmentationResult | None = Field(default=None, description="of training photos, if augmented")
+    extract_seconds: float = Field(
+        description="photos to vectors, wall clock; with several extractors that of this one as if it were alone, "
+        "estimated from its share of the work"
+    )
+    augmentation: AugmentationResult | None = Field(default=None, description="of training photos, if there was any")
 
 
 class UnreadablePhoto(_Model):
     """A photo that could not be decoded: left out for every extractor."""
 
     path: str = Field(description="relative to the data root")
-    reason: str = Field(description="a short word")
-    detail: str = Field(description="for people")
+    reason: str = Field(description="one short word")
+    detail: str = Field(description="human-readable")
 
 
 class DatasetSummary(_Model):
@@ -151,35 +160,37 @@ class DatasetSummary(_Model):
     slug: str = Field(description="short name for folders")
     photos: int = Field(description="listed")
     people: int = Field(description="known people")
-    skipped_files: dict[str, int] = Field(description="files that are no photos, by ending")
-    fingerprint: str = Field(description="sha256 over names, people and file sizes")
-    limit_others: int | None = Field(default=None, description="people other than the target who were drawn; None: all")
+    skipped_files: dict[str, int] = Field(description="files that are not photos, by extension")
+    fingerprint: str = Field(description="sha256 of names, people and file sizes")
+    limit_others: int | None = Field(default=None, description="number of other people drawn; None: all")
     sources: dict[str, str] = Field(
         default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
     )
 
 
 class RunResult(_Model):
-    """One run: what was asked, of which photos, on which machine, and what came out."""
+    """One run: its settings, photos and machine, and its results."""
 
     schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="of this file")
     created: str = Field(description="UTC, ISO 8601")
     status: Literal["partial", "complete"] = Field(default="partial", description="partial: ended early")
-    command: str = Field(description="repeats the run")
+    command: str = Field(description="reproduces the run")
     dataset: DatasetSummary = Field(description="the photos")
-    settings: Settings = Field(description="what was asked for")
+    settings: Settings = Field(description="as requested")
     targets: list[str] = Field(description='the people who are "me" in turn')
     evidence: dict[str, Evidence] = Field(default={}, description="by target")
-    split_hash: str = Field(description="sha256 over who is in which part, for every target")
-    test_hash: str = Field(default="", description="sha256 over the test photos of every target")
+    split_hash: str = Field(
+        description="sha256 of the assignment of photos to training, validation and test, for every target"
+    )
+    test_hash: str = Field(default="", description="sha256 of the test photos of every target")
     unreadable: list[UnreadablePhoto] = Field(default=[], description="photos left out for every extractor")
-    warnings: list[str] = Field(default=[], description="what a reader must know; a word in brackets names the kind")
-    assumptions: list[str] = Field(default=[], description="what a preset takes for granted")
+    warnings: list[str] = Field(default=[], description="what a reader must know; the word in brackets is the kind")
+    assumptions: list[str] = Field(default=[], description="assumptions of the preset")
     extractors: list[ExtractorResult] = Field(default=[], description="one per extractor")
     pairings: list[PairingResult] = Field(default=[], description="one per extractor and head")
-    versions: dict[str, str] = Field(description="of Python and of the packages that decide what comes out")
+    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
     machine: dict[str, str | int] = Field(description="system, processor, cores")
-    seconds: float = Field(default=0.0, description="the whole run so far, wall clock")
+    seconds: float = Field(default=0.0, description="of the whole run so far, wall clock")
 
 
 class Prediction(_Model):
@@ -190,20 +201,20 @@ class Prediction(_Model):
     target: str = Field(description='the person who is "me"')
     path: str = Field(description="relative to the data root")
     sha256: str = Field(description="of the photo's bytes")
-    person: str = Field(description="empty where not known")
-    group: str = Field(default="", description="photos of one person with the same one are copies or a burst")
+    person: str = Field(description="empty if unknown")
+    group: str = Field(default="", description="copies and bursts of one person have the same group")
     split_seed: int = Field(description="of the split")
-    truth: Literal["me", "other"] = Field(description="who is on it")
-    score: float | None = Field(description="empty where there is no vector, or too little to train on")
-    decision: Literal["me", "other"] = Field(description="what the pairing says")
-    outcome: str = Field(description='"embedded" or the reason why there is no vector')
-    box: str = Field(description="left top right bottom of the face in pixels, empty where there is none")
+    truth: Literal["me", "other"] = Field(description="who is in the photo")
+    score: float | None = Field(description="empty if there is no vector, or too little to train on")
+    decision: Literal["me", "other"] = Field(description="of the pairing")
+    outcome: str = Field(description='"embedded", or the reason why there is no vector')
+    box: str = Field(description="of the face: left top right bottom, in pixels; empty if there is none")
 
     @classmethod
     def unchecked(cls, *values: str | float | None) -> Prediction:
-        """Return the row of right values, in the order of the fields: one of very many, so it is kept small."""
+        """Return a row of valid values, in the order of the fields; small in memory, as there are very many."""
         row = cls.__new__(cls)
-        # Attributes that are set one by one share their names' table with all other rows.
+        # Attributes that are set one by one share the table of their names with all other rows.
         for name, value in zip(_COLUMNS, values, strict=True):
             object.__setattr__(row, name, value)
         for name, own in (("extra", None), ("private", None), ("fields_set", _COLUMN_SET)):

@@ -110,7 +110,7 @@ def test_a_photo_of_the_same_size_and_another_content_is_refused(small: Path, st
     album = small.parents[1] / "album"
     _turn_upside_down(album / "s3/5.pgm")
     _refused(
-        small, store, "Trained again, the head does not give the scores of the run|split otherwise than in the run"
+        small, store, "Trained again, the head does not reproduce the scores of the run|split otherwise than in the run"
     )
     for number in (1, 2, 3, 4, 6, 7, 8):
         _turn_upside_down(album / f"s3/{number}.pgm")
@@ -156,7 +156,9 @@ def test_a_run_with_unknown_settings_is_refused(small: Path, store: VectorStore)
 def test_a_target_that_could_not_be_trained_is_refused(small: Path, store: VectorStore) -> None:
     pairing = _pairing(small, "face_recognition", "logreg")
     untrained = pairing.targets[0].model_copy(update={"threshold_rule": "untrained"})
-    with pytest.raises(FacebenchError, match="face_recognition x logreg could not be trained on s3: nothing to keep"):
+    with pytest.raises(
+        FacebenchError, match="face_recognition x logreg could not be trained on s3: there is nothing to save"
+    ):
         bundle_as_tested(read_run(small), [], pairing.model_copy(update={"targets": [untrained]}), "s3", store)
 
 
@@ -196,7 +198,7 @@ def test_heads_that_cannot_be_kept_or_carry_vectors_are_refused(
     heads = ["sklearn.naive_bayes.GaussianNB", "svm", "knn", "tolerance", "svm(kernel='linear')"]
     settings = Settings(extractors=["face_recognition"], heads=heads, target="s3", repeats=1)
     path = _run(people_folder(folder), settings, tmp_path, store)
-    with pytest.raises(FacebenchError, match=r"'sklearn.naive_bayes.GaussianNB' cannot be kept: only facebench's own"):
+    with pytest.raises(FacebenchError, match=r"'sklearn.naive_bayes.GaussianNB' cannot be saved: only facebench's own"):
         choose_winner(path, head=heads[0], include_vectors=True)
     for head in heads[1:4]:
         with pytest.raises(

@@ -105,7 +105,7 @@ def test_numbers_that_are_none_are_refused(value: float, members: Members, writt
     coef = np.ones(128)
     coef[5] = value
     wrong = {**members(), COEF: packed(coef)}
-    refused(written(wrong, vouched=True), "'head/coef.npy' holds values that are no numbers")
+    refused(written(wrong, vouched=True), "'head/coef.npy' holds non-finite values")
 
 
 @pytest.mark.parametrize(

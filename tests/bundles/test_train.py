@@ -220,12 +220,12 @@ def test_others_carry_none(head: str, trained: Trained) -> None:
 
 
 def test_a_head_that_is_not_facebench_s_own_is_refused(trained: Trained) -> None:
-    with pytest.raises(FacebenchError, match=r"'sklearn.naive_bayes.GaussianNB' cannot be kept: only facebench's own"):
+    with pytest.raises(FacebenchError, match=r"'sklearn.naive_bayes.GaussianNB' cannot be saved: only facebench's own"):
         trained("sklearn.naive_bayes.GaussianNB")
 
 
 def test_a_network_that_went_astray_is_not_kept(folder: Path, tmp_path: Path, store: VectorStore) -> None:
-    with pytest.raises(FacebenchError, match=r"'mlp\(learning_rate=1e30\)' cannot be kept: .* no number"):
+    with pytest.raises(FacebenchError, match=r"'mlp\(learning_rate=1e30\)' cannot be saved: .* no number"):
         _train(_album(folder, tmp_path), store, "mlp(learning_rate=1e30)")
 
 
