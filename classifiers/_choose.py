@@ -21,7 +21,7 @@ _FOLDS = 5
 def choose_strength(
     pipeline: Any, default: float, X: Vectors, y: Labels, groups: NDArray[np.intp] | None, **weights: Scores
 ) -> float:
-    """Return the C of `GRID` with the best balanced accuracy in cross-validation; of equals, the nearest to the default.
+    """Return the C of `GRID` with the best balanced accuracy in cross-validation; of equals, that nearest the default.
 
     Folds are stratified and do not divide groups. With fewer than two groups of a class there can be no choice, and
     the default is returned.

@@ -1,4 +1,4 @@
-"""A stored run's photos, splits and vectors, reproduced from where they lie today: a run saves none of them."""
+"""A stored run's photos, splits and vectors, reproduced from its photos and settings: a run saves none of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ._trials import Trial, make_trials
 
 
 def dataset_of(result: RunResult) -> Dataset:
-    """Return a run's data set as it is listed today, with those who were drawn, where others were.
+    """Return a run's data set as listed today, with the same people drawn if some were.
 
     Raises:
         FacebenchError: its folders are not where they were.
@@ -67,7 +67,7 @@ def replay_listed(
 
 
 def replay(result: RunResult, extractor: str, heads: Sequence[str], store: VectorStore | None = None) -> Plan:
-    """Return a run's plan again, with one of its extractors, and heads: the same photos in the same splits.
+    """Return a run's plan, reproduced for one of its extractors and some heads: the same photos in the same splits.
 
     Raises:
         FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,

@@ -44,7 +44,7 @@ class Screening:
     unreadable: dict[str, Failure]
 
     def within(self, photos: Indices) -> Indices:
-        """Return the indices in this data set of photos of the whole one; those that cannot be decoded fall away."""
+        """Return the indices in this data set of photos of the whole one; those that cannot be decoded are dropped."""
         return np.searchsorted(self.positions, np.intersect1d(photos, self.positions))
 
     def listed(self) -> list[RunPhoto]:
@@ -135,7 +135,7 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
 
 
 def refuse_shared_pictures(dataset: Dataset, targets: list[str], prints: Fingerprints) -> None:
-    """Refuse photos of which one is both a target's and somebody else's, re-saved or resized perhaps.
+    """Refuse photos of which one is both a target's and somebody else's, possibly re-saved or resized.
 
     Raises:
         FacebenchError: with both paths.
@@ -154,7 +154,7 @@ def refuse_shared_pictures(dataset: Dataset, targets: list[str], prints: Fingerp
 
 
 class EarlyEnd:
-    """Watches a screening under way, and ends it as soon as its outcome is known to be refused.
+    """Monitors a screening, and ends it as soon as the photos are known to be refused.
 
     Args:
         dataset: the photos that take part.
@@ -185,7 +185,7 @@ class EarlyEnd:
             choose_targets(readable, self._targets[0], min_photos=self._min_photos)  # says what is missing
         self._seen.append(position)
         self._vectors.append(outcome.vector)
-        # Each look costs as much as all before it together: in all, no more than two looks at the end.
+        # Intervals double: all checks together cost no more than two at the end.
         if len(self._seen) >= self._next_look:
             self._next_look *= 2
             self._vectors = [np.concatenate([np.atleast_2d(vectors) for vectors in self._vectors])]

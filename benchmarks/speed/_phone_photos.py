@@ -1,4 +1,4 @@
-"""Photos as a phone writes them, made from smaller ones, for whoever has no 12-megapixel photos at hand.
+"""Photos as a phone writes them, made from smaller ones, for users without 12-megapixel photos.
 
 `python -m facebench.benchmarks.speed._phone_photos SOURCE OUT COUNT` makes some of a folder with a folder per person.
 

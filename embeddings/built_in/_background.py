@@ -75,6 +75,6 @@ def without_face(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     rest = np.ones(pixels.shape[:2], dtype=bool)
     rest[head] = False
     covered = pixels.copy()
-    # Black would put edges into every photo, and the mean of the whole photo would tell the colour of the skin.
+    # Black would put edges into every photo, and the mean of the whole photo would reveal the colour of the skin.
     covered[head] = pixels[rest].mean(axis=0).round() if rest.any() else _GREY
     return covered
