@@ -88,5 +88,5 @@ def _scores(head: FrozenHead, vectors: NDArray[np.float32]) -> Scores:
     with np.errstate(all="ignore"):
         scores = head.score(vectors)
     if not np.isfinite(scores).all():  # of numbers that are all finite, and too large: no training gives them
-        raise FacebenchError("The head of this bundle gives scores that are no numbers: it is damaged, or forged.")
+        raise FacebenchError("The head of this bundle gives non-finite scores: it is damaged, or forged.")
     return scores

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 #: Everything below this line of a page is written by this script.
 MARK = "<!-- Below this line: written by docs/schema.py -->"
-PAGES = {
+PAGES: dict[str, dict[str, type[BaseModel]]] = {
     "result.md": {
         "result.json": RunResult,
         "predictions.csv": Prediction,

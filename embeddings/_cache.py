@@ -14,7 +14,7 @@ def cache_place() -> Path:
 
 
 def cache_directory() -> Path:
-    """Return the directory, made if need be with mode 0700.
+    """Return the directory, creating it with mode 0700 if necessary.
 
     Raises:
         FacebenchError: it cannot be made or written.

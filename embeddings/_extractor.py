@@ -22,19 +22,19 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Card:
-    """What is known about an extractor.
+    """The description of an extractor.
 
     Attributes:
         name: as registered.
         dimension: components of a vector.
-        view: what it looks at: "whole photo" or "face"; of an audit, what there is besides the face.
+        view: its input: "whole photo" or "face"; of an audit, what it measures instead of the face.
         network: architecture; "" where there is none.
         weights_sha256: of the weights file; "" where there is none.
         licence: of the weights.
         training_data: what the network was trained on.
         preprocessing: what happens to the pixels.
         citation: paper or page to cite.
-        audit: True where it recognises nobody, and shows what can be told without looking at a face.
+        audit: True if it recognises nobody, and shows how well classes are separated without looking at a face.
     """
 
     name: str

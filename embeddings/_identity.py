@@ -16,7 +16,7 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
     Args:
         registry: where the extractor was created.
         call: the call string it was created with.
-        extractor: the extractor itself; its attributes tell parameters that the call left out.
+        extractor: the extractor itself; its attributes give the parameters that the call left out.
     """
     name, given = parse_call(call)
     defaults = registry.parameters(name)

@@ -35,7 +35,7 @@ class StagedExtractor(ThreadedExtractor):
     """
 
     network: Network
-    #: Finds the face that is looked at; None where the whole photo is.
+    #: Finds the face to embed; None if the whole photo is embedded.
     finder: FaceFinder | None = None
 
     def __init__(self, runtime: Runtime = "openvino") -> None:
@@ -67,10 +67,10 @@ class StagedExtractor(ThreadedExtractor):
 
     @abstractmethod
     def stage(self, photo: Photo) -> Prepared | Failure:
-        """Make one photo ready, or say why not; called from several threads at once."""
+        """Prepare one photo, or return why that failed; called from several threads at once."""
 
     def from_face(self, face: Face) -> Prepared:
-        """Make the chip of a face ready: as it is, unless the network takes another size."""
+        """Prepare the chip of a face: unchanged, unless the network takes another size."""
         return Prepared(face.chip, face.box)
 
     def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -34,7 +34,7 @@ class ThreadedExtractor(Extractor):
     """`stage` works on each photo in threads, `finish` makes outcomes of several; few photos are in memory at a time.
 
     Attributes:
-        detector: what it finds faces with; None where it looks for none.
+        detector: of faces; None if it needs none.
     """
 
     detector: Detector | None = None

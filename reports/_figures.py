@@ -1,4 +1,4 @@
-"""The charts of a comparison, each with the words that it takes to read it."""
+"""The charts of a comparison, each with its caption."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def hardest_target(pairing: PairingResult, split: int) -> str:
 
 
 def count_scores(predictions: Sequence[Prediction], threshold: float) -> Histogram | None:
-    """Return the histogram of one test; None where nothing has a score, or the threshold is no number."""
+    """Return the histogram of one test; None where nothing has a score, or the threshold is not finite."""
     scores = [row.score for row in predictions if row.score is not None and math.isfinite(row.score)]
     if not scores or not math.isfinite(threshold):
         return None

@@ -1,4 +1,4 @@
-"""The training photos that a test photo is most like, in the eyes of an extractor."""
+"""The training photos nearest to a test photo, by the vectors of an extractor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Neighbour:
     """A training photo near a test photo.
 
     Attributes:
-        photo: the training photo, as a row that can be looked at.
+        photo: the training photo, as a row that can be shown.
         is_me: whether it is of the target.
         distance: Euclidean, between the vectors.
     """

@@ -33,7 +33,7 @@ def another_series(label: str, number: int) -> Series:
 
 
 def label_of(row: Row) -> str:
-    """Return a row's name; one that only looks for shortcuts says so."""
+    """Return a row's name; an audit's says so."""
     return f"audit: {row.title}" if row.pairing.audit else row.title
 
 

@@ -1,4 +1,4 @@
-"""The comparison table as the page shows it: each cell its figure, its uncertainty, and what it is sorted by."""
+"""The comparison table as the page shows it: each cell with its value, its uncertainty, and what it is sorted by."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH = 110
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell: the figure, what stands below it in small print, the value it is sorted by, whether it is best."""
+    """One cell: its text, what stands below it in small print, the value it is sorted by, whether it is best."""
 
     text: str
     small: str

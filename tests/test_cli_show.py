@@ -94,7 +94,7 @@ def test_a_registered_name_wins_over_a_run_of_that_name(bench: Bench, work: Path
 
 
 MISTAKES = {
-    "examples of a head": (["show", "svm", "--examples", "x.png"], "needs a run, and 'svm' is none"),
+    "examples of a head": (["show", "svm", "--examples", "x.png"], "needs a run, and 'svm' is not one"),
     "examples of a call": (["show", "svm(C=1)", "--examples", "x.png"], "needs a run, and 'svm(C=1)' is"),
     "no such run": (["show", "7"], "No extractor, head or run in runs is named '7'. There is: 0001-faces"),
     "nearly a run": (["show", "0002-face"], "Did you mean '0002-faces'?"),

@@ -1,4 +1,4 @@
-"""Figures of a row: means over targets and repeats, counts of errors, operating points."""
+"""Cells of a row: means over targets and repeats, counts of errors, operating points."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def thousandths(share: float) -> str:
     return f"{share:.3f}"
 
 
-def estimated(figure: str, show: Show) -> Callable[[Row], Cell]:
-    """Return the cell of a figure that has an estimate: its mean, and its interval where there is one."""
-    plain = mean(lambda metrics: getattr(metrics, figure), show)
+def estimated(metric: str, show: Show) -> Callable[[Row], Cell]:
+    """Return the cell of a metric with an estimate: its mean, and its interval if it has one."""
+    plain = mean(lambda metrics: getattr(metrics, metric), show)
 
     def cell(row: Row) -> Cell:
-        estimate = row.pairing.estimates.get(figure)
+        estimate = row.pairing.estimates.get(metric)
         if estimate is None:
             return plain(row)
         if estimate.interval is None:
@@ -43,7 +43,7 @@ def estimated(figure: str, show: Show) -> Callable[[Row], Cell]:
 
 
 def mean(get: Callable[[Metrics], float | None], show: Show) -> Callable[[Row], Cell]:
-    """Return the cell of a metric: its mean over repeats, then over targets; nothing where a test has none."""
+    """Return the cell of a metric: its mean over repeats, then over targets; empty if a test has none."""
 
     def cell(row: Row) -> Cell:
         by_target: dict[str, list[float | None]] = {}
@@ -56,7 +56,7 @@ def mean(get: Callable[[Metrics], float | None], show: Show) -> Callable[[Row], 
 
 
 def errors(count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) -> Callable[[Row], Cell]:
-    """Return the cell of a kind of error: its count in all tests, and the bound that remains where there is none."""
+    """Return the cell of a kind of error: its count in all tests, and an upper bound if there is no error."""
 
     def cell(row: Row) -> Cell:
         tests = [result.metrics for result in row.pairing.targets]
@@ -77,7 +77,7 @@ def errors(count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) ->
 
 
 def operating_point(far: float) -> Callable[[Row], Cell]:
-    """Return the cell of the true accept rate at a false accept rate, or how many strangers it would need."""
+    """Return the cell of the true accept rate at a false accept rate, or how many impostors (other people) it needs."""
 
     def cell(row: Row) -> Cell:
         found = [point for result in row.pairing.targets for point in result.operating if point.far == far]

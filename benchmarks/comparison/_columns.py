@@ -1,4 +1,4 @@
-"""The columns of the comparison table: from a row to one figure and its text."""
+"""The columns of the comparison table: from a row to one cell."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _text(get: Callable[[Row], str]) -> Callable[[Row], Cell]:
     return lambda row: Cell(None, get(row) or "-")
 
 
-#: By name, as on the command line; in this order where not all fit.
+#: By name, as on the command line; if not all fit, the first ones are shown.
 COLUMNS: dict[str, Column] = {
     "rank": Column("rank", _rank, "lowest"),
     "balanced": Column("balanced acc. %", estimated("balanced_accuracy", percent), "highest"),
@@ -119,7 +119,7 @@ COLUMNS: dict[str, Column] = {
     "augment": Column("augmentation", _augment),
     "run": Column("run", _text(lambda row: row.run.split("-")[0])),
 }
-#: What a page has room for.
+#: The columns that fit on a page.
 MAIN_COLUMNS = [*list(COLUMNS)[:9], "ms"]
 
 

@@ -40,7 +40,7 @@ def compare_runs(
     Args:
         runs: (name, result), oldest first; of one pairing on the same photos the newest is taken.
         sort: one of `COLUMNS`; best first.
-        predictions: of each run, by its name; differences between pairings get an interval where they are given.
+        predictions: of each run, by its name; needed for intervals of differences between pairings.
 
     Raises:
         FacebenchError: unknown column.
@@ -57,7 +57,7 @@ def compare_runs(
 
 
 def _identity(row: Row) -> tuple[str, ...]:
-    """Return what tells a row from others on the same photos: the newest of those that agree in it is shown."""
+    """Return what distinguishes a row from others on the same photos: of those that agree in it the newest is shown."""
     settings = row.result.settings
     variants = f"{settings.augment} {settings.augmentation}" if settings.augment else ""
     unknown = str(settings.model_extra or "")

@@ -1,4 +1,4 @@
-"""Which rows of a table differ: every pair is compared on the same photos, and p-values are adjusted for all pairs."""
+"""Which rows of a table differ significantly: all pairs are compared on the same photos, with adjusted p-values."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Ranking:
     """Rows with their ranks, best first, and what the test is too small for.
 
     Attributes:
-        rows: those told apart from the best, and those that are not, know so.
-        note: how large a test would have to be; "" where this one is large enough.
+        rows: each with its comparison to the best.
+        note: how large a test would have to be; "" if this one is large enough.
     """
 
     rows: list[Row]
@@ -26,10 +26,10 @@ class Ranking:
 
 
 def rank_rows(rows: Sequence[Row]) -> Ranking:
-    """Return rows, best first, with what tells each apart from the best.
+    """Return rows, best first, with the comparison of each to the best.
 
-    Rows that are not told apart from the best share its rank. Holm's adjustment is over all pairs of rows that
-    compete: the best was not known beforehand.
+    Rows that are not significantly different from the best share its rank. Holm's adjustment is over all pairs of
+    rows that compete: the best was not known in advance.
     """
     competing = [row for row in rows if row.competes and row.predictions]
     if len(competing) < 2:
@@ -53,7 +53,7 @@ def rank_rows(rows: Sequence[Row]) -> Ranking:
 
 
 def _with_ranks(rows: Sequence[Row]) -> list[Row]:
-    """Return rows with their ranks by balanced accuracy; those not told apart from the best share its rank."""
+    """Return rows with ranks by balanced accuracy; those not significantly different from the best share its rank."""
     order = sorted((cell_of(row, "balanced").value or 0.0 for row in rows if row.competes), reverse=True)
     ranked = []
     for row in rows:
@@ -64,7 +64,7 @@ def _with_ranks(rows: Sequence[Row]) -> list[Row]:
 
 
 def _too_small(rows: Sequence[Row], comparisons: int) -> str:
-    """Return what to say where rows differ from the best in too few units to be told apart, however they fell."""
+    """Return a note if some rows differ from the best in too few units for any outcome to be significant."""
     open_ = [row.versus.difference for row in rows if row.versus and row.versus.difference and not row.versus.apart]
     hopeless = [made for made in open_ if not can_tell(made.disagreements, comparisons)]
     if not hopeless:

@@ -1,4 +1,4 @@
-"""One row of the comparison table: a pairing of a run, and how it stands against the best."""
+"""One row of the comparison table: a pairing of a run, and its comparison to the best."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..statistics import LEVEL, Difference
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure: its value, what is shown, and its 95 % limits where it has any."""
+    """One cell: its value, its text, and its 95 % limits if it has any."""
 
     value: float | None
     text: str
@@ -24,11 +24,11 @@ NOTHING = Cell(None, "-")
 
 @dataclass(frozen=True)
 class Versus:
-    """A row against the best one.
+    """The comparison of a row to the best one.
 
     Attributes:
         best: whether this is the best one.
-        difference: of balanced accuracies, this row less the best.
+        difference: of balanced accuracies, this row minus the best.
         p: adjusted for all pairs of rows.
     """
 
@@ -38,7 +38,7 @@ class Versus:
 
     @property
     def apart(self) -> bool:
-        """Whether the row is told apart from the best."""
+        """Whether the row is significantly different from the best."""
         return self.p is not None and self.p < LEVEL
 
 
@@ -50,9 +50,9 @@ class Row:
         run: name of the run.
         result: of the run.
         pairing: of this row.
-        predictions: of this pairing, where the run's are at hand.
-        versus: against the best row, where that can be told.
-        rank: 1 for the best and those not told apart from it; None for rows that do not compete.
+        predictions: of this pairing, if the run's are available.
+        versus: comparison to the best row, if possible.
+        rank: 1 for the best and those not significantly different from it; None for rows that do not compete.
     """
 
     run: str
@@ -74,7 +74,7 @@ class Row:
 
     @property
     def competes(self) -> bool:
-        """Whether the row may be best: neither the majority's nor one that looks for shortcuts."""
+        """Whether the row may be best: neither the majority's nor an audit's."""
         return not self.is_majority and not self.pairing.audit
 
     @property

@@ -1,4 +1,4 @@
-"""What a run says about itself, apart from its figures."""
+"""The facts of a run, except its metrics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..results import RunResult
 
 
 def describe_run(name: str, result: RunResult) -> Table:
-    """Return the facts of a run: what was asked, of which photos, with which versions on which machine.
+    """Return the facts of a run: settings, photos, versions and machine.
 
     Args:
         name: of its folder.

@@ -28,7 +28,7 @@ def caption(rows: list[Row]) -> str:
             whom += f", {counted(evidence.photos, 'photo')}, {counted(evidence.groups, 'group')}"
     else:
         whom = f"{len(result.targets)} people in turn as the target (means over them, 95 % intervals)"
-    people = f", {data.people} people" if data.people > 1 else ""  # of photos of me and strangers only I am known
+    people = f", {data.people} people" if data.people > 1 else ""  # with photos of me and others only I am known
     parts = [f"{data.title}: {data.photos} photos{people}", whom]
     tested = [target for row in rows for target in row.pairing.targets]
     if tested:

@@ -1,4 +1,4 @@
-"""A sheet of examples as a file: the photos found again, the picture written whole, for its owner alone."""
+"""A contact sheet of examples as a private file, written atomically from the photos of a run."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ._selection import Examples, choose_examples, choose_pairing, first_split, 
 from ._thumbnails import draw_sheet, thumbnail_of
 
 _SOFTWARE = "facebench"
-#: How a sheet is known again, near its beginning.
+#: Marks a file as a contact sheet, near its beginning.
 _MARK = f"Software\0{_SOFTWARE}".encode()
 
 
 @dataclass(frozen=True)
 class ContactSheet:
-    """What a sheet of examples shows.
+    """What a contact sheet shows.
 
     Attributes:
         pairing: extractor and head.
-        photos: tiles, those whose photo cannot be seen included.
-        unseen: photos that cannot be seen, counted by reason: "absent", "changed" since the run, or a fault.
+        photos: number of tiles, including those whose photo cannot be shown.
+        unseen: photos that cannot be shown, counted by reason: "absent", "changed" since the run, or a fault.
     """
 
     pairing: str

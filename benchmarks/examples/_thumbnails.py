@@ -1,4 +1,4 @@
-"""Examples as a picture: a row of tiles for each kind of decision."""
+"""The contact sheet as an image: a row of tiles for each kind of decision."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INK, PALE, RIGHT, WRONG, FRAME = "#202020", "#666666", "#1b6e2e", "#b3261e", "#f
 PAPER, BEHIND, MISSING = "#ffffff", "#ececec", "#b8b8b8"
 _BOX = re.compile(r"(-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6})")
 
-#: What there is to see of a photo: the photo, fitted into a tile, or a word that says why there is none.
+#: A photo fitted into a tile, or a word that says why it cannot be shown.
 Thumbnail: TypeAlias = "Image.Image | str"
 
 
@@ -33,8 +33,8 @@ def thumbnail_of(row: Prediction, paths: Mapping[str, Path]) -> Thumbnail:
         paths: of the photos, by name in the data set.
 
     Returns:
-        RGB, 150 pixels on the long side; or "absent", "changed" (no longer the photo that was tested), or the fault
-        that keeps it from being decoded.
+        RGB, 150 pixels on the long side; or "absent", "changed" (no longer the photo that was tested), or the reason
+        why it cannot be decoded.
     """
     if row.path not in paths:
         return "absent"
@@ -61,7 +61,7 @@ def draw_sheet(
     notes: list[str],
     kinds: list[Examples],
     thresholds: Mapping[str, float],
-    look: Callable[[Prediction], Thumbnail],
+    thumbnail: Callable[[Prediction], Thumbnail],
 ) -> tuple[Image.Image, Counter[str]]:
     """Draw the sheet.
 
@@ -69,8 +69,8 @@ def draw_sheet(
         title: the first line.
         notes: the lines below it.
         kinds: a row of tiles each.
-        thresholds: by target; where there are several, captions tell whose target it is.
-        look: what there is to see of a prediction's photo.
+        thresholds: by target; if there are several, captions name the target.
+        thumbnail: of a prediction's photo.
 
     Returns:
         RGB image, and the photos that cannot be seen, counted by reason.
@@ -87,7 +87,7 @@ def draw_sheet(
         _draw_heading(sheet, top, kind)
         for place, row in enumerate(kind.shown):
             left, below = _left(place), top + 2 * LINE + 8 + TILE
-            seen = look(row)
+            seen = thumbnail(row)
             sheet.tile((left, below - TILE), seen)
             unseen += Counter([seen] if isinstance(seen, str) else [])
             for line, caption in enumerate(_captions(row, thresholds)[:lines]):

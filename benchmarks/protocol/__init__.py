@@ -1,4 +1,4 @@
-"""The experiment: screening, splits, fits and tests, audits, warnings; and a stored run again."""
+"""The experiment: screening, splits, fits and tests, audits, warnings; replay of a stored run."""
 
 from ._curve import COUNTS, run_curve
 from ._evaluate import fit_trial, predictions, scores_of, target_result, trained_on

@@ -1,10 +1,10 @@
-"""The shortcut audit: what tells the classes apart without a face, beside the extractors that are compared."""
+"""The shortcut audit: how well the classes are separated without looking at a face."""
 
 from __future__ import annotations
 
 from ..results import PairingResult
 
-#: What looks at no face, and why it may still tell the classes apart.
+#: Extractors that use no face, and why they may still separate the classes.
 SHORTCUTS = {
     "metadata": (
         "the files themselves (size, format, compression, camera) tell the classes apart. Save both sides alike, "
@@ -16,7 +16,7 @@ SHORTCUTS = {
         "the same places"
     ),
 }
-#: The extractors of an audit: the shortcuts, and MobileNetV2 on the face alone beside the whole photo.
+#: The extractors of an audit: the shortcuts, and MobileNetV2 on the face alone for comparison with the whole photo.
 EXTRACTORS = (*SHORTCUTS, "mobilenet(view='face')")
 HEAD = "logreg"
 #: A shortcut is reported from this area under the ROC curve on, at the lower end of its interval.
@@ -24,7 +24,7 @@ SUSPICIOUS = 0.8
 
 
 def shortcut_warnings(pairing: PairingResult) -> list[str]:
-    """Return a warning where a shortcut under the audit's head tells the classes apart too well to look away."""
+    """Return a warning if a shortcut separates the classes too well under the audit's head."""
     auc = pairing.estimates.get("auc")
     if pairing.extractor not in SHORTCUTS or pairing.head != HEAD or auc is None or auc.interval is None:
         return []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Photos of the target that the curve is drawn at, those it has not left out.
 COUNTS = (5, 10, 20, 50, 100, 200)
-#: Share of these photos that is kept for validation, as in the split: 20 of 80 %.
+#: Share of these photos that is used for validation, as in the split: 20 of 80 %.
 _VALIDATION = 0.25
 
 
@@ -51,7 +51,7 @@ def run_curve(
         settings: of the experiment; they name one target.
         counts: of photos of the target.
         draws: random choices of photos at each count.
-        store: where vectors are looked up and kept.
+        store: where vectors are looked up and saved.
         command: repeats the curve.
 
     Raises:

@@ -25,13 +25,13 @@ class Plan:
     """An experiment before its first fit.
 
     Attributes:
-        settings: what was asked for.
-        screening: the photos that take part and can be decoded, and what was seen of them.
+        settings: as requested.
+        screening: the photos that take part and can be decoded, with hashes and groups.
         trials: one per target and repeat.
         embedders: the extractors that are compared.
         vectors: of the photos of the screening, one per embedder.
         heads: by the call strings that made them.
-        audit_vectors: likewise, of extractors that look for shortcuts.
+        audit_vectors: likewise, of the extractors of the audit.
     """
 
     settings: Settings
@@ -55,8 +55,8 @@ class Plan:
     def augmented(self) -> Plan:
         """Return the plan with variants of the photos that its trials train on; without augmentation, itself.
 
-        Photos that are only in validation or test have no variants, and none under an audit: what it looks at is lost
-        there.
+        Photos that are only in validation or test have no variants, and none under an audit: they lose what it
+        measures.
         """
         settings = self.settings
         chosen = [place for place, embedder in enumerate(self.embedders) if not embedder.card.audit]

@@ -1,4 +1,4 @@
-"""What a result says before anything is measured: the photos, the settings, the machine, and what to be wary of."""
+"""The parts of a result known before any measurement: photos, settings, machine, and warnings."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _hash_of_tests(plan: Plan) -> str:
 
 
 def dataset_summary(dataset: Dataset) -> DatasetSummary:
-    """Return what a result says of its photos."""
+    """Return the summary of a result's photos."""
     return DatasetSummary(
         title=printable(dataset.title),
         slug=dataset.slug,
@@ -85,7 +85,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
 
 
 def extractor_result(vectors: Vectors) -> ExtractorResult:
-    """Return what a result says of an extractor at work."""
+    """Return the record of an extractor's work."""
     return ExtractorResult(
         extractor=vectors.extractor,
         card=asdict(vectors.card),
@@ -106,7 +106,7 @@ def _augmentation(made: Variants | None) -> AugmentationResult | None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that decide what comes out."""
+    """Return the versions of Python and of the packages that affect results."""
     packages = (
         "facebench",
         "numpy",

@@ -1,4 +1,4 @@
-"""A stored run's photos, splits and vectors, reproduced from where they lie today: a run saves none of them."""
+"""A stored run's photos, splits and vectors, reproduced from its photos and settings: a run saves none of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._trials import Trial, make_trials
 
 
 def dataset_of(result: RunResult) -> Dataset:
-    """Return a run's data set as it is listed today, with those who were drawn, where others were.
+    """Return a run's data set as listed today, with the same people drawn if some were.
 
     Raises:
         FacebenchError: its folders are not where they were.
@@ -62,7 +62,7 @@ def splits_listed(result: RunResult, photos: Sequence[RunPhoto]) -> tuple[list[T
 def replay(
     result: RunResult, extractors: Sequence[str], heads: Sequence[str], store: VectorStore | None = None
 ) -> Plan:
-    """Return a run's plan again, with some of its extractors and heads: the same photos in the same splits.
+    """Return a run's plan, reproduced for some extractors and heads: the same photos in the same splits.
 
     Raises:
         FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,

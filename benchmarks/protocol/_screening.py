@@ -48,7 +48,7 @@ class Screening:
     unreadable: dict[str, Failure]
 
     def within(self, photos: Indices) -> Indices:
-        """Return the indices in this data set of photos of the whole one; those that cannot be decoded fall away."""
+        """Return the indices in this data set of photos of the whole one; those that cannot be decoded are dropped."""
         return np.searchsorted(self.positions, np.intersect1d(photos, self.positions))
 
     def listed(self) -> Iterator[RunPhoto]:
@@ -141,7 +141,7 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
 def refuse_shared_pictures(
     dataset: Dataset, targets: list[str], hashes: NDArray[np.uint64], pictures: NDArray[np.float32]
 ) -> None:
-    """Refuse photos of which one is both a target's and somebody else's, re-saved or resized perhaps.
+    """Refuse photos of which one is both a target's and somebody else's, possibly re-saved or resized.
 
     Args:
         dataset: the photos.
@@ -166,7 +166,7 @@ def refuse_shared_pictures(
 
 
 class EarlyEnd:
-    """Watches a screening under way, and ends it as soon as its outcome is known to be refused.
+    """Monitors a screening, and ends it as soon as the photos are known to be refused.
 
     Args:
         dataset: the photos that take part.
@@ -202,7 +202,7 @@ class EarlyEnd:
             prints = Fingerprints.of(np.stack(self._recent))
             self._prints.append((prints.hashes, prints.pictures.astype(np.uint8)))
             self._recent = []
-        # Each look costs as much as all before it together: in all, no more than two looks at the end.
+        # Intervals double: all looks together cost no more than two at the end.
         if len(self._seen) == self._next_look:
             self._next_look *= 2
             hashes, pictures = (np.concatenate(arrays) for arrays in zip(*self._prints, strict=True))

@@ -65,7 +65,7 @@ class Trial:
 
     @property
     def units(self) -> Indices:
-        """(photos of the data set,) The unit of evidence of each: its group if it is the target's, else its person."""
+        """(photos of the data set,) Its independent unit (cluster): its group if the target's, else its person."""
         return np.where(self.mine, self.groups, len(self.groups) + self.people)
 
     def untestable(self) -> str:

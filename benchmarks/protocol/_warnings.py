@@ -1,4 +1,4 @@
-"""What a reader must know to trust a result: each warning says what is the matter and what to do."""
+"""What a reader must know to trust a result: each warning names the problem and the remedy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._trials import Trial
 
 
 def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
-    """Return what can be said before anything is measured."""
+    """Return the warnings that are known before any measurement."""
     warnings = [
         *_passed_over(dataset),
         *_unreadable(plan),
@@ -28,7 +28,7 @@ def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
 
 
 def warnings_about_faces(pairing: PairingResult) -> list[str]:
-    """Return a warning where an extractor finds faces of one class more often than of the other."""
+    """Return a warning if an extractor finds faces of one class significantly more often than of the other."""
     from scipy.stats import fisher_exact
 
     # Repeats test the same photos again: one split of each target is what counts.

@@ -1,4 +1,4 @@
-"""Results as files hold them: keys that a newer facebench has added are passed over, unknown settings set apart."""
+"""Results as files hold them: unknown keys of a newer facebench are ignored, unknown settings retained."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class NewerSettings(Settings):
 
 
 def parse_result(model: type[Result], text: str) -> Result:
-    """Return the result that a file's text holds.
+    """Return the result in a file's text.
 
-    Unknown settings are kept: its `settings` are `NewerSettings` then. Other unknown keys are left out.
+    Unknown settings are retained: its `settings` are `NewerSettings` then. Other unknown keys are ignored.
 
     Args:
         model: of the file, `RunResult` or `CurveResult`.
         text: JSON.
 
     Raises:
-        ValidationError: keys that are missing or wrong, or no JSON.
+        ValidationError: keys that are missing or wrong, or not JSON.
     """
     try:
         return model.model_validate_json(text)

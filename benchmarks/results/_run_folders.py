@@ -170,7 +170,7 @@ def named_runs(paths: Sequence[Path]) -> dict[str, Path]:
 def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[str, list[Prediction]]]:
     """Read several runs: (name, result) each, and by name the rows of those that have them.
 
-    Those who hand a result on may well keep the rows, which name photos, to themselves.
+    Rows may be absent: whoever shares a result may withhold them, because they name photos.
 
     Raises:
         FacebenchError: one cannot be read.

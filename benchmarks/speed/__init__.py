@@ -1,4 +1,4 @@
-"""How fast extractors are, beside what people do today."""
+"""The speed of extractors, compared with common alternatives."""
 
 from ._measure import measure_speed
 from ._report import SpeedReport

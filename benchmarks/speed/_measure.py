@@ -1,4 +1,4 @@
-"""How fast every extractor is on this machine and these photos, beside what people do today, in one run."""
+"""The speed of every extractor on this machine and these photos, compared with common alternatives in one run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def measure_speed(
         names: extractors, as call strings; default: all of `bench list` but audits, and upsample='auto' of
             face_recognition.
         photos: size of the sample.
-        repeats: rounds; figures are medians over these.
+        repeats: rounds; results are medians over these.
         megapixels: size of the photos of a second measurement, with the first few of the sample; smaller photos are
             enlarged for it. 0: there is none.
 

@@ -1,4 +1,4 @@
-"""Photos as a phone writes them, made from smaller ones, for whoever has no 12-megapixel photos at hand.
+"""Photos as a phone writes them, made from smaller ones, for users without 12-megapixel photos.
 
 An enlarged photo alone would be too easy to decode and to search. So it is placed on a background that holds detail
 at every scale, and a sensor's noise lies over all of it: the files are as large as a phone's.

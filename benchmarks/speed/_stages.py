@@ -1,4 +1,4 @@
-"""Where an extractor's time goes, and how near its network comes to what the machine can do."""
+"""Where an extractor's time goes, and how close its network comes to the machine's peak rate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: MobileNetV2 without its classifier: 2 x 299,494,272; dlib's network: 2 x 270,854,144.
 GFLOP = {"mobilenet": 0.598988544, "face_recognition": 0.541708288}
 
-#: Photos from which the stages are measured, at most: more make the figures no better.
+#: Photos from which the stages are measured, at most: more do not make the results better.
 STAGED_PHOTOS = 100
 _MATRIX = 2048
 _PRODUCTS = 10  # other programs may be at work during some of them

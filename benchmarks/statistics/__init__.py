@@ -1,4 +1,4 @@
-"""From scores and decisions to figures, thresholds, intervals and differences."""
+"""From scores and decisions to metrics, thresholds, intervals and differences."""
 
 from ._difference import Difference, difference
 from ._estimates import estimate_figures

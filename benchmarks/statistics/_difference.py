@@ -23,14 +23,14 @@ _NOTHING = 1e-20  # a variance of rounding errors alone
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference of balanced accuracies, ours less theirs, -1..1.
+    """A difference of balanced accuracies, ours minus theirs, -1..1.
 
     Attributes:
         value: the difference; mean over targets and repeats.
-        low, high: 95 % limits; None where nothing is known of single photos.
+        low, high: 95 % limits; None if predictions of single photos are unavailable.
         p: two-sided p-value, for this comparison alone.
         units: of evidence: photos, groups and people of one target, or targets.
-        disagreements: units on which the two are not equally right.
+        disagreements: units on which the two differ.
     """
 
     value: float
@@ -46,7 +46,7 @@ class Difference:
         return f"{100 * self.value:+.1f} points (95 %: {100 * self.low:+.1f} to {100 * self.high:+.1f})"
 
     def reversed(self) -> Difference:
-        """Return theirs less ours."""
+        """Return theirs minus ours."""
         limits = (None, None) if self.low is None or self.high is None else (0.0 - self.high, 0.0 - self.low)
         return replace(self, value=0.0 - self.value, low=limits[0], high=limits[1])  # not -0.0, which shows
 

@@ -1,4 +1,4 @@
-"""A pairing's figures over all its targets and repeats, each with its interval."""
+"""A pairing's metrics over all its targets and repeats, each with its interval."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._intervals import (
 )
 from ._samples import Sample
 
-#: The figures, by the names of `Metrics`; those of one target that have no interval stand without.
+#: The metrics, by their names in `Metrics`; for one target some have no interval.
 FIGURES: dict[str, Callable[[Metrics], float]] = {
     "balanced_accuracy": lambda metrics: metrics.balanced_accuracy,
     "accuracy": lambda metrics: metrics.accuracy,
@@ -28,7 +28,7 @@ FIGURES: dict[str, Callable[[Metrics], float]] = {
 
 
 def estimate_figures(results: Sequence[TargetResult], samples: Mapping[str, Sample]) -> dict[str, Estimate]:
-    """Return each figure's mean and interval.
+    """Return each metric's mean and interval.
 
     One target: the mean over repeats; units are groups of photos of the target and people among the others, each once
     whatever the number of repeats. Several targets: the mean over targets, which are the units.
@@ -65,8 +65,8 @@ def _intervals_of_one(sample: Sample) -> dict[str, Bounded]:
 def _intervals_of_many(means: Mapping[str, list[float]], by_target: Sequence[list[Metrics]]) -> dict[str, Bounded]:
     """Return the intervals of means over targets.
 
-    Where most targets are all but perfect, their spread says little of the rare one that is not recognised. So for
-    balanced accuracy each class is bounded for itself as well, exactly where it has no error; the outer limits count.
+    If most targets are almost perfect, their spread says little about the rare one that is not recognised. So for
+    balanced accuracy each class is also bounded separately, exactly if it has no error; the outer limits are used.
     """
     intervals = {name: mean_interval(values) for name, values in means.items()}
     parts = [

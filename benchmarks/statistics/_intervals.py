@@ -1,10 +1,10 @@
-"""95 % intervals of a pairing's figures, from independent units of evidence rather than from photos.
+"""95 % intervals of a pairing's metrics, from independent units (clusters) rather than from photos.
 
-A mean that varies between units as it does is worth as many independent photos as would vary that much: the effective
-number, by the sandwich variance over units. Its interval is Jeffreys' for that number, widened by Student's t where the
-variance itself rests on few units. Where nothing varies (no error at all) it is the exact one-sided bound of Clopper
-and Pearson for the number of units, so no interval has zero width. docs/statistics.md shows what these intervals cover,
-and that the percentile bootstrap over units does not.
+The effective sample size of a mean is the number of independent photos with the same variance, which is the sandwich
+variance over units. The interval is Jeffreys' for that number, widened by Student's t if the variance is estimated from
+few units. If nothing varies (no error at all) it is the exact one-sided bound of Clopper and Pearson for the number of
+units, so no interval has zero width. docs/statistics.md shows the coverage of these intervals, and that the percentile
+bootstrap over units does not cover.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: With fewer units in a class (or fewer targets) no interval is worth its name.
+#: With fewer units in a class (or fewer targets) there is no meaningful interval.
 ENOUGH_UNITS = 10
 SPARE_FREEDOM = 3
 _ROUNDING = 1e-12
 
 
 class Bounded(NamedTuple):
-    """A figure of 0..1 with its 95 % limits."""
+    """An estimate in 0..1 with its 95 % limits."""
 
     value: float
     low: float
@@ -38,7 +38,7 @@ class Bounded(NamedTuple):
 
 
 def class_interval(sample: Sample, truth: bool) -> Bounded:
-    """Return the share of right decisions in one class (True: the target), mean over repeats, with its interval."""
+    """Return the share of correct decisions in one class (True: the target), mean over repeats, with its interval."""
     chosen = sample.truth == truth
     share, influence = 0.0, np.zeros(sample.units)
     for of_repeat in sample.repeats_of(chosen):
@@ -81,14 +81,14 @@ def mean_interval(values: Sequence[float]) -> Bounded:
 
 
 def outer(figure: Bounded, other: Bounded) -> Bounded:
-    """Return a figure with the outer limits of two intervals."""
+    """Return an estimate with the outer limits of two intervals."""
     return Bounded(figure.value, min(figure.low, other.low), max(figure.high, other.high))
 
 
 def weighted_interval(parts: Sequence[Bounded], weights: Sequence[float]) -> Bounded:
-    """Return a weighted mean of independent figures, with its interval.
+    """Return a weighted mean of independent estimates, with its interval.
 
-    The distances to the limits add in squares (Zou and Donner, 2008), so they may be uneven.
+    Distances to the limits are combined as root sum of squares (Zou and Donner, 2008), so they may be asymmetric.
     """
     values, lows, highs = (np.array(column) for column in zip(*parts, strict=True))
     by = np.array(weights)
@@ -113,9 +113,9 @@ def bounded(mean: float, variance: float, most: float, units: int, carriers: flo
     Args:
         mean: of 0..1.
         variance: of the mean.
-        most: independent photos that it can be worth at most.
-        units: of evidence.
-        carriers: units that the variance was learnt from, such as those with the rarer of two outcomes.
+        most: upper bound of the effective sample size.
+        units: independent ones.
+        carriers: units that the variance was estimated from, such as those with the rarer of two outcomes.
     """
     if mean in (0.0, 1.0):
         bound = one_sided_bound(units)

@@ -1,4 +1,4 @@
-"""From truths, scores and decisions to the figures of a table row."""
+"""From truths, scores and decisions to the metrics of a table row."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def measure(truth: NDArray[np.bool_], scores: NDArray[np.float64], decisions: ND
         auc=float(roc_auc_score(truth, ranked)),
         eer=equal_error_rate(truth, ranked),
         balanced_accuracy_seen=_balanced(truth[seen], decisions[seen]),
-        # Without a vector the decision is "not me": right for strangers, and here an error all the same.
+        # Without a vector the decision is "not me": correct for impostors, but counted as an error here.
         balanced_accuracy_strict=_balanced(truth, decisions ^ (~seen & ~truth)),
         no_face_me=int(np.isnan(scores[truth]).sum()),
         no_face_others=int(np.isnan(scores[~truth]).sum()),

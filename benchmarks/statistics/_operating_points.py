@@ -1,4 +1,4 @@
-"""Operating points: how many photos of me are accepted where few strangers are, with thresholds from validation."""
+"""Operating points: true accept rates at low false accept rates, with thresholds from validation."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-#: False accept rates that every test is asked for.
+#: False accept rates that are reported for every test.
 RATES = (0.1, 0.01, 0.001)
 
 
 def strangers_needed(far: float) -> tuple[int, int]:
-    """Return how many photos of strangers, and how many strangers, a false accept rate can be measured on.
+    """Return how many photos of impostors, and how many impostors (other people), a false accept rate needs.
 
     >>> strangers_needed(0.01)
     (1000, 100)

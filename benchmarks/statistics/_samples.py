@@ -1,4 +1,4 @@
-"""The unit of evidence: which test photos of a pairing stand together, and cannot count as several witnesses."""
+"""Independent units (clusters): which test photos of a pairing belong together and are not independent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Sample:
     """The test photos of one target under one pairing, all repeats together, sorted by repeat and photo.
 
     The unit is the group (copies, bursts) for photos of the target, and the person for photos of others (their group
-    where people are not known). A photo that is tested in several repeats stays one unit.
+    if people are unknown). A photo that is tested in several repeats stays one unit.
 
     Attributes:
         truth: (n,) True for photos of the target.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Rows are told apart where the adjusted p-value is below this.
+#: Rows differ significantly if the adjusted p-value is below this.
 LEVEL = 0.05
 _FLIPS = 9_999
 #: Up to this many units that differ, every combination of signs is counted.
@@ -21,7 +21,7 @@ _EXACT = 13
 
 
 def sign_flip(differences: Floats) -> float:
-    """Return the two-sided p-value of a sum of differences, one per unit, if each could as well have the other sign.
+    """Return the two-sided p-value of a sum of differences, one per unit, if all signs are equally likely.
 
     Exact up to 13 units that differ, beyond that from 9,999 seeded random signs (and then never below 1/10,000).
 
@@ -71,18 +71,18 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def can_tell(disagreements: int, comparisons: int) -> bool:
-    """Return whether so many units on which two rows disagree could tell them apart, were all on one side."""
+    """Return whether a number of units that disagree can give a significant difference, if all favour one row."""
     return 2.0 ** (1 - disagreements) * comparisons < LEVEL
 
 
 def photos_needed(difference: float, discordant: float, comparisons: int = 1, power: float = 0.8) -> int:
-    """Return how many independent photos would tell a difference of accuracies apart (McNemar; Connor, 1987).
+    """Return the number of independent photos needed to detect a difference of accuracies (McNemar; Connor, 1987).
 
     Args:
         difference: of the accuracies, above 0.
         discordant: share of photos that only one of the two decides rightly, at least the difference.
         comparisons: that the p-value is adjusted for.
-        power: how surely.
+        power: probability of detection.
 
     >>> photos_needed(0.05, 0.15)
     469

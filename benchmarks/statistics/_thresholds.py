@@ -23,7 +23,7 @@ def choose_threshold(
 
     Args:
         rule: "balanced" or "accuracy" (best on validation), "0.5" (the head's own), "far=0.01" (accepts at most this
-            share of strangers on validation), or "auto": balanced with at least 20 validation photos of me, else the
+            share of impostors on validation), or "auto": balanced with at least 20 validation photos of me, else the
             head's own.
         natural: the head's own threshold.
         truth: of validation photos (n,), True for me.

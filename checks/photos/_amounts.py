@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NEEDED = 5
 #: Below so many independent photos of a target intervals are wide, and no threshold is chosen on validation.
 ENOUGH = 20
-#: Fewer people tell little about strangers.
+#: Fewer people say little about impostors (other people).
 PEOPLE = 10
 
 

@@ -1,4 +1,4 @@
-"""`bench check`: a look at photos before anybody waits for a run."""
+"""`bench check`: the check of photos before a run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ._single import files_passed_over, single_photos, unreadable
 
 
 def check_photos(dataset: Dataset, store: VectorStore | None = None) -> PhotoReport:
-    """Look at every photo and say what to fix; some 20 to 40 ms per photo, and almost nothing the second time.
+    """Check every photo and say what to fix; some 20 to 40 ms per photo, and almost nothing the second time.
 
     Args:
         dataset: of `photos_folder`, or of `me_and_others`.
-        store: where what was seen is looked up and kept.
+        store: where hashes and detections are looked up and saved.
 
     >>> from facebench.data import orl_faces
     >>> report = check_photos(orl_faces().only(range(10)))

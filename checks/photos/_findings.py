@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from ...data import Item
 
-#: "must fix": `bench run` refuses the photos, or cannot use them. "should look": the result is the worse for it.
+#: "must fix": `bench run` refuses the photos, or cannot use them. "should look": the result suffers from it.
 Severity = Literal["must fix", "should look", "good to know"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
@@ -53,7 +53,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class PhotoReport:
-    """What a look at photos has found.
+    """The findings on photos.
 
     Attributes:
         title: of the data set.

@@ -20,7 +20,7 @@ class Seen:
     Attributes:
         dataset: these photos.
         hashes: (n,) sha256 of their bytes.
-        prints: (n,) fingerprints.
+        prints: (n,) perceptual hashes, tiny pictures and times.
         groups: (n,) photos of one person with the same number are copies or a burst.
         faces: (n,) sizes and faces.
     """

@@ -73,7 +73,7 @@ def without_face(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         slice(max(0, left - across), max(0, right + across + 1)),
     )
     covered = pixels.copy()
-    # Black would put edges into every photo, and the mean of the whole photo would tell the colour of the skin.
+    # Black would put edges into every photo, and the mean of the whole photo would reveal the colour of the skin.
     covered[head] = _mean_outside(pixels, head)
     return covered
 

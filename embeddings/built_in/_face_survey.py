@@ -1,4 +1,4 @@
-"""What there is to see of faces: how many a photo shows, and which one would be taken."""
+"""A survey of faces: how many a photo shows, and which one would be chosen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class FacesSeen:
-    """What was seen on some photos.
+    """The faces in some photos.
 
     Attributes:
         sizes: int (n, 2), width and height of the upright photo in pixels.

@@ -1,4 +1,4 @@
-"""`metadata`: what a photo's file tells before anybody looks at the photo; an audit."""
+"""`metadata`: the header of a photo's file, without its pixels; an audit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells copies and bursts: a perceptual hash of each photo, a tiny picture of it, and when it was taken."""
+"""What identifies copies and bursts: a perceptual hash of each photo, a tiny picture of it, and when it was taken."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Fingerprints:
     Attributes:
         hashes: uint64 (n,), 64-bit perceptual hash (DCT).
         pictures: float32 (n, 64), grey levels 0..255 of the photo at 8x8.
-        times: float64 (n,), seconds since 1970 by the camera's clock; NaN where the photo does not say.
+        times: float64 (n,), seconds since 1970 by the camera's clock; NaN if unknown.
     """
 
     hashes: NDArray[np.uint64]

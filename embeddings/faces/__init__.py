@@ -1,4 +1,4 @@
-"""Faces on a photo: detection, choice of one, alignment; on dlib alone."""
+"""Faces in a photo: detection, choice of one, alignment; on dlib alone."""
 
 from ._alignment import CHIP, align, landmarks_file
 from ._choice import Faces, choose

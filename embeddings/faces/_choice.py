@@ -1,4 +1,4 @@
-"""Which face of several."""
+"""The choice of one face among several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a detector finds on a photo, and what a detector is; each photo is searched once, whoever asks."""
+"""Detections and the interface of detectors; each photo is searched once per detector."""
 
 from __future__ import annotations
 

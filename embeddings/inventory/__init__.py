@@ -1,4 +1,4 @@
-"""What extraction needs and leaves on this machine: weights, converted graphs, the store."""
+"""What extraction needs and leaves behind on this machine: weights, converted graphs, the store."""
 
 from ._cache_contents import CacheInfo, cache_info, purge_cache
 from ._inventory import WEIGHTS, GraphState, StoreState, graph_states, store_state

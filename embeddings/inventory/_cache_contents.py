@@ -1,4 +1,4 @@
-"""What the cache holds, and how to clear it."""
+"""Inspect and clear the cache."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def cache_info() -> CacheInfo:
 
 
 def purge_cache() -> Path:
-    """Delete all vectors and converted networks, and nothing else; return the directory.
+    """Delete all vectors, detections and converted networks, and nothing else; return the directory.
 
     Raises:
         FacebenchError: something cannot be deleted.

@@ -1,4 +1,4 @@
-"""What extraction needs on this machine, looked at and never changed: weights, converted graphs, the store."""
+"""What extraction needs on this machine, inspected but never changed: weights, converted graphs, the store."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def store_state() -> StoreState | None:
     """Return how the store of vectors is; None where there is none yet. The file is not changed.
 
     Raises:
-        sqlite3.Error: it cannot be opened at all, or another program keeps it locked.
+        sqlite3.Error: it cannot be opened at all, or another program has it locked.
         OSError: it cannot be reached.
     """
     path = cache_place() / STORE

@@ -137,7 +137,9 @@ def count_wrong(rows: Iterable[tuple[bytes | str | None, ...]]) -> tuple[int, in
 def _number_of(connection: sqlite3.Connection, key: str) -> int:
     """Return the number that rows have in place of an identity's key; -1 where there are none."""
     row = connection.execute("SELECT id FROM identities WHERE key = ?", (key,)).fetchone()
-    return int(row[0]) if row else -1
+    if row and not isinstance(row[0], int):
+        raise sqlite3.DatabaseError("an identity has no number")
+    return row[0] if row else -1
 
 
 def _index(connection: sqlite3.Connection, table: Table, identity: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

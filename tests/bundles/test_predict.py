@@ -62,7 +62,7 @@ def test_score_threshold_and_probability_belong_together(me: Bundle, unseen: lis
 
 def test_scores_that_are_no_numbers_are_refused(made: Callable[..., Bundle], unseen: list[Path]) -> None:
     forged = Bundle(made().manifest, made("nearest").head.model_copy(update={"known": np.full((1, 128), 1e300)}))
-    with pytest.raises(FacebenchError, match="scores that are no numbers: it is damaged, or forged"):
+    with pytest.raises(FacebenchError, match="non-finite scores: it is damaged, or forged"):
         forged.predict(unseen[:1])
 
 

@@ -20,7 +20,7 @@ from facebench.data import FAULTS
 from facebench.embeddings import Embedding, Failure, Identity, Outcome
 from facebench.embeddings.inventory._inventory import store_state
 from facebench.embeddings.store import StoreError, VectorStore, _outcomes, _rows, _store, _version_1
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -265,6 +265,7 @@ def test_a_truncated_store_serves_nothing_wrong(length: int, full: Path, path: P
 
 @settings(deadline=None, max_examples=250)
 @given(flips=st.lists(st.tuples(st.integers(0, 2**20), st.integers(1, 255)), min_size=1, max_size=4))
+@example(flips=[(3985, 1)])  # once an identity without a number
 def test_flipped_bytes_anywhere_give_nothing_wrong(
     flips: list[tuple[int, int]], full: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
