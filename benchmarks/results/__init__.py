@@ -2,8 +2,9 @@
 
 from ._curve_schema import CurvePoint, CurveResult
 from ._photo_list import RunPhoto, read_photo_list
+from ._predictions import read_predictions
 from ._reading import parse_result, refuse_unknown
-from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_predictions, read_run, read_runs
+from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
     UNTRAINED,
     AugmentationResult,

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from ...errors import FacebenchError
 from ...registry import suggestion
-from ...text import plain_text, spreadsheet_safe
 from ._photo_list import PHOTOS, RunPhoto, photo_list_text
+from ._predictions import PREDICTIONS, predictions_csv, read_predictions
 from ._reading import parse_result
 from ._schema import SCHEMA_VERSION, Prediction, RunResult
 
-RESULT, PREDICTIONS = "result.json", "predictions.csv"
+RESULT = "result.json"
 
 
 class RunFolder:
@@ -61,7 +58,7 @@ class RunFolder:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
         files = {RESULT: (result.model_dump_json(indent=1) + "\n").encode()}
         if len(predictions) != self._saved_rows:  # a run only adds rows
-            files = {PREDICTIONS: _csv(predictions), **files}
+            files = {PREDICTIONS: predictions_csv(predictions), **files}
         if self._photos:
             files = {PHOTOS: self._photos, **files}
         self.write(files)
@@ -141,26 +138,6 @@ def read_run(path: Path) -> RunResult:
         ) from error
 
 
-def read_predictions(path: Path) -> list[Prediction]:
-    """Read the rows of a run's predictions.csv; columns that a newer facebench has added are passed over.
-
-    Raises:
-        FacebenchError: not readable or damaged.
-    """
-    file = path / PREDICTIONS
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            lines = csv.reader(stream, strict=True)
-            columns = next(lines, [])
-            known = [place for place, column in enumerate(columns) if column in Prediction.model_fields]
-            if [columns[place] for place in known] != list(Prediction.model_fields):
-                raise ValueError("other columns")
-            texts = _Texts()
-            return [_row(len(columns), [texts[cell] for cell in line], known) for line in lines]
-    except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
-        raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
-
-
 def named_runs(paths: Sequence[Path]) -> dict[str, Path]:
     """Return runs by name: that of their folder, or the path to it where two folders have the same name."""
     folders = Counter(path.absolute().name for path in paths)
@@ -178,37 +155,6 @@ def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[
     named = named_runs(paths)
     runs = [(name, read_run(path)) for name, path in named.items()]
     return runs, {name: read_predictions(path) for name, path in named.items() if (path / PREDICTIONS).exists()}
-
-
-class _Texts(dict[str, str]):
-    """What cells hold; a text stands once in memory, in however many rows it is."""
-
-    def __missing__(self, cell: str) -> str:
-        self[cell] = text = plain_text(cell)
-        return text
-
-
-def _row(columns: int, cells: list[str], known: list[int]) -> Prediction:
-    """Return the row that cells hold; columns that a newer facebench has added are passed over."""
-    if len(cells) != columns:
-        raise ValueError("a row of another length")
-    row: dict[str, str | None] = dict(zip(Prediction.model_fields, [cells[place] for place in known], strict=True))
-    row["score"] = row["score"] or None
-    return Prediction.unchecked(*Prediction.model_validate(row).__dict__.values())
-
-
-def _csv(predictions: list[Prediction]) -> bytes:
-    content = io.BytesIO()
-    with io.TextIOWrapper(content, encoding="utf-8", newline="") as stream:
-        # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
-        writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-        columns = list(Prediction.model_fields)
-        writer.writerow(columns)
-        cells = attrgetter(*columns)
-        for row in predictions:
-            writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells(row)])
-        stream.flush()
-        return content.getvalue()
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -21,8 +21,6 @@ from ._keeper import Keeper
 from ._lane import Lane
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ._embedder import Embedder
     from ._photos import PhotoSource
     from ._vectors import Vectors
@@ -144,17 +142,15 @@ class _Pass:
 
     def _known(self) -> dict[Identity, dict[str, Detections]]:
         """Return what the store knows of faces on photos that are missing, by detector and key of the photo."""
-        store = self._lanes[0].embedder.store
-        missing: dict[Identity, list[NDArray[np.intp]]] = {}
+        store, keys = self._lanes[0].embedder.store, self._photos.keys
+        if store is None:
+            return {}
+        missing: dict[Identity, set[str]] = {}
         for lane in self._lanes:
-            if store and lane.embedder.detector:
-                missing.setdefault(lane.embedder.detector.identity, []).append(lane.missing)
-        keys = self._photos.keys
-        return {
-            detector: store.detections(detector, [keys[photo] for photo in np.unique(np.concatenate(photos))])
-            for detector, photos in missing.items()
-            if store
-        }
+            if lane.embedder.detector:
+                wanted = missing.setdefault(lane.embedder.detector.identity, set())
+                wanted.update(keys[photo] for photo in lane.missing)
+        return {detector: store.detections(detector, list(wanted)) for detector, wanted in missing.items()}
 
     def _finish(self, lane: Lane, keeper: Keeper, bar: Bar) -> float:
         """Make the outcomes of all that waits in a lane; return the seconds that took."""
