@@ -204,7 +204,7 @@ def test_control_characters_of_a_name_do_not_reach_the_terminal(tmp_path):
 
 def interrupt(process: subprocess.Popen) -> str:
     """Press Ctrl-C, again where a library that was being imported has swallowed it; return standard error."""
-    for _ in range(6):
+    for _ in range(12):
         time.sleep(1)
         os.kill(process.pid, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
