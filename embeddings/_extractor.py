@@ -95,12 +95,21 @@ class Extractor(ABC):
         """
         remaining = iter(photos)
         while batch := list(islice(remaining, BATCH)):
-            outcomes = self.embed(batch)
-            if len(outcomes) != len(batch):
-                raise FacebenchError(
-                    f"The extractor {self.card.name} gave {len(outcomes)} outcomes for {len(batch)} photos."
-                )
-            yield from outcomes
+            yield from embed_batch(self, batch)
+
+
+def embed_batch(extractor: Extractor, photos: Sequence[Photo]) -> list[Outcome]:
+    """Return an extractor's outcomes of a batch, one per photo.
+
+    Raises:
+        FacebenchError: `embed` gave another number of outcomes, which would shift every later photo.
+    """
+    outcomes = extractor.embed(photos)
+    if len(outcomes) != len(photos):
+        raise FacebenchError(
+            f"The extractor {extractor.card.name} gave {len(outcomes)} outcomes for {len(photos)} photos."
+        )
+    return outcomes
 
 
 def iter_outcomes(extractor: Extractor, photos: Iterable[PhotoLike]) -> Iterator[Outcome]:

@@ -104,17 +104,12 @@ def _threads(count: int) -> ThreadPoolExecutor:
 def full_batches(stages: Iterable[T]) -> Iterator[list[T]]:
     """Group stages so that each group but the last holds what is no failure of a full batch, or a window of photos."""
     group: list[T] = []
+    ready = 0  # photos that fail cost no network time
     for stage in stages:
         group.append(stage)
-        if is_full(group):
+        ready += not isinstance(stage, Failure)
+        if ready >= BATCH or len(group) >= AHEAD:
             yield group
-            group = []
+            group, ready = [], 0
     if group:
         yield group
-
-
-def is_full(stages: Sequence[Any]) -> bool:
-    """Return whether stages fill a batch: photos that fail cost no network time."""
-    if len(stages) < BATCH:
-        return False
-    return len(stages) >= AHEAD or sum(not isinstance(stage, Failure) for stage in stages) >= BATCH

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...classifiers import load_head
-from ...data import Dataset, choose_targets, participants, refuse_shared_files
+from ...data import Dataset, choose_targets, refuse_shared_files
 from ...embeddings import VectorStore, extractors
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Embedder, Vectors, embed_variants
@@ -17,7 +17,7 @@ from .._settings import Settings
 from ._audit import EXTRACTORS as AUDIT_EXTRACTORS
 from ._audit import HEAD as AUDIT_HEAD
 from ._screening import Screening, screen_and_embed
-from ._trials import Trial, make_trials
+from ._trials import Trial, make_trials, photos_used
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +93,7 @@ def make_plan(
     audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings)]
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     known = refuse_shared_files(dataset, targets)
-    used = {
-        target: participants(dataset, target, settings.seed, settings.strangers, settings.split) for target in targets
-    }
+    used = photos_used(dataset, targets, settings)
     positions = np.unique(np.concatenate(list(used.values())))
     embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
     auditors = [Embedder(name, extractor, store) for name, extractor in audited]  # files do not travel to a cluster

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...data import Dataset, dataset_from, participants
+from ...data import Dataset, dataset_from
 from ...embeddings import VectorStore
 from ...errors import FacebenchError
 from ..results import RunPhoto, RunResult, refuse_unknown
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
 from ._screening import Screening, screening_of
-from ._trials import Trial, make_trials
+from ._trials import Trial, make_trials, photos_used
 
 
 def dataset_of(result: RunResult) -> Dataset:
@@ -49,11 +49,8 @@ def splits_listed(result: RunResult, photos: Sequence[RunPhoto]) -> tuple[list[T
     dataset = _unchanged(result)
     settings = result.settings
     screening = screening_of(dataset, photos)
-    used = {
-        target: screening.within(participants(dataset, target, settings.seed, settings.strangers, settings.split))
-        for target in result.targets
-    }
-    trials = make_trials(screening, settings, used)
+    used = photos_used(dataset, result.targets, settings)
+    trials = make_trials(screening, settings, {target: screening.within(photos) for target, photos in used.items()})
     if hash_of_parts(trials, screening.dataset) != result.split_hash:
         raise _split_otherwise(result)
     return trials, screening

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import Dataset, Split, split
+from ...data import Dataset, Split, participants, split
 from .._settings import Settings
 from ._screening import Screening
 
@@ -77,6 +77,17 @@ class Trial:
         """Return whether two photos of each class can be trained on; `usable` (photos,) have vectors."""
         mine = self.mine[self.train[usable[self.train]]]
         return bool(mine.sum() >= 2 and (~mine).sum() >= 2)
+
+
+def photos_used(dataset: Dataset, targets: Iterable[str], settings: Settings) -> dict[str, Indices]:
+    """Return the photos that take part in each target's trials, sorted indices into the whole data set.
+
+    Raises:
+        FacebenchError: the data set lacks the partition that an official split needs.
+    """
+    return {
+        target: participants(dataset, target, settings.seed, settings.strangers, settings.split) for target in targets
+    }
 
 
 def make_trials(screening: Screening, settings: Settings, photos: Mapping[str, Indices]) -> list[Trial]:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data import Photo
-from ...errors import FacebenchError
-from .._extractor import BATCH, Extractor, check_outcome
+from .._extractor import BATCH, Extractor, check_outcome, embed_batch
 from .._outcome import Box, Failure, Outcome
 from .._threaded import AHEAD, ThreadedExtractor
 from ._embedder import Embedder
@@ -143,8 +142,6 @@ def _outcomes(extractor: Extractor, stages: list[Any]) -> list[Outcome]:
     if isinstance(extractor, ThreadedExtractor):
         return extractor.finish(stages)
     photos = [stage for stage in stages if not isinstance(stage, Failure)]
-    made = extractor.embed(photos) if photos else []
-    if len(made) != len(photos):
-        raise FacebenchError(f"The extractor {extractor.card.name} gave {len(made)} outcomes for {len(photos)} photos.")
+    made = embed_batch(extractor, photos) if photos else []
     remaining = iter(made)
     return [stage if isinstance(stage, Failure) else next(remaining) for stage in stages]
