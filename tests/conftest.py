@@ -14,6 +14,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+# Workers share the cores: threads that wait for each other there take half as much time again. Said before numpy is
+# imported, and to processes that tests start.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for library in ("OMP", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 import sklearn.datasets

@@ -3,46 +3,50 @@
 import json
 import math
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks.speed import SpeedReport, measure_speed, speed_text
+from facebench.benchmarks.speed import SpeedReport, _rounds, _stages, measure_speed, speed_text
 from facebench.benchmarks.speed._reference_process import ReferenceProcess, library_is_installed
 from facebench.benchmarks.speed._rounds import Rounds
 from facebench.benchmarks.speed._stages import GFLOP
+from facebench.cli import app
 from facebench.data import people_folder
 from facebench.errors import FacebenchError
+from typer.testing import CliRunner
 
 PHOTOS = 6
-MEGAPIXELS = 0.75
-BENCH = [sys.executable, "-c", "from facebench.cli import main; main()", "speed"]
+MEGAPIXELS = 0.5
 AUTO = "face_recognition(upsample='auto')"
 
 with_library = pytest.mark.skipif(not library_is_installed(), reason="needs the library (facebench[reference])")
 
 
-def speed(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*BENCH, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+@pytest.fixture(scope="module")
+def quick() -> Iterator[None]:
+    """The rate of the machine and of a network alone from a moment's work, which is as good as long for a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_stages, "_MATRIX", 256)
+        patch.setattr(_rounds, "_NETWORK_INPUTS", 8)
+        yield
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(quick: None) -> dict[str, Any]:
     """What the command says of all extractors on a few ORL faces."""
     options = ["--photos", str(PHOTOS), "--repeats", "1", "--megapixels", str(MEGAPIXELS), "--format", "json"]
-    done = speed(*options, cwd=tmp_path_factory.mktemp("work"))
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    done = CliRunner().invoke(app, ["speed", *options])
+    assert (done.exit_code, done.stderr) == (0, "")
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
 @pytest.fixture(scope="module")
-def without_library(orl: list[Path], tmp_path_factory: pytest.TempPathFactory) -> SpeedReport:
+def without_library(quick: None, orl: list[Path], tmp_path_factory: pytest.TempPathFactory) -> SpeedReport:
     """A report on two people, one photo damaged, where the library face_recognition is not installed."""
     root = tmp_path_factory.mktemp("people")
     for number, path in enumerate([orl[0], orl[1], orl[10]]):

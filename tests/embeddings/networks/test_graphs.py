@@ -258,7 +258,7 @@ def test_nothing_connects_to_a_network(cache: Path, orl: list[Path], tmp_path: P
     log = tmp_path / "connections"
     # Telemetry is off where CI or a file in the home says so.
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "FACEBENCH_CACHE": str(cache)}
-    strace = ["strace", "-f", "-qq", "-e", "trace=connect", "-o", str(log)]
+    strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-o", str(log)]
     if subprocess.run([*strace, "true"], capture_output=True, check=False).returncode:
         pytest.skip("strace may not trace here")
     command = [*strace, sys.executable, "-c", EXTRACT + CONNECT, str(orl[0])]
