@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,6 +28,7 @@ from rich.console import Console
 #: People of ORL on whose first photo HOG finds exactly one face, in place of photos of different moments.
 FACES = [item.path for item in orl_faces().items if item.path.stem == "1"]
 Compose = Callable[..., np.ndarray]
+Check = Callable[[Dataset], PhotoReport]
 
 
 def save(picture: np.ndarray | Path, path: Path, **options: object) -> Path:
@@ -64,6 +65,14 @@ def flat(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
+    """Check photos with a store: what was searched for faces once is not searched again in the next test."""
+    store = VectorStore(tmp_path_factory.mktemp("store") / "vectors.sqlite")
+    yield lambda dataset: check_photos(dataset, store)
+    store.close()
+
+
+@pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Twenty photos of me (of twenty people: only the pictures matter here) and one each of twelve others."""
     root = tmp_path_factory.mktemp("sides")
@@ -73,20 +82,20 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return root / "me", root / "others"
 
 
-def test_sound_photos_give_no_findings(sides: tuple[Path, Path]) -> None:
-    report = check_photos(me_and_others(*sides))
+def test_sound_photos_give_no_findings(check: Check, sides: tuple[Path, Path]) -> None:
+    report = check(me_and_others(*sides))
     assert report.findings == []
     assert (report.photos, report.readable, report.with_face) == (32, 32, 32)
     assert "Nothing was found" in photo_report_text(report, "md")
 
 
-def test_what_cannot_be_read_must_be_fixed(flat: Path) -> None:
+def test_what_cannot_be_read_must_be_fixed(check: Check, flat: Path) -> None:
     whole = save(FACES[3], flat / "cut.jpg", quality=95).read_bytes()
     (flat / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (flat / "empty.jpg").write_bytes(b"")
     (flat / "text.jpg").write_text("a text")
     (flat / "huge.pgm").write_bytes(b"P5\n10000 10000\n255\n")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     expected = {
         "truncated": ["cut.jpg"],
         "unreadable": ["empty.jpg"],
@@ -100,9 +109,9 @@ def test_what_cannot_be_read_must_be_fixed(flat: Path) -> None:
     assert (report.photos, report.readable, report.must_fix) == (6, 2, True)
 
 
-def test_a_folder_of_nothing_readable_is_told(tmp_path: Path) -> None:
+def test_a_folder_of_nothing_readable_is_told(check: Check, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_text("text")
-    report = check_photos(photos_folder(tmp_path))
+    report = check(photos_folder(tmp_path))
     assert found(report) == {"unsupported": ["a.jpg"]}
     assert (report.readable, report.with_face) == (0, 0)
 
@@ -120,45 +129,47 @@ def test_heic_says_what_to_install(flat: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(("width", "tiny"), [(63, True), (64, False)])
-def test_a_side_under_64_pixels_is_tiny(width: int, tiny: bool, flat: Path) -> None:
+def test_a_side_under_64_pixels_is_tiny(check: Check, width: int, tiny: bool, flat: Path) -> None:
     save(np.array(Image.open(FACES[5]).resize((width, 78))), flat / "small.png")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     assert found(report).get("tiny", []) == (["small.png"] if tiny else [])
     if tiny:
         assert details(report, "tiny") == {"small.png": "63x78 pixels"}
         assert "no_face" not in found(report)  # one fault is told once
 
 
-def test_photos_without_a_face_and_with_several(flat: Path, scenes: dict[str, Path], compose: Compose) -> None:
+def test_photos_without_a_face_and_with_several(
+    check: Check, flat: Path, scenes: dict[str, Path], compose: Compose
+) -> None:
     shutil.copy(scenes["china"], flat / "palace.jpg")
     save(compose((240, 130), (FACES[6], (5, 5), 1), (FACES[7], (130, 5), 1)), flat / "two.png")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     assert found(report) == {"no_face": ["palace.jpg"], "several_faces": ["two.png"]}
     assert details(report, "several_faces") == {"two.png": "2 faces"}
     assert (report.with_face, report.must_fix) == (3, False)
 
 
-def test_a_face_of_hogs_smallest_window_is_small(flat: Path, compose: Compose) -> None:
+def test_a_face_of_hogs_smallest_window_is_small(check: Check, flat: Path, compose: Compose) -> None:
     save(compose((200, 200), (FACES[0], (60, 60), 0.4)), flat / "far.png")
     save(compose((200, 200), (FACES[1], (60, 60), 0.6)), flat / "near.png")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     assert found(report) == {"small_face": ["far.png"]}
     assert details(report, "small_face") == {"far.png": "face of 36 pixels"}
 
 
 @pytest.mark.parametrize(("size", "odd"), [((200, 400), True), ((400, 200), True), ((200, 399), False)])
-def test_long_photos_are_told(size: tuple[int, int], odd: bool, flat: Path, compose: Compose) -> None:
+def test_long_photos_are_told(check: Check, size: tuple[int, int], odd: bool, flat: Path, compose: Compose) -> None:
     save(compose(size, (FACES[8], (40, 40), 1)), flat / "long.png")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     assert found(report) == ({"elongated": ["long.png"]} if odd else {})
 
 
-def test_size_is_that_of_the_upright_photo(flat: Path, compose: Compose) -> None:
+def test_size_is_that_of_the_upright_photo(check: Check, flat: Path, compose: Compose) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turn to the right
     picture = np.rot90(compose((150, 310), (FACES[8], (20, 40), 1)))
     save(picture, flat / "turned.jpg", quality=95, exif=exif)
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     assert details(report, "elongated") == {"turned.jpg": "150x310 pixels"}
     assert "no_face" not in found(report)
 
@@ -166,10 +177,10 @@ def test_size_is_that_of_the_upright_photo(flat: Path, compose: Compose) -> None
 # The same picture twice
 
 
-def test_the_same_bytes_and_the_same_picture_under_two_names(flat: Path) -> None:
+def test_the_same_bytes_and_the_same_picture_under_two_names(check: Check, flat: Path) -> None:
     save(FACES[0], flat / "saved_again.jpg", quality=70)
     shutil.copy(flat / "sound1.png", flat / "sound1 copy.png")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     assert found(report) == {"same_file": ["sound1.png"], "same_picture": ["sound0.png"]}
     assert details(report, "same_file") == {"sound1.png": "as sound1 copy.png"}
     assert severities(report) | {} == {
@@ -182,7 +193,7 @@ def test_the_same_bytes_and_the_same_picture_under_two_names(flat: Path) -> None
 @pytest.mark.parametrize("again", ["bytes", "jpeg"])
 @pytest.mark.parametrize("whose", ["known", "unknown"])
 def test_my_photo_among_the_others_must_be_fixed_as_bench_run_refuses_it(
-    again: str, whose: str, sides: tuple[Path, Path], tmp_path: Path
+    check: Check, again: str, whose: str, sides: tuple[Path, Path], tmp_path: Path
 ) -> None:
     me, others = (Path(shutil.copytree(side, tmp_path / side.name)) for side in sides)
     target = others / "p20" if whose == "known" else others
@@ -191,7 +202,7 @@ def test_my_photo_among_the_others_must_be_fixed_as_bench_run_refuses_it(
     else:
         save(FACES[7], target / "z.jpg", quality=70)
     dataset = me_and_others(me, others)
-    report = check_photos(dataset)
+    report = check(dataset)
     (name,) = found(report)["two_people"]
     assert name.startswith("others/")
     assert details(report, "two_people") == {name: "as me/7.png"}
@@ -200,43 +211,45 @@ def test_my_photo_among_the_others_must_be_fixed_as_bench_run_refuses_it(
         run_benchmark(dataset, Settings(), lambda *_: None)
 
 
-def test_a_picture_under_two_strangers_is_not_refused(sides: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_picture_under_two_strangers_is_not_refused(check: Check, sides: tuple[Path, Path], tmp_path: Path) -> None:
     others = Path(shutil.copytree(sides[1], tmp_path / "others"))
     shutil.copy(others / "p20" / "20.png", others / "p21" / "z.png")
-    report = check_photos(me_and_others(sides[0], others))
+    report = check(me_and_others(sides[0], others))
     assert severities(report) == {"two_strangers": "should look"}
     assert details(report, "two_strangers") == {"others/p21/z.png": "as others/p20/20.png"}
 
 
 @pytest.mark.parametrize(("photos", "kind"), [(5, "two_people"), (4, "two_strangers")])
-def test_without_me_only_possible_targets_are_refused(photos: int, kind: str, orl: list[Path], tmp_path: Path) -> None:
+def test_without_me_only_possible_targets_are_refused(
+    check: Check, photos: int, kind: str, orl: list[Path], tmp_path: Path
+) -> None:
     for number in range(photos):
         save(orl[number], tmp_path / "ann" / f"{number}.png")
     for number in range(2):
         save(orl[20 + number], tmp_path / "bob" / f"{number}.png")
     save(orl[0], tmp_path / "bob" / "z.jpg", quality=70)
-    assert found(check_photos(photos_folder(tmp_path)))[kind] == ["bob/z.jpg"]
+    assert found(check(photos_folder(tmp_path)))[kind] == ["bob/z.jpg"]
 
 
-def test_whoever_is_not_known_may_be_the_same_person(orl: list[Path], tmp_path: Path) -> None:
+def test_whoever_is_not_known_may_be_the_same_person(check: Check, orl: list[Path], tmp_path: Path) -> None:
     for number in range(5):
         save(orl[number], tmp_path / "ann" / f"{number}.png")
     save(orl[20], tmp_path / "bob" / "0.png")
     shutil.copy(tmp_path / "ann" / "0.png", tmp_path / "copy.png")
-    report = check_photos(photos_folder(tmp_path))
+    report = check(photos_folder(tmp_path))
     assert found(report)["same_file"] == ["copy.png"]
     assert not {"two_people", "two_strangers"} & set(found(report))
 
 
-def test_bursts_count_once(sides: tuple[Path, Path], tmp_path: Path) -> None:
+def test_bursts_count_once(check: Check, sides: tuple[Path, Path], tmp_path: Path) -> None:
     me = Path(shutil.copytree(sides[0], tmp_path / "me"))
     for number in range(3):
         save(FACES[2], me / f"burst{number}.jpg", quality=90 - 10 * number)
-    report = check_photos(me_and_others(me, sides[1]))
+    report = check(me_and_others(me, sides[1]))
     assert details(report, "bursts") == {"me": "23 photos, 20 independent"}
     (me / "2.png").unlink()
     (me / "3.png").unlink()  # 21 photos, of which three are one
-    report = check_photos(me_and_others(me, sides[1]))
+    report = check(me_and_others(me, sides[1]))
     assert severities(report)["few_of_me"] == "should look"
     assert any("19 independent photos of me" in finding.what for finding in report.findings)
 
@@ -284,11 +297,11 @@ def test_how_grave_small_numbers_are(me: int | None, people: int, expected: dict
     assert {finding.kind: finding.severity for finding in findings} == expected
 
 
-def test_photos_that_cannot_be_read_do_not_count(sides: tuple[Path, Path], tmp_path: Path) -> None:
+def test_photos_that_cannot_be_read_do_not_count(check: Check, sides: tuple[Path, Path], tmp_path: Path) -> None:
     for number in range(4):
         save(FACES[number], tmp_path / "me" / f"{number}.png")
     (tmp_path / "me" / "z.jpg").write_bytes(b"")
-    report = check_photos(me_and_others(tmp_path / "me", sides[1]))
+    report = check(me_and_others(tmp_path / "me", sides[1]))
     assert severities(report)["few_of_me"] == "must fix"
 
 
@@ -301,19 +314,19 @@ def test_strangers_who_are_not_known_are_a_person_each(photos: int, kinds: list[
     assert [finding.kind for finding in findings] == kinds
 
 
-def test_a_flat_folder_is_no_fault(flat: Path) -> None:
-    report = check_photos(photos_folder(flat))
+def test_a_flat_folder_is_no_fault(check: Check, flat: Path) -> None:
+    report = check(photos_folder(flat))
     assert severities(report) == {"people": "good to know"}
     assert not report.must_fix
 
 
-def test_photos_outside_a_persons_folder_and_files_passed_over(orl: list[Path], tmp_path: Path) -> None:
+def test_photos_outside_a_persons_folder_and_files_passed_over(check: Check, orl: list[Path], tmp_path: Path) -> None:
     for number in (0, 1, 2, 3, 4, 10):
         save(orl[number], tmp_path / f"p{number // 10}" / f"{number}.png")
     save(orl[30], tmp_path / "beside.png")
     (tmp_path / "p0" / "film.mov").write_bytes(b"film")
     (tmp_path / "p0" / "notes").write_text("text")
-    report = check_photos(photos_folder(tmp_path))
+    report = check(photos_folder(tmp_path))
     assert details(report, "outside") == {"beside.png": ""}
     (passed,) = (finding.what for finding in report.findings if finding.kind == "passed_over")
     assert passed == "2 files passed over (1 .mov, 1 no ending)"
@@ -369,21 +382,21 @@ def test_a_finding_without_photos_is_a_row_of_csv() -> None:
     ]
 
 
-def test_the_gravest_comes_first(flat: Path) -> None:
+def test_the_gravest_comes_first(check: Check, flat: Path) -> None:
     (flat / "a.mov").write_text("")
     (flat / "z.jpg").write_text("text")
     save(np.array(Image.open(FACES[5]).resize((50, 60))), flat / "small.png")
-    order = [finding.severity for finding in check_photos(photos_folder(flat)).findings]
+    order = [finding.severity for finding in check(photos_folder(flat)).findings]
     assert order == sorted(order, key=["must fix", "should look", "good to know"].index)
     assert len(set(order)) == 3
 
 
-def test_evil_names_harm_neither_terminal_nor_table_nor_spreadsheet(flat: Path) -> None:
+def test_evil_names_harm_neither_terminal_nor_table_nor_spreadsheet(check: Check, flat: Path) -> None:
     names = ["=1+1.jpg", "[red]x.jpg", "a|b<c.jpg", "evil\x1b[2J.jpg", "two\nlines.jpg"]
     for name in names:
         (flat / name).write_text("text")
     Path(os.fsdecode(os.fsencode(flat) + b"/z\xff.jpg")).write_text("text")
-    report = check_photos(photos_folder(flat))
+    report = check(photos_folder(flat))
     text = shown(report)
     assert "\x1b" not in text
     assert "[red]x.jpg" in text
