@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...classifiers import fit_head, natural_threshold, score
+from ...classifiers import fit_head, natural_threshold, score, takes_validation
 from ...data import Dataset
 from ...embeddings import EMBEDDED, box_text
 from ...embeddings.extraction import Vectors
@@ -76,7 +76,7 @@ def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
 
     train = trained_on(trial, vectors)
     seen = trial.validation[vectors.embedded[trial.validation]]
-    watched = (vectors.matrix[seen], trial.mine[seen])
+    watched = (vectors.matrix[seen], trial.mine[seen]) if takes_validation(head) else None
     with _refusals_told(head):
         return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
 
