@@ -10,7 +10,7 @@
 
 from typing import Any
 
-from ._head import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, HeadCard, fit_head, natural_threshold, score
+from ._head import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, HeadCard, fit_head, natural_threshold, score, takes_validation
 from ._scikit import HeadRegistry
 from .frozen import KINDS, FrozenHead, logistic
 
@@ -45,4 +45,5 @@ __all__ = [
     "logistic",
     "natural_threshold",
     "score",
+    "takes_validation",
 ]

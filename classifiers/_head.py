@@ -39,7 +39,7 @@ class HeadCard:
 
 
 def fit_head(
-    head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels], groups: NDArray[np.intp] | None = None
+    head: Any, X: Vectors, y: Labels, validation: tuple[Vectors, Labels] | None, groups: NDArray[np.intp] | None = None
 ) -> Any:
     """Fit a head on vectors and labels (n,), True for me; return it.
 
@@ -50,11 +50,11 @@ def fit_head(
         X: (n, d), or (variants, n, d) for augmented photos, NaN if a variant has no vector.
         y: (n,).
         groups: (n,) photos with the same number are not independent; for heads whose `fit` takes them.
-        validation: vectors and labels to monitor losses on, for heads whose `fit` takes them; never trained on.
+        validation: vectors and labels to monitor losses on, for heads that take them; never trained on.
     """
     from sklearn.utils.validation import has_fit_parameter
 
-    options: dict[str, Any] = {"validation": validation} if has_fit_parameter(head, "validation") else {}
+    options: dict[str, Any] = {"validation": validation} if takes_validation(head) else {}
     if X.ndim == 3 and not getattr(head, "trains_by_epoch", False):
         share = 1 / len(X)
         seen = ~np.isnan(X[:, :, 0])
@@ -65,6 +65,13 @@ def fit_head(
     if groups is not None and has_fit_parameter(head, "groups"):
         options["groups"] = groups
     return head.fit(X, y, **options)
+
+
+def takes_validation(head: Any) -> bool:
+    """Return whether a head's `fit` takes vectors and labels to monitor losses on."""
+    from sklearn.utils.validation import has_fit_parameter
+
+    return bool(has_fit_parameter(head, "validation"))
 
 
 def score(head: Any, X: Vectors | Scores) -> Scores:

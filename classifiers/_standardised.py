@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 
 _LINKS: dict[str, Literal["identity", "logistic"]] = {"margin": "identity", "probability": "logistic"}
 _TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
+
+_TURN = threading.Lock()
+
+
+class _Scaler(StandardScaler):  # type: ignore[misc]
+    """One that takes turns with those of other threads: each needs as much memory as the vectors, for a moment."""
+
+    def fit(self, X: Scores, y: Labels | None = None, sample_weight: Scores | None = None) -> Self:
+        with _TURN:
+            super().fit(X, y, sample_weight)
+        return self
 
 
 class StandardisedHead(Head):
@@ -50,7 +62,7 @@ class StandardisedHead(Head):
         return Linear(coef=coef, intercept=intercept, link=_LINKS[self.card.score])
 
     def _pipeline(self) -> Pipeline:
-        return Pipeline([("scaler", StandardScaler()), ("classifier", self._classifier())])
+        return Pipeline([("scaler", _Scaler()), ("classifier", self._classifier())])
 
     @abstractmethod
     def _classifier(self) -> Any:

@@ -60,7 +60,7 @@ def celeba_photos(folder: Path) -> tuple[list[Item], Counter[str]] | None:
         skipped["listed, but absent"] = len(people.keys() - names)
         names &= people.keys()
     items = [
-        Item(images / name, as_text(name), people[name] if people else None, _PARTS.get(parts.get(name, "")))
+        Item(str(images / name), as_text(name), people[name] if people else None, _PARTS.get(parts.get(name, "")))
         for name in sorted(names)
     ]
     return items, +skipped

@@ -39,7 +39,7 @@ def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
     for folder, names in _files(root):
         parts = [as_text(part) for part in folder.relative_to(root).parts]
         with os.scandir(folder) as entries:  # knows of most what they are, without a look at each
-            there = {entry.name for entry in entries if entry.is_file()}
+            there = {entry.name: entry.path for entry in entries if entry.is_file()}
         if names:
             (folder / names[0]).is_file()  # raises where a folder may be listed, but not entered
         for name in names:
@@ -48,7 +48,7 @@ def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
             elif name not in there:
                 skipped["broken links"] += 1
             else:
-                items.append(Item(folder / name, "/".join([*parts, as_text(name)]), parts[0] if parts else None))
+                items.append(Item(there[name], "/".join([*parts, as_text(name)]), parts[0] if parts else None))
     return sorted(items, key=lambda item: item.name), skipped
 
 

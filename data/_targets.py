@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -56,22 +55,22 @@ def choose_targets(
     return sorted(chosen)
 
 
-def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[Path, str]:
+def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
     """Refuse a data set in which one file is both a photo of a target and a photo of somebody else.
 
     Only files of equal size are read.
 
     Returns:
-        The sha256 of each file that was read, by its path.
+        The sha256 of each file that was read, by its path as text.
 
     Raises:
         FacebenchError: with both paths.
     """
     same_size = defaultdict(list)
     for item in dataset.items:
-        same_size[item.path.stat().st_size].append(item)
+        same_size[item.size].append(item)
     wanted = set(targets)
-    hashes: dict[Path, str] = {}
+    hashes: dict[str, str] = {}
     for items in same_size.values():
         people = {item.person for item in items}
         if len(people) == 1 or not people & wanted:
@@ -82,7 +81,7 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[Path, str]
                 digest = hashlib.sha256(item.path.read_bytes()).hexdigest()
             except OSError:
                 continue  # it will count as an unreadable photo
-            hashes[item.path] = digest
+            hashes[item.file] = digest
             other = first_with.setdefault(digest, item)
             if other.person != item.person and {other.person, item.person} & wanted:
                 raise FacebenchError(

@@ -86,7 +86,7 @@ def score_figures(known: Mapping[Series, Row], best: Row) -> Figures | None:
 
 
 def _counts(row: Row, target: str, split: int) -> Histogram | None:
-    tested = [made for made in row.predictions if (made.target, made.split_seed) == (target, split)]
+    tested = list(row.predictions.where(target=target, split_seed=split))
     thresholds = [test.threshold for test in row.pairing.targets if (test.target, test.split_seed) == (target, split)]
     return count_scores(tested, thresholds[0]) if thresholds else None
 

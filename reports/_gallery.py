@@ -99,7 +99,7 @@ def gallery_of(row: Row, folder: Path, store: VectorStore | None, *, photos: boo
         photos: whether faces are shown.
     """
     split = first_split(row.pairing)
-    tested = [made for made in row.predictions if made.split_seed == split]
+    tested = row.predictions.where(split_seed=split)
     if not tested:
         return None
     thresholds = thresholds_of(row.pairing)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..results import UNTRAINED, Prediction, RunResult
+from ..results import UNTRAINED, Prediction, Predictions, RunResult
 from ._columns import COLUMNS, cell_of, check_columns
 from ._ranking import rank_rows
 from ._row import Row
@@ -49,9 +48,9 @@ def compare_runs(
     groups: dict[tuple[str, str], dict[tuple[str, ...], Row]] = {}
     for name, result in runs:
         rows = groups.setdefault((result.dataset.fingerprint, result.test_hash), {})
-        tested = _by_pairing((predictions or {}).get(name, ()))
+        tested = Predictions.of((predictions or {}).get(name, ()))
         for pairing in result.pairings:
-            row = Row(name, result, pairing, tested[pairing.extractor, pairing.head])
+            row = Row(name, result, pairing, tested.where(extractor=pairing.extractor, head=pairing.head))
             rows[_identity(row)] = row
     return [_group(list(rows.values()), sort) for rows in groups.values() if rows]
 
@@ -63,13 +62,6 @@ def _identity(row: Row) -> tuple[str, ...]:
     unknown = str(settings.model_extra or "")
     asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit), unknown)
     return (row.pairing.extractor, row.pairing.head, *asked)
-
-
-def _by_pairing(predictions: Sequence[Prediction]) -> dict[tuple[str, str], list[Prediction]]:
-    pairings = defaultdict(list)
-    for row in predictions:
-        pairings[row.extractor, row.head].append(row)
-    return pairings
 
 
 def best_value(rows: list[Row], column: str) -> float | None:

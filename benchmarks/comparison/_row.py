@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..results import ExtractorResult, PairingResult, Prediction, RunResult
+from ..results import ExtractorResult, PairingResult, Predictions, RunResult
 from ..statistics import LEVEL, Difference
 
 
@@ -58,7 +57,7 @@ class Row:
     run: str
     result: RunResult
     pairing: PairingResult
-    predictions: Sequence[Prediction] = ()
+    predictions: Predictions = field(default_factory=Predictions)
     versus: Versus | None = None
     rank: int | None = None
 

@@ -57,8 +57,8 @@ def write_contact_sheet(
     result = read_run(folder)
     pairing = choose_pairing(result, extractor, head)
     thresholds = thresholds_of(pairing, target)
-    wanted = (pairing.extractor, pairing.head, first_split(pairing))
-    tested = (row for row in read_predictions(folder) if (row.extractor, row.head, row.split_seed) == wanted)
+    rows = read_predictions(folder)
+    tested = rows.where(extractor=pairing.extractor, head=pairing.head, split_seed=first_split(pairing))
     kinds = choose_examples(tested, thresholds)
     name = f"{pairing.extractor} x {pairing.head}"
     photos = dataset_of(result)

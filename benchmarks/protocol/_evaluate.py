@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...classifiers import fit_head, natural_threshold, score
+from ...classifiers import fit_head, natural_threshold, score, takes_validation
 from ...data import Dataset
 from ...embeddings import EMBEDDED, box_text
 from ...embeddings.extraction import Vectors
 from ...errors import FacebenchError
-from ..results import UNTRAINED, Prediction, Skipped, TargetResult
+from ..results import UNTRAINED, Predictions, Skipped, TargetResult
 from ..statistics import choose_threshold, measure, operating_points, roc_of
 from ._trials import Trial
 
@@ -76,7 +76,7 @@ def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
 
     train = trained_on(trial, vectors)
     seen = trial.validation[vectors.embedded[trial.validation]]
-    watched = (vectors.matrix[seen], trial.mine[seen])
+    watched = (vectors.matrix[seen], trial.mine[seen]) if takes_validation(head) else None
     with _refusals_told(head):
         return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
 
@@ -132,28 +132,30 @@ def predictions(
     pairing: tuple[str, str],
     scores: NDArray[np.float64],
     decisions: NDArray[np.bool_],
-) -> list[Prediction]:
+) -> Predictions:
     """Return one row per test photo of a trial."""
-    rows = []
-    for index, value, decision in zip(trial.test.tolist(), scores.tolist(), decisions.tolist(), strict=True):
-        item = dataset.items[index]
-        rows.append(
-            Prediction.unchecked(
-                *pairing,
-                trial.target,
-                item.name,
-                vectors.hashes[index],
-                item.person or "",
-                str(trial.groups[index]),
-                trial.seed,
-                "me" if trial.mine[index] else "other",
-                None if isnan(value) else value,
-                "me" if decision else "other",
-                vectors.failures[index].reason if index in vectors.failures else EMBEDDED,
-                box_text(vectors.boxes.get(index)),
-            )
-        )
-    return rows
+    photos = trial.test.tolist()
+    items = [dataset.items[photo] for photo in photos]
+    count, failures = len(photos), vectors.failures
+    return Predictions(
+        extractor=[pairing[0]] * count,
+        head=[pairing[1]] * count,
+        target=[trial.target] * count,
+        path=[item.name for item in items],
+        sha256=[vectors.hashes[photo] for photo in photos],
+        person=[item.person or "" for item in items],
+        group=[str(group) for group in trial.groups[trial.test].tolist()],
+        split_seed=[trial.seed] * count,
+        truth=_classes(trial.mine[trial.test]),
+        score=[None if isnan(value) else value for value in scores.tolist()],
+        decision=_classes(decisions),
+        outcome=[failures[photo].reason if photo in failures else EMBEDDED for photo in photos],
+        box=[box_text(vectors.boxes.get(photo)) for photo in photos],
+    )
+
+
+def _classes(mine: NDArray[np.bool_]) -> list[str]:
+    return ["me" if each else "other" for each in mine.tolist()]
 
 
 def target_result(

@@ -16,7 +16,7 @@ from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
 from ...text import progress_bar
 from .._settings import Settings
-from ..results import PairingResult, Prediction, RunPhoto, RunResult, Skipped, TargetResult
+from ..results import PairingResult, Predictions, RunPhoto, RunResult, Skipped, TargetResult
 from ..statistics import estimate_figures, samples_of
 from ._audit import HEAD as AUDIT_HEAD
 from ._audit import shortcut_warnings
@@ -26,7 +26,7 @@ from ._provenance import extractor_result, new_result
 from ._warnings import warnings_about_faces
 
 #: Called after every finished pairing with all there is so far.
-Save = Callable[[RunResult, list[Prediction]], None]
+Save = Callable[[RunResult, Predictions], None]
 
 
 def run_benchmark(
@@ -53,8 +53,8 @@ def run_benchmark(
     if list_photos:
         list_photos(plan.screening.listed())
     result = new_result(dataset, plan, command)
-    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], []))
-    rows: list[Prediction] = []
+    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], Predictions()))
+    rows = Predictions()
     compared = [(vectors, plan.heads, False) for vectors in plan.vectors]
     audit_heads = [(AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed))]
     audited = [(vectors, audit_heads, True) for vectors in plan.audit_vectors]
@@ -64,7 +64,7 @@ def run_benchmark(
             pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
             result.pairings.append(pairing.model_copy(update={"audit": audit}))
             result.warnings += shortcut_warnings(pairing)
-            rows += tested
+            rows = Predictions.joined([rows, tested])
             result.seconds = time.perf_counter() - started
             save(result, rows)
         result.warnings += warnings_about_faces(result.pairings[-1])
@@ -76,11 +76,9 @@ def run_benchmark(
 
 def _test_pairing(
     plan: Plan, vectors: Vectors, pairing: tuple[str, str], head: Any
-) -> tuple[PairingResult, list[Prediction]]:
+) -> tuple[PairingResult, Predictions]:
     from threadpoolctl import threadpool_limits
 
-    outcomes: list[TargetResult | Skipped] = []
-    rows: list[Prediction] = []
     threads = 1 if getattr(head, "uses_all_cores", False) else os.cpu_count() or 1
     with (
         progress_bar(" x ".join(pairing), len(plan.trials), "splits") as advance,
@@ -88,20 +86,24 @@ def _test_pairing(
         ThreadPoolExecutor(threads) as pool,
     ):
         test = partial(evaluate, vectors=vectors, head=head, rule=plan.settings.threshold)
-        for trial, outcome in zip(plan.trials, (map if threads == 1 else pool.map)(test, plan.trials), strict=True):
-            if isinstance(outcome, Skipped):
-                outcomes.append(outcome)
-            else:
-                target_result, scores, decisions = outcome
-                outcomes.append(target_result)
-                rows += predictions(plan.dataset, trial, vectors, pairing, scores, decisions)
+        tested = []
+        for outcome in (map if threads == 1 else pool.map)(test, plan.trials):
+            tested.append(outcome)
             advance(1)
+    outcomes: list[TargetResult | Skipped] = []
+    parts = [Predictions()]
+    for trial, outcome in zip(plan.trials, tested, strict=True):
+        if isinstance(outcome, Skipped):
+            outcomes.append(outcome)
+        else:
+            target_result, scores, decisions = outcome
+            outcomes.append(target_result)
+            parts.append(predictions(plan.dataset, trial, vectors, pairing, scores, decisions))
+    rows = Predictions.joined(parts)
     return _pairing(*pairing, outcomes, rows), rows
 
 
-def _pairing(
-    extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped], rows: list[Prediction]
-) -> PairingResult:
+def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped], rows: Predictions) -> PairingResult:
     tested = [outcome for outcome in outcomes if not isinstance(outcome, Skipped)]
     return PairingResult(
         extractor=extractor,

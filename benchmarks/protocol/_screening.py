@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,7 +87,7 @@ def screen_and_embed(
     embedders: Sequence[Embedder] = (),
     store: VectorStore | None = None,
     *,
-    known: Mapping[Path, str] | None = None,
+    known: Mapping[str, str] | None = None,
     min_photos: int = 1,
 ) -> tuple[Screening, list[Vectors]]:
     """Screen some photos of a data set and embed them, in one pass; return the vectors of those that can be decoded.
@@ -99,7 +98,7 @@ def screen_and_embed(
         targets: people who are "me" in turn.
         embedders: extractors with their stores.
         store: where the screening's own findings are looked up and saved.
-        known: sha256 of files, where they are known.
+        known: sha256 of files by path, where they are known.
         min_photos: that a target needs.
 
     Raises:
@@ -107,10 +106,10 @@ def screen_and_embed(
             every target are left; as soon as that is found.
     """
     dataset = whole.only(positions)
-    paths = [item.path for item in dataset.items]
+    files = [item.file for item in dataset.items]
     screener = Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
     seen, *vectors = embed_together(
-        Photos(paths, hash_each(paths, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
+        Photos(files, hash_each(files, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
     )
     readable = np.flatnonzero(seen.embedded)
     return _screening(dataset, positions, seen, targets), [each.only(readable) for each in vectors]

@@ -4,6 +4,7 @@ from ._curve_schema import CurvePoint, CurveResult
 from ._photo_list import RunPhoto, read_photo_list
 from ._predictions import read_predictions
 from ._reading import parse_result, refuse_unknown
+from ._rows import Predictions
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
     UNTRAINED,
@@ -38,6 +39,7 @@ __all__ = [
     "OperatingPoint",
     "PairingResult",
     "Prediction",
+    "Predictions",
     "Roc",
     "RunFolder",
     "RunPhoto",

@@ -24,15 +24,17 @@ class RunPhoto(BaseModel):
     taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty if unknown")
 
 
-def photo_list_text(photos: Iterable[RunPhoto]) -> str:
+def photos_csv(photos: Iterable[RunPhoto]) -> bytes:
     """Return photos.csv."""
-    stream = io.StringIO()
-    # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
-    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(RunPhoto.model_fields)
-    for photo in photos:
-        writer.writerow([spreadsheet_safe(photo.path), photo.sha256, photo.group, photo.taken])
-    return stream.getvalue()
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding="utf-8", newline="") as stream:
+        # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
+        writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(RunPhoto.model_fields)
+        for photo in photos:
+            writer.writerow([spreadsheet_safe(photo.path), photo.sha256, photo.group, photo.taken])
+        stream.flush()
+        return content.getvalue()
 
 
 def read_photo_list(folder: Path) -> list[RunPhoto] | None:

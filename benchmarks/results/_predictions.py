@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from operator import attrgetter
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
+from types import GenericAlias
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from ...errors import FacebenchError
 from ...text import plain_text, spreadsheet_safe
+from ._rows import COLUMNS, Predictions
 from ._schema import Prediction
 
 PREDICTIONS = "predictions.csv"
+#: Rows that are checked together.
+_TOGETHER = 1000
 
 
-def read_predictions(path: Path) -> list[Prediction]:
+def read_predictions(path: Path) -> Predictions:
     """Read the rows of a run's predictions.csv; columns that a newer facebench has added are passed over.
 
     Raises:
@@ -23,15 +31,28 @@ def read_predictions(path: Path) -> list[Prediction]:
     file = path / PREDICTIONS
     try:
         with file.open(encoding="utf-8", newline="") as stream:
-            lines = csv.reader(stream, strict=True)
-            columns = next(lines, [])
-            known = [place for place, column in enumerate(columns) if column in Prediction.model_fields]
-            if [columns[place] for place in known] != list(Prediction.model_fields):
-                raise ValueError("other columns")
-            texts = _Texts()
-            return [_row(len(columns), [texts[cell] for cell in line], known) for line in lines]
+            return _read(stream)
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
+
+
+def _read(stream: Iterable[str]) -> Predictions:
+    lines = csv.reader(stream, strict=True)
+    header = next(lines, [])
+    if [name for name in header if name in COLUMNS] != list(COLUMNS):
+        raise ValueError("other columns")
+    checks: dict[str, TypeAdapter[list[Any]]] = {
+        name: TypeAdapter(GenericAlias(list, (field.annotation,)))  # type: ignore[arg-type]
+        for name, field in Prediction.model_fields.items()
+    }
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    texts = _Texts()
+    while some := list(islice(lines, _TOGETHER)):
+        for name, cells in zip(header, zip(*some, strict=True), strict=True):  # rows of another length: ValueError
+            if name in columns:
+                values = [cell or None for cell in cells] if name == "score" else [texts[cell] for cell in cells]
+                columns[name] += checks[name].validate_python(values)
+    return Predictions(**columns)
 
 
 class _Texts(dict[str, str]):
@@ -42,25 +63,14 @@ class _Texts(dict[str, str]):
         return text
 
 
-def _row(columns: int, cells: list[str], known: list[int]) -> Prediction:
-    """Return the row that cells hold; columns that a newer facebench has added are passed over."""
-    if len(cells) != columns:
-        raise ValueError("a row of another length")
-    row: dict[str, str | None] = dict(zip(Prediction.model_fields, [cells[place] for place in known], strict=True))
-    row["score"] = row["score"] or None
-    return Prediction.unchecked(*Prediction.model_validate(row).__dict__.values())
-
-
-def predictions_csv(predictions: list[Prediction]) -> bytes:
+def predictions_csv(predictions: Iterable[Prediction]) -> bytes:
     """Return predictions.csv; no cell is a formula to a spreadsheet."""
     content = io.BytesIO()
     with io.TextIOWrapper(content, encoding="utf-8", newline="") as stream:
         # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
         writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-        columns = list(Prediction.model_fields)
-        writer.writerow(columns)
-        cells = attrgetter(*columns)
-        for row in predictions:
-            writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells(row)])
+        writer.writerow(COLUMNS)
+        for cells in Predictions.of(predictions).cells():
+            writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells])
         stream.flush()
         return content.getvalue()

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from ...errors import FacebenchError
 from ...registry import suggestion
-from ._photo_list import PHOTOS, RunPhoto, photo_list_text
+from ._photo_list import PHOTOS, RunPhoto, photos_csv
 from ._predictions import PREDICTIONS, predictions_csv, read_predictions
 from ._reading import parse_result
+from ._rows import Predictions
 from ._schema import SCHEMA_VERSION, Prediction, RunResult
 
 RESULT = "result.json"
@@ -36,7 +37,7 @@ class RunFolder:
         self.root = Path(root).expanduser()
         self.slug = slug
         self.path: Path | None = None
-        self._photos = b""
+        self._photos: Iterable[RunPhoto] | None = None
         self._saved_rows = -1
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,17 +53,17 @@ class RunFolder:
 
     def list_photos(self, photos: Iterable[RunPhoto]) -> None:
         """Take the photos of the run, to be written with the first `save`."""
-        self._photos = photo_list_text(photos).encode()
+        self._photos = photos
 
-    def save(self, result: RunResult, predictions: list[Prediction]) -> None:
+    def save(self, result: RunResult, predictions: Sequence[Prediction]) -> None:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
         files = {RESULT: (result.model_dump_json(indent=1) + "\n").encode()}
         if len(predictions) != self._saved_rows:  # a run only adds rows
             files = {PREDICTIONS: predictions_csv(predictions), **files}
-        if self._photos:
-            files = {PHOTOS: self._photos, **files}
+        if self._photos is not None:
+            files = {PHOTOS: photos_csv(self._photos), **files}
         self.write(files)
-        self._photos = b""
+        self._photos = None
         self._saved_rows = len(predictions)
 
     def write(self, files: dict[str, bytes]) -> None:
@@ -144,7 +145,7 @@ def named_runs(paths: Sequence[Path]) -> dict[str, Path]:
     return {name if folders[name := path.absolute().name] == 1 else str(path): path for path in paths}
 
 
-def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[str, list[Prediction]]]:
+def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[str, Predictions]]:
     """Read several runs: (name, result) each, and by name the rows of those that have them.
 
     Rows may be absent: whoever shares a result may withhold them, because they name photos.

@@ -41,5 +41,5 @@ def large_sample(sample: Dataset, folder: Path, megapixels: float) -> tuple[Data
     """Return the first photos of a sample at a size, and how many were enlarged for it, into `folder`."""
     some = sample.items[:_LARGE_PHOTOS]
     paths, enlarged = phone_photos([item.path for item in some], folder, megapixels)
-    items = (replace(item, path=path) for item, path in zip(some, paths, strict=True))
+    items = (replace(item, file=str(path)) for item, path in zip(some, paths, strict=True))
     return Dataset(sample.title, sample.slug, tuple(items)), enlarged

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..results import Prediction
+from ..results import Prediction, Predictions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,35 +83,45 @@ def common_samples(ours: Iterable[Prediction], theirs: Iterable[Prediction]) -> 
     first, second = _by_target(ours), _by_target(theirs)
     samples = {}
     for target in first:
-        rows, others = first[target], second.get(target, [])
-        known = {(row.split_seed, row.path) for row in rows} & {(row.split_seed, row.path) for row in others}
-        kept = [[row for row in of if (row.split_seed, row.path) in known] for of in (rows, others)]
-        if len({row.truth for row in kept[0]}) == 2:
-            samples[target] = (_sample(kept[0]), _sample(kept[1]))
+        both = first[target], second.get(target, Predictions())
+        known = set(_tests(both[0])) & set(_tests(both[1]))
+        ours_kept, theirs_kept = (rows[np.array([test in known for test in _tests(rows)], dtype=bool)] for rows in both)
+        if len(set(ours_kept.column("truth"))) == 2:
+            samples[target] = (_sample(ours_kept), _sample(theirs_kept))
     return samples
 
 
-def _by_target(predictions: Iterable[Prediction]) -> dict[str, list[Prediction]]:
-    rows: dict[str, list[Prediction]] = {}
-    for row in predictions:
-        rows.setdefault(row.target, []).append(row)
-    return {target: sorted(of, key=lambda row: (row.split_seed, row.path)) for target, of in rows.items()}
+def _by_target(predictions: Iterable[Prediction]) -> dict[str, Predictions]:
+    rows = Predictions.of(predictions)
+    return {target: _sorted(rows.where(target=target)) for target in dict.fromkeys(rows.column("target"))}
 
 
-def _sample(rows: list[Prediction]) -> Sample:
+def _sorted(rows: Predictions) -> Predictions:
+    tests = _tests(rows)
+    return rows[np.array(sorted(range(len(tests)), key=tests.__getitem__), dtype=np.intp)]
+
+
+def _tests(rows: Predictions) -> list[tuple[int, str]]:
+    """Return the repeat and the photo of each row."""
+    return list(zip(rows.column("split_seed"), rows.column("path"), strict=True))
+
+
+def _sample(rows: Predictions) -> Sample:
+    truth, decision, score, repeat, person, group, path = map(
+        rows.column, ("truth", "decision", "score", "split_seed", "person", "group", "path")
+    )
     return Sample(
-        truth=np.array([row.truth == "me" for row in rows]),
-        right=np.array([row.decision == row.truth for row in rows]),
-        scores=np.array([np.nan if row.score is None else row.score for row in rows]),
-        repeat=_numbered(row.split_seed for row in rows),
-        unit=_numbered(map(_unit, rows)),
-        photos=_numbered(row.path for row in rows),
+        truth=truth == "me",
+        right=decision == truth,
+        scores=score.astype(np.float64),  # None becomes NaN
+        repeat=_numbered(repeat),
+        unit=_numbered(map(_unit, truth, person, group, path)),
+        photos=_numbered(path),
     )
 
 
-def _unit(row: Prediction) -> tuple[str, str]:
-    by_person = row.truth == "other" and row.person
-    return ("person", row.person) if by_person else (row.truth, row.group or row.path)
+def _unit(truth: str, person: str, group: str, path: str) -> tuple[str, str]:
+    return ("person", person) if truth == "other" and person else (truth, group or path)
 
 
 def _numbered(values: Iterable[Hashable]) -> Numbers:

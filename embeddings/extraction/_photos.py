@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from ...data import Photo, PhotoError, PhotoLike
@@ -60,12 +59,12 @@ def hash_of(photo: Photo) -> str:
         return ""
 
 
-def hash_each(photos: Sequence[PhotoLike], known: Mapping[Path, str] | None = None) -> list[str]:
-    """Return the sha256 of each photo's bytes, empty where they cannot be read; files whose hash is known stay shut."""
+def hash_each(photos: Sequence[PhotoLike], known: Mapping[str, str] | None = None) -> list[str]:
+    """Return the sha256 of each photo's bytes, empty where they cannot be read; paths whose hash is known stay shut."""
     hashes = []
     with progress_bar("reading photos", len(photos), "photos") as bar:
         for photo in photos:
-            found = known.get(photo) if known and isinstance(photo, Path) else None
+            found = known.get(photo) if known and isinstance(photo, str) else None
             hashes.append(hash_of(Photo(photo)) if found is None else found)
             bar(1)
     return hashes

@@ -354,3 +354,12 @@ def test_a_folder_without_photos_is_refused(tmp_path):
     message = refusal(photos_folder, tmp_path / "empty")
     assert message == f"{tmp_path / 'empty'} holds no photos (skipped: 1 .txt): give a folder of photos."
     assert "does not exist" in refusal(photos_folder, tmp_path / "gone")
+
+
+def test_a_photo_has_a_path_however_it_was_given(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"four")
+    by_path, by_text = Item(tmp_path / "a.jpg", "a.jpg", None), Item(str(tmp_path / "a.jpg"), "a.jpg", None)
+    assert by_path == by_text
+    assert by_text.path == tmp_path / "a.jpg"
+    assert by_text.file == str(tmp_path / "a.jpg")
+    assert by_text.size == 4

@@ -224,7 +224,7 @@ def coded(code: str, warnings: list[str]) -> list[str]:
 
 def replaced(dataset: Dataset, paths: dict[str, Path]) -> Dataset:
     """Return a data set with other files for some photos."""
-    items = [replace(item, path=paths.get(item.name, item.path)) for item in dataset.items]
+    items = [replace(item, file=paths.get(item.name, item.path)) for item in dataset.items]
     return replace(dataset, items=tuple(items))
 
 

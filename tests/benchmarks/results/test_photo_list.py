@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from facebench.benchmarks.results import RunPhoto, read_photo_list
-from facebench.benchmarks.results._photo_list import PHOTOS, photo_list_text
+from facebench.benchmarks.results._photo_list import PHOTOS, photos_csv
 from facebench.errors import FacebenchError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,12 +23,12 @@ ONE = RunPhoto(path="=s1/1.jpg", sha256="a" * 64, group=3, taken=12.5)
 @given(st.lists(PHOTO, max_size=20))
 def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, photos: list[RunPhoto]) -> None:
     folder = tmp_path_factory.mktemp("run")
-    (folder / PHOTOS).write_text(photo_list_text(photos), encoding="utf-8", newline="")
+    (folder / PHOTOS).write_bytes(photos_csv(photos))
     assert read_photo_list(folder) == photos
 
 
 def test_no_cell_is_a_formula_and_columns_of_a_newer_facebench_are_passed_over(tmp_path: Path) -> None:
-    header, row = photo_list_text([ONE]).splitlines()
+    header, row = photos_csv([ONE]).decode().splitlines()
     assert row.startswith("\"'=s1")
     (tmp_path / PHOTOS).write_text(f'"camera",{header}\n"phone",{row}\n')
     assert read_photo_list(tmp_path) == [ONE]
@@ -49,7 +49,7 @@ def test_an_older_run_has_no_list(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_list_is_named(before: str, after: str, tmp_path: Path) -> None:
-    text = photo_list_text([ONE])
+    text = photos_csv([ONE]).decode()
     damaged = text.replace(before, after)
     assert damaged != text
     (tmp_path / PHOTOS).write_text(damaged)
