@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ class Sample:
         right: (n,) True where the decision was.
         scores: (n,) NaN where there is no vector.
         repeat, unit, photos: (n,) the numbers of repeat, unit and photo.
+        names: (units,) of the units: a stranger has one name under all targets.
     """
 
     truth: Bools
@@ -39,6 +40,7 @@ class Sample:
     repeat: Numbers
     unit: Numbers
     photos: Numbers
+    names: Sequence[Hashable] = ()
 
     @property
     def units(self) -> int:
@@ -48,6 +50,11 @@ class Sample:
     def units_of(self, truth: bool) -> int:
         """Return the number of units of a class: True for the target's."""
         return len(np.unique(self.unit[self.truth == truth]))
+
+    @property
+    def strangers(self) -> Numbers:
+        """The numbers of the units of others, ascending."""
+        return np.unique(self.unit[~self.truth])
 
     @property
     def single_photos(self) -> bool:
@@ -99,13 +106,15 @@ def _by_target(predictions: Iterable[Prediction]) -> dict[str, list[Prediction]]
 
 
 def _sample(rows: list[Prediction]) -> Sample:
+    names = list(map(_unit, rows))
     return Sample(
         truth=np.array([row.truth == "me" for row in rows]),
         right=np.array([row.decision == row.truth for row in rows]),
         scores=np.array([np.nan if row.score is None else row.score for row in rows]),
         repeat=_numbered(row.split_seed for row in rows),
-        unit=_numbered(map(_unit, rows)),
+        unit=_numbered(names),
         photos=_numbered(row.path for row in rows),
+        names=list(dict.fromkeys(names)),
     )
 
 
