@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ...errors import counted
 from ..statistics import SYMMETRY_SHOWS, TOLD, Difference, compare_rows, units_needed
 from ._columns import cell_of
 from ._row import Row, Versus
@@ -65,27 +66,40 @@ def _for_these_targets(rows: Sequence[Row]) -> list[str]:
     if not 1 < targets < SYMMETRY_SHOWS:
         return []
     return [
-        f"Which rows are worse than the best is told for these targets: {targets} people may not include the rare one "
+        f"The rows ranked below the best are worse for these targets: {targets} people may not include the rare one "
         "whom a row fails on [these-targets]"
     ]
 
 
 def _too_small(rows: Sequence[Row], comparisons: int) -> list[str]:
-    """Return a note that names the rows that tie with the best where the test could not have told 5 points."""
-    needed: dict[str, tuple[int, Difference]] = {}
-    for row in rows:
-        made = row.versus.difference if row.versus and not row.versus.apart else None
-        if made is None or made.error is None or made.excludes_zero:
-            continue
-        enough = units_needed(made.units, made.error, comparisons)
-        if enough > made.units:
-            needed[row.title] = (enough, made)
-    if not needed:
+    """Return notes that name the rows that tie with the best, and what would tell them apart, where there is less."""
+    tied = {
+        row.title: row.versus.difference
+        for row in rows
+        if row.versus and row.versus.difference and row.versus.difference.error is not None and not row.versus.apart
+    }
+    unclear = {title: (made, TOLD) for title, made in tied.items() if not made.excludes_zero}
+    clear = {title: (made, abs(made.value)) for title, made in tied.items() if made.excludes_zero}
+    return [
+        *_needs_more(f"in a test that is too small to tell {100 * TOLD:g} points apart", unclear, comparisons),
+        *_needs_more("although the interval of the difference, by itself, excludes 0", clear, comparisons),
+    ]
+
+
+def _needs_more(how: str, tied: Mapping[str, tuple[Difference, float]], comparisons: int) -> list[str]:
+    """Return a note on rows that would be told apart by more units, given the difference of each that is to be told."""
+    needed = {
+        title: units_needed(made.units, made.error or 0.0, comparisons, difference)
+        for title, (made, difference) in tied.items()
+    }
+    small = [title for title, enough in needed.items() if enough > tied[title][0].units]
+    if not small:
         return []
-    names = ", ".join(list(needed)[:_NAMED]) + (f" and {len(needed) - _NAMED} more" if len(needed) > _NAMED else "")
-    enough, made = max(needed.values(), key=lambda found: found[0])
+    most = max(small, key=needed.__getitem__)
+    made, _ = tied[most]
+    names = ", ".join(small[:_NAMED]) + (f" and {len(small) - _NAMED} more" if len(small) > _NAMED else "")
     what = "people" if made.targets > 1 else "independent photos"
     return [
-        f"Tied with the best in a test that is too small to tell a difference of {100 * TOLD:g} points: {names}. About "
-        f"{enough:,} {what} like these would tell it, and here are {made.units:,} [small-test]"
+        f"Tied with the best {how}: {names}. In {counted(comparisons, 'comparison')} it takes about {needed[most]:,} "
+        f"{what} like these, and here are {made.units:,} [small-test]"
     ]

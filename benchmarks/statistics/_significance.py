@@ -18,6 +18,7 @@ LEVEL = 0.05
 _FLIPS = 9_999
 #: Up to this many units that differ every combination of signs is counted: fewer than would be drawn.
 _EXACT = 13
+_ROUNDING = 1e-12  # a gain of right and wrong decisions that cancel out
 _FEWEST = 6  # units that can give p < .05, all in favour of one row
 _AT_ONCE = 1_000  # combinations, which bounds the memory
 
@@ -48,7 +49,8 @@ def max_t(gains: Floats, inflation: Floats | float = 1.0) -> Floats:
     >>> max_t(np.array([[0.2, 0.3, 0.3, 0.2, 0.4, 0.3], [0.1, -0.1, 0.1, 0.0, 0.1, -0.1]]))
     array([0.03125, 1.     ])
     """
-    moved = gains[:, (gains != 0).any(axis=0)]
+    exact = np.where(np.abs(gains) > _ROUNDING, gains, 0.0)
+    moved = exact[:, exact.any(axis=0)]
     size = np.sqrt((moved**2).sum(axis=1))
     scaled = moved / np.where(size > 0, size, 1.0)[:, None]
     found = np.abs(scaled.sum(axis=1)) / np.sqrt(inflation)

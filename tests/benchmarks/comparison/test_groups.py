@@ -388,6 +388,20 @@ def test_no_error_is_shown_with_the_bound_that_remains(
         assert cell_of(group.rows[0], "false_rejects") == Cell(0.1, "2/20")
 
 
+def test_false_accepts_are_bounded_by_strangers_and_false_rejects_by_photos_of_me(
+    run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    rates = {
+        "balanced_accuracy": Estimate(value=1.0, interval=None, units=100),
+        "false_accept_rate": Estimate(value=0.0, interval=None, units=1000),
+        "false_reject_rate": Estimate(value=0.0, interval=None, units=100),
+    }
+    result = _with_estimates(run_of({OURS: [tested(), tested(seed=1)]}), **rates)
+    [group] = compare_runs([("0001", result)])
+    assert cell_of(group.rows[0], "false_accepts").text == "0/20 (< 0.3 %)"
+    assert cell_of(group.rows[0], "false_rejects").text == "0/20 (< 3.0 %)"
+
+
 def test_an_operating_point_needs_strangers_enough_in_every_split(
     run_of: Callable[..., RunResult], tested: Callable[..., Any]
 ) -> None:

@@ -119,14 +119,28 @@ def test_rows_that_tie_in_a_small_test_are_named_with_what_would_tell_them_apart
     ranking = rank_rows(rows)
     assert [of.rank for of in ranking.rows] == [1, 1, 1, 4]
     [note] = ranking.notes
-    assert note.startswith("Tied with the best in a test that is too small to tell a difference of 5 points: ")
-    assert "points: e x near, e x nearer. About " in note
-    needed = int(re.search(r"About (\d+) independent photos like these would tell it, and here are 60", note)[1])
-    assert 60 < needed < 400
+    assert note.startswith(
+        "Tied with the best in a test that is too small to tell 5 points apart: e x near, e x nearer. "
+    )
+    needed = re.search(r"In 6 comparisons it takes about (\d+) independent photos like these, and here are 60 ", note)
+    assert 60 < int(needed[1]) < 400
+
+
+def test_a_row_that_ties_although_its_own_interval_excludes_zero_is_told_with_what_it_takes() -> None:
+    # Six of 60 photos, all on one side, exclude 0 by themselves; among more rows they do not suffice.
+    rows = [row("best", set()), row("near", set(range(6)))]
+    others = [row(f"r{n}", set(range(10 * n, 10 * n + 10))) for n in range(1, 6)]
+    ranking = rank_rows(rows + others)
+    near = ranking.rows[1].versus
+    assert not near.apart
+    assert near.difference.high < 0
+    [note] = [note for note in ranking.notes if "e x near" in note]
+    assert note.startswith("Tied with the best although the interval of the difference, by itself, excludes 0: ")
+    assert int(re.search(r"it takes about (\d+) independent photos like these, and here are 60 ", note)[1]) > 60
 
 
 def test_of_many_rows_that_tie_the_first_are_named() -> None:
-    assert "e x r5 and 2 more. About" in note_of([row(f"r{n}", {n}) for n in range(8)])
+    assert "e x r5 and 2 more. In 28 comparisons" in note_of([row(f"r{n}", {n}) for n in range(8)])
 
 
 @given(st.lists(errors, min_size=2, max_size=5))
@@ -134,13 +148,13 @@ def test_of_many_rows_that_tie_the_first_are_named() -> None:
 def test_more_photos_are_never_said_to_be_enough_where_there_are_as_many(wrong: list[set[int]]) -> None:
     ranking = rank_rows([row(f"h{number}", of) for number, of in enumerate(wrong)])
     for note in ranking.notes:
-        assert int(re.search(r"About ([\d,]+)", note)[1].replace(",", "")) > 60
-        named = note.partition("points: ")[2].partition(". About")[0].split(", ")
+        assert int(re.search(r"about ([\d,]+)", note)[1].replace(",", "")) > 60
+        named = re.search(r": (.*)\. In \d", note)[1].split(", ")
         tied = [of for of in ranking.rows if of.title in named]
         assert len(tied) == len(named)
         for of in tied:
             assert not of.versus.apart
-            assert of.versus.difference.low <= 0 <= of.versus.difference.high
+            assert ("excludes 0" in note) == of.versus.difference.excludes_zero
 
 
 def test_rows_that_are_told_apart_need_no_note() -> None:
@@ -162,8 +176,9 @@ def test_of_several_targets_people_are_compared() -> None:
     assert ranking.rows[2].versus.p == pytest.approx(2**-10, abs=1e-9)  # two of the signs of eleven gains
     assert ranking.rows[2].versus.difference.units == 12
     assert len(ranking.notes) == 2
-    assert ranking.notes[0].startswith("Which rows are worse than the best is told for these targets: 12 people ")
-    assert "e x b. About" in ranking.notes[1] and "people like these" in ranking.notes[1]
+    assert ranking.notes[0].startswith("The rows ranked below the best are worse for these targets: 12 people ")
+    assert "e x b. In 3 comparisons" in ranking.notes[1]
+    assert "people like these, and here are 12" in ranking.notes[1]
 
 
 def test_rows_that_tie_over_several_targets_are_not_called_worse() -> None:
