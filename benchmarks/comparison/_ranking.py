@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import counted
-from ..statistics import SYMMETRY_SHOWS, TOLD, Difference, compare_rows, units_needed
+from ..statistics import SYMMETRY_SHOWS, TOLD, Difference, compare_rows
 from ._columns import cell_of
 from ._row import Row, Versus
 
@@ -72,34 +72,27 @@ def _for_these_targets(rows: Sequence[Row]) -> list[str]:
 
 
 def _too_small(rows: Sequence[Row], comparisons: int) -> list[str]:
-    """Return notes that name the rows that tie with the best, and what would tell them apart, where there is less."""
-    tied = {
-        row.title: row.versus.difference
-        for row in rows
-        if row.versus and row.versus.difference and row.versus.difference.error is not None and not row.versus.apart
-    }
-    unclear = {title: (made, TOLD) for title, made in tied.items() if not made.excludes_zero}
-    clear = {title: (made, abs(made.value)) for title, made in tied.items() if made.excludes_zero}
+    """Return notes that name the rows that tie with the best, and what would tell them apart, if there is less."""
+    tied = {row.title: made for row in rows if (made := _tied(row)) and made.units_needed(comparisons) > made.units}
+    alike = {title: made for title, made in tied.items() if not made.excludes_zero}
+    apart_alone = {title: made for title, made in tied.items() if made.excludes_zero}
     return [
-        *_needs_more(f"in a test that is too small to tell {100 * TOLD:g} points apart", unclear, comparisons),
-        *_needs_more("although the interval of the difference, by itself, excludes 0", clear, comparisons),
+        *_needs_more(f"in a test that is too small to tell {100 * TOLD:g} points apart", alike, comparisons),
+        *_needs_more("although the interval of the difference, by itself, excludes 0", apart_alone, comparisons),
     ]
 
 
-def _needs_more(how: str, tied: Mapping[str, tuple[Difference, float]], comparisons: int) -> list[str]:
-    """Return a note on rows that would be told apart by more units, given the difference of each that is to be told."""
-    needed = {
-        title: units_needed(made.units, made.error or 0.0, comparisons, difference)
-        for title, (made, difference) in tied.items()
-    }
-    small = [title for title, enough in needed.items() if enough > tied[title][0].units]
-    if not small:
+def _tied(row: Row) -> Difference | None:
+    return row.versus.difference if row.versus and not row.versus.apart else None
+
+
+def _needs_more(how: str, tied: Mapping[str, Difference], comparisons: int) -> list[str]:
+    if not tied:
         return []
-    most = max(small, key=needed.__getitem__)
-    made, _ = tied[most]
-    names = ", ".join(small[:_NAMED]) + (f" and {len(small) - _NAMED} more" if len(small) > _NAMED else "")
-    what = "people" if made.targets > 1 else "independent photos"
+    most = max(tied.values(), key=lambda made: made.units_needed(comparisons))
+    names = ", ".join(list(tied)[:_NAMED]) + (f" and {len(tied) - _NAMED} more" if len(tied) > _NAMED else "")
+    what = "people" if most.targets > 1 else "independent photos"
     return [
-        f"Tied with the best {how}: {names}. In {counted(comparisons, 'comparison')} it takes about {needed[most]:,} "
-        f"{what} like these, and here are {made.units:,} [small-test]"
+        f"Tied with the best {how}: {names}. In {counted(comparisons, 'comparison')} it takes about "
+        f"{most.units_needed(comparisons):,} {what} like these, and here are {most.units:,} [small-test]"
     ]

@@ -7,7 +7,7 @@ from ._intervals import ENOUGH_UNITS, one_sided_bound
 from ._metrics import equal_error_rate, measure, ranks, roc_of
 from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
-from ._significance import LEVEL, holm, units_needed
+from ._significance import LEVEL, holm
 from ._thresholds import choose_threshold
 
 __all__ = [
@@ -29,5 +29,4 @@ __all__ = [
     "roc_of",
     "samples_of",
     "strangers_needed",
-    "units_needed",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..results import Prediction
 from ._influences import recurring, variance_of
 from ._intervals import SPARE_FREEDOM, one_sided_bound
 from ._samples import Sample, common_samples
-from ._significance import max_t, mcnemar, sign_flip
+from ._significance import FEWEST, max_t, mcnemar, sign_flip, units_needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +57,18 @@ class Difference:
         if self.low is None or self.high is None:
             return f"{100 * self.value:+.1f} points"
         return f"{100 * self.value:+.1f} points (95 %: {100 * self.low:+.1f} to {100 * self.high:+.1f})"
+
+    def units_needed(self, comparisons: int) -> int:
+        """Return how many units like these would tell 5 points among some comparisons; 0 if `error` is unknown.
+
+        If the interval excludes 0, the difference itself takes the place of 5 points.
+        """
+        if self.error is None:
+            return 0
+        if not self.excludes_zero:
+            return units_needed(self.units, self.error, comparisons, TOLD)
+        that_differ = ceil(FEWEST * self.units / self.disagreements)
+        return max(that_differ, units_needed(self.units, self.error, comparisons, abs(self.value)))
 
     def reversed(self) -> Difference:
         """Return theirs minus ours."""

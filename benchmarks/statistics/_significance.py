@@ -19,7 +19,8 @@ _FLIPS = 9_999
 #: Up to this many units that differ every combination of signs is counted: fewer than would be drawn.
 _EXACT = 13
 _ROUNDING = 1e-12  # a gain of right and wrong decisions that cancel out
-_FEWEST = 6  # units that can give p < .05, all in favour of one row
+#: Fewer units that differ cannot give p < .05, even if all are in favour of one row.
+FEWEST = 6
 _AT_ONCE = 1_000  # combinations, which bounds the memory
 
 
@@ -121,4 +122,4 @@ def units_needed(units: int, error: float, comparisons: int = 1, difference: flo
     from scipy.stats import norm
 
     reach = float(norm.isf(LEVEL / comparisons / 2) + norm.isf(1 - power))
-    return max(_FEWEST, ceil(units * (reach * error / difference) ** 2 - 1e-9))
+    return max(FEWEST, ceil(units * (reach * error / difference) ** 2 - 1e-9))
