@@ -62,13 +62,10 @@ def gains_of(values: np.ndarray) -> np.ndarray:
     return np.array([values[one] - values[other] for one, other in combinations(range(len(values)), 2)])
 
 
-def falsely_apart(table: Table, data_sets: int) -> tuple[float, float]:
-    """Return how often any two of equally good rows are told apart: by max-t, and by Holm over all pairs."""
+def falsely_apart(table: Table, data_sets: int) -> float:
+    """Return how often any two of equally good rows are told apart."""
     rng = np.random.default_rng(table)
-    drawn = [gains_of(accuracies(table, rng)) for _ in range(data_sets)]
-    by_max_t = np.mean([max_t(gains).min() < LEVEL for gains in drawn])
-    few = drawn[:200]  # Holm draws signs for each pair anew
-    return float(by_max_t), float(np.mean([min(holm([sign_flip(of) for of in gains])) < LEVEL for gains in few]))
+    return float(np.mean([max_t(gains_of(accuracies(table, rng))).min() < LEVEL for _ in range(data_sets)]))
 
 
 def show(title: str, columns: list[str], rows: list[list[object]]) -> None:
@@ -83,55 +80,73 @@ def test_equal_rows_are_seldom_told_apart_over_few_targets() -> None:
     found = [falsely_apart(table, DATA_SETS) for table in SYMMETRIC]
     show(
         f"Equal rows, symmetric gains: data sets with a false separation anywhere, %, {DATA_SETS} data sets",
-        ["targets", "rows", "gains", "max-t", "Holm"],
+        ["targets", "rows", "gains", "false separations"],
         [
-            [table.targets, table.rows, f"{table.photos} photos" if table.photos else "normal", *of]
+            [table.targets, table.rows, f"{table.photos} photos" if table.photos else "normal", of]
             for table, of in zip(SYMMETRIC, found, strict=True)
         ],
     )
-    assert max(by_max_t for by_max_t, _ in found) <= 0.06
+    assert max(found) <= 0.06
 
 
 @pytest.mark.slow
 def test_rows_that_fail_on_a_rare_target_are_told_apart_too_often_over_few_targets() -> None:
-    found = [falsely_apart(table, DATA_SETS)[0] for table in SKEWED]
+    found = [falsely_apart(table, DATA_SETS) for table in SKEWED]
     show(
         f"Equal rows, of which some fail by 50 points on 10 % of targets: false separations, %, {DATA_SETS} data sets",
-        ["targets", "rows", "of which fail", "max-t"],
+        ["targets", "rows", "of which fail", "false separations"],
         [[table.targets, table.rows, table.failing, of] for table, of in zip(SKEWED, found, strict=True)],
     )
     # This is why the text says "for these targets" below that number.
-    assert max(of for table, of in zip(SKEWED, found, strict=True) if table.targets < 50) > 0.06
+    by_targets = {
+        table.targets: [of for other, of in zip(SKEWED, found, strict=True) if other.targets == table.targets]
+        for table in SKEWED
+    }
+    assert max(by_targets[9]) > 0.06
+    assert max(by_targets[SYMMETRY_SHOWS]) <= 0.08
 
 
-def told_apart(targets: int, rows: int, points: float, spread: float, data_sets: int) -> tuple[float, float]:
-    """Return how often one row that is worse by some points than all others is told apart from the best of them.
+class Found(NamedTuple):
+    """How often a row that is worse than all others is told apart from the best of them, and from all of them."""
 
-    `spread` is the standard deviation of a difference between targets. Second: told apart from each of them.
+    best: float
+    every: float
+    best_by_holm: float
+
+
+def told_apart(targets: int, points: float, data_sets: int, rows: int = 8) -> Found:
+    """Return how often one row that is worse than all others by so many points is told apart.
+
+    The standard deviation of a difference between targets is 10 points.
     """
     rng = np.random.default_rng([targets, rows, round(1000 * points)])
-    from_best, from_all = 0, 0
     pairs = list(combinations(range(rows), 2))
-    for _ in range(data_sets):
-        values = rng.normal(0, spread / 2**0.5, (rows, targets))
+    found = []
+    for number in range(data_sets):
+        values = rng.normal(0, 0.1 / 2**0.5, (rows, targets))
         values[-1] -= points
-        p_values = dict(zip(pairs, max_t(gains_of(values)), strict=True))
-        best = int(values.mean(axis=1).argmax())
-        from_best += p_values[best, rows - 1] < LEVEL
-        from_all += max(p_values[other, rows - 1] for other in range(rows - 1)) < LEVEL
-    return from_best / data_sets, from_all / data_sets
+        gains = gains_of(values)
+        p_values = dict(zip(pairs, max_t(gains), strict=True))
+        best = int(values[:-1].mean(axis=1).argmax())
+        every = max(p_values[other, rows - 1] for other in range(rows - 1))
+        by_holm = np.nan
+        if number < 200:  # which takes long
+            by_holm = dict(zip(pairs, holm([sign_flip(of) for of in gains]), strict=True))[best, rows - 1] < LEVEL
+        found.append((p_values[best, rows - 1] < LEVEL, every < LEVEL, by_holm))
+    return Found(*map(float, np.nanmean(np.array(found, dtype=float), axis=0)))
 
 
 @pytest.mark.slow
 def test_28_points_are_told_over_nine_targets_and_eight_rows() -> None:
-    cells = [(targets, 8, points, 0.1) for targets in (6, 7, 9, 12, 20) for points in (0.05, 0.1, 0.28)]
+    cells = [(targets, points) for targets in (6, 7, 9, 12, 20) for points in (0.05, 0.1, 0.28)]
     found = [told_apart(*cell, DATA_SETS) for cell in cells]
     show(
         f"One row worse than seven others, spread of 10 points: how often told apart, %, {DATA_SETS} data sets",
-        ["targets", "points", "from the best", "from all seven"],
-        [[targets, f"{100 * points:g}", *of] for (targets, _, points, _), of in zip(cells, found, strict=True)],
+        ["targets", "points", "from the best", "from all seven", "from the best, Holm (200 data sets)"],
+        [[targets, f"{100 * points:g}", *of] for (targets, points), of in zip(cells, found, strict=True)],
     )
-    assert min(found[cells.index((9, 8, 0.28, 0.1))]) >= 0.8
+    assert found[cells.index((9, 0.28))].every >= 0.8
+    assert found[cells.index((9, 0.28))].best_by_holm == 0
 
 
 def recurring_strangers(
@@ -194,11 +209,11 @@ def test_rows_that_accept_other_strangers_under_all_targets_are_seldom_told_apar
 
 
 def test_equal_rows_are_seldom_told_apart_over_few_targets_at_a_glance() -> None:
-    assert falsely_apart(Table(9, 8), 100)[0] <= 0.12
+    assert falsely_apart(Table(9, 8), 100) <= 0.12
 
 
 def test_28_points_are_told_over_nine_targets_at_a_glance() -> None:
-    assert min(told_apart(9, 8, 0.28, 0.1, 100)) >= 0.8
+    assert told_apart(9, 0.28, 100).every >= 0.8
 
 
 def rows_of(missed: list[int], accepted: list[int], *, targets: int = 9) -> list[Prediction]:
