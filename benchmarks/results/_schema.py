@@ -59,7 +59,9 @@ class Estimate(_Model):
     """A metric over all targets and repeats, and its 95 % interval."""
 
     value: float = Field(description="the mean over targets and repeats")
-    interval: Interval | None = Field(description="from independent units (clusters); None if there are too few")
+    interval: Interval | None = Field(
+        description="from independent units (clusters); None if there are too few, and for error rates over several targets"
+    )
     units: int = Field(
         description="number of independent units. One target: groups of its photos for false rejects, other people for "
         "false accepts, the smaller of both otherwise. Several: targets, for false accepts other people if fewer"
