@@ -60,7 +60,8 @@ class Estimate(_Model):
 
     value: float = Field(description="the mean over targets and repeats")
     interval: Interval | None = Field(
-        description="from independent units (clusters); None if there are too few, and for error rates over several targets"
+        description="from independent units (clusters); None if there are too few, and for false accept and reject "
+        "rates over several targets"
     )
     units: int = Field(
         description="number of independent units. One target: groups of its photos for false rejects, other people for "
