@@ -55,8 +55,11 @@ def mean(get: Callable[[Metrics], float | None], show: Show) -> Callable[[Row], 
     return cell
 
 
-def errors(count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) -> Callable[[Row], Cell]:
-    """Return the cell of a kind of error: its count in all tests, and an upper bound if there is no error."""
+def errors(rate: str, count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) -> Callable[[Row], Cell]:
+    """Return the cell of a kind of error: its count in all tests, and an upper bound if there is no error.
+
+    The bound counts the independent units of this kind of error; of the smaller class where an older run does not tell.
+    """
 
     def cell(row: Row) -> Cell:
         tests = [result.metrics for result in row.pairing.targets]
@@ -64,14 +67,10 @@ def errors(count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) ->
         if not total:
             return NOTHING
         text = f"{found}/{total}"
-        units = _units(row)
-        if not found and units:
-            text += f" (< {percent(one_sided_bound(units))} %)"
+        estimate = row.pairing.estimates.get(rate) or row.pairing.estimates.get("balanced_accuracy")
+        if not found and estimate:
+            text += f" (< {percent(one_sided_bound(estimate.units))} %)"
         return Cell(found / total, text)
-
-    def _units(row: Row) -> int:
-        estimate = row.pairing.estimates.get("balanced_accuracy")
-        return estimate.units if estimate else 0
 
     return cell
 

@@ -119,7 +119,7 @@ def _group(rows: list[Row], sort: str) -> Group:
         if result.assumptions
     ]
     ranking = rank_rows(rows)
-    notes += [ranking.note] if ranking.note else []
+    notes += ranking.notes
     return Group(caption(rows), ranking.rows, sentence(rows), list(dict.fromkeys(notes)))
 
 

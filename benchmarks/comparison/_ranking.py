@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from ...errors import counted
-from ..statistics import LEVEL, can_tell, difference, holm, photos_needed
+from ..statistics import SYMMETRY_SHOWS, TOLD, Difference, compare_rows
 from ._columns import cell_of
 from ._row import Row, Versus
+
+_NAMED = 5  # rows in a note
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Rows with their ranks, best first, and what the test is too small for.
+    """Rows with their ranks, best first, and what a reader must know about them.
 
     Attributes:
         rows: each with its comparison to the best.
-        note: how large a test would have to be; "" if this one is large enough.
+        notes: whom the order holds for, and how large a test would have to be; empty if there is nothing to say.
     """
 
     rows: list[Row]
-    note: str
+    notes: list[str]
 
 
 def rank_rows(rows: Sequence[Row]) -> Ranking:
     """Return rows, best first, with the comparison of each to the best.
 
-    Rows that are not significantly different from the best share its rank. Holm's adjustment is over all pairs of
-    rows that compete: the best was not known in advance.
+    Rows that are not significantly different from the best share its rank. p-values are adjusted for all pairs of rows
+    that compete: the best was not known in advance.
     """
     competing = [row for row in rows if row.competes and row.predictions]
     if len(competing) < 2:
-        return Ranking(_with_ranks(rows), "")
+        return Ranking(_with_ranks(rows), [])
     best = max(competing, key=lambda row: cell_of(row, "balanced").value or 0.0)
-    found = {
-        (first, second): difference(competing[first].predictions, competing[second].predictions)
-        for first, second in combinations(range(len(competing)), 2)
-    }
-    pairs = {pair: made for pair, made in found.items() if made is not None and made.p is not None}
-    adjusted = dict(zip(pairs, holm([made.p or 0.0 for made in pairs.values()]), strict=True))
+    pairs = compare_rows([row.predictions for row in competing])
     position = {id(row): number for number, row in enumerate(competing)}
     at = position[id(best)]
     versus = {at: Versus(best=True)}
     for (first, second), made in pairs.items():
         if at in (first, second):
             other, against_best = (second, made.reversed()) if first == at else (first, made)
-            versus[other] = Versus(difference=against_best, p=adjusted[first, second])
-    ranked = [replace(row, versus=versus.get(position.get(id(row), -1))) for row in rows]
-    return Ranking(_with_ranks(ranked), _too_small(ranked, len(pairs)))
+            versus[other] = Versus(difference=against_best, p=made.p)
+    ranked = _with_ranks([replace(row, versus=versus.get(position.get(id(row), -1))) for row in rows])
+    return Ranking(ranked, [*_for_these_targets(ranked), *_too_small(ranked, len(pairs))])
 
 
 def _with_ranks(rows: Sequence[Row]) -> list[Row]:
@@ -63,19 +59,40 @@ def _with_ranks(rows: Sequence[Row]) -> list[Row]:
     return ranked
 
 
-def _too_small(rows: Sequence[Row], comparisons: int) -> str:
-    """Return a note if some rows differ from the best in too few units for any outcome to be significant."""
-    open_ = [row.versus.difference for row in rows if row.versus and row.versus.difference and not row.versus.apart]
-    hopeless = [made for made in open_ if not can_tell(made.disagreements, comparisons)]
-    if not hopeless:
-        return ""
-    several = len({result.target for row in rows for result in row.pairing.targets}) > 1
-    most = max(hopeless, key=lambda made: made.disagreements)
-    needed = photos_needed(0.05, max(0.05, most.disagreements / most.units), comparisons)
-    what = "people" if several else "independent photos"
-    differ = f"decide differently from the best on {most.disagreements} of {most.units} {what} at most"
-    return (
-        f"The test is too small to tell {counted(len(hopeless), 'row')} from the best: they {differ}, and were it "
-        f"always to one side, p would not fall below {LEVEL:g} in {counted(comparisons, 'comparison')}. "
-        f"About {needed:,} {what} are enough to tell 5 points apart, and more for less [small-test]"
-    )
+def _for_these_targets(rows: Sequence[Row]) -> list[str]:
+    """Return a note if rows differ significantly over targets that are too few to show whom a row fails on."""
+    apart = [row.versus.difference for row in rows if row.versus and row.versus.difference and row.versus.apart]
+    targets = max((made.targets for made in apart), default=1)
+    if not 1 < targets < SYMMETRY_SHOWS:
+        return []
+    return [
+        f"The rows ranked below the best are worse for these targets: {targets} people may not include the rare one "
+        "whom a row fails on [these-targets]"
+    ]
+
+
+def _too_small(rows: Sequence[Row], comparisons: int) -> list[str]:
+    """Return notes that name the rows that tie with the best, and what would tell them apart, if there is less."""
+    tied = {row.title: made for row in rows if (made := _tied(row)) and made.units_needed(comparisons) > made.units}
+    alike = {title: made for title, made in tied.items() if not made.excludes_zero}
+    apart_alone = {title: made for title, made in tied.items() if made.excludes_zero}
+    return [
+        *_needs_more(f"in a test that is too small to tell {100 * TOLD:g} points apart", alike, comparisons),
+        *_needs_more("although the interval of the difference, by itself, excludes 0", apart_alone, comparisons),
+    ]
+
+
+def _tied(row: Row) -> Difference | None:
+    return row.versus.difference if row.versus and not row.versus.apart else None
+
+
+def _needs_more(how: str, tied: Mapping[str, Difference], comparisons: int) -> list[str]:
+    if not tied:
+        return []
+    most = max(tied.values(), key=lambda made: made.units_needed(comparisons))
+    names = ", ".join(list(tied)[:_NAMED]) + (f" and {len(tied) - _NAMED} more" if len(tied) > _NAMED else "")
+    what = "people" if most.targets > 1 else "independent photos"
+    return [
+        f"Tied with the best {how}: {names}. In {counted(comparisons, 'comparison')} it takes about "
+        f"{most.units_needed(comparisons):,} {what} like these, and here are {most.units:,} [small-test]"
+    ]

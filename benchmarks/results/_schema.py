@@ -44,14 +44,28 @@ class Metrics(_Model):
     no_face_me: int = Field(description='test photos of me without a vector, decided "not me"')
     no_face_others: int = Field(description='test photos of others without a vector, decided "not me"')
 
+    @property
+    def false_accept_rate(self) -> float:
+        """The share of other people's photos decided "me", 0..1."""
+        return self.false_accepts / self.photos_of_others
+
+    @property
+    def false_reject_rate(self) -> float:
+        """The share of the target's photos decided "not me", 0..1."""
+        return self.false_rejects / self.photos_of_me
+
 
 class Estimate(_Model):
     """A metric over all targets and repeats, and its 95 % interval."""
 
     value: float = Field(description="the mean over targets and repeats")
-    interval: Interval | None = Field(description="from independent units (clusters); None if there are too few")
+    interval: Interval | None = Field(
+        description="from independent units (clusters); None if there are too few, and for false accept and reject "
+        "rates over several targets"
+    )
     units: int = Field(
-        description="number of independent units: targets, or groups of photos and people of the smaller class"
+        description="number of independent units. One target: groups of its photos for false rejects, other people for "
+        "false accepts, the smaller of both otherwise. Several: targets, for false accepts other people if fewer"
     )
 
 
@@ -115,7 +129,9 @@ class PairingResult(_Model):
     audit: bool = Field(default=False, description="whether it only tests for shortcuts and is not ranked")
     targets: list[TargetResult] = Field(description="one per target and repeat")
     skipped: list[Skipped] = Field(default=[], description="targets that could not be tested")
-    estimates: dict[str, Estimate] = Field(default={}, description="by metric, over all targets and repeats")
+    estimates: dict[str, Estimate] = Field(
+        default={}, description="by metric, false accept and reject rates too, over all targets and repeats"
+    )
 
 
 class AugmentationResult(_Model):

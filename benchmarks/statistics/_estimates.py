@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ..results import Estimate, Metrics, TargetResult
+from ._influences import of_auc, of_class, recurring
 from ._intervals import (
     ENOUGH_UNITS,
     Bounded,
     auc_interval,
     class_interval,
+    complement,
     mean_interval,
     outer,
     to_interval,
@@ -18,20 +20,15 @@ from ._intervals import (
 )
 from ._samples import Sample
 
-#: The metrics, by their names in `Metrics`; for one target some have no interval.
-FIGURES: dict[str, Callable[[Metrics], float]] = {
-    "balanced_accuracy": lambda metrics: metrics.balanced_accuracy,
-    "accuracy": lambda metrics: metrics.accuracy,
-    "auc": lambda metrics: metrics.auc,
-    "eer": lambda metrics: metrics.eer,
-}
+#: The metrics, by their names in `Metrics`; for one target the equal error rate has no interval.
+FIGURES = ("balanced_accuracy", "accuracy", "auc", "eer", "false_accept_rate", "false_reject_rate")
 
 
 def estimate_figures(results: Sequence[TargetResult], samples: Mapping[str, Sample]) -> dict[str, Estimate]:
     """Return each metric's mean and interval.
 
     One target: the mean over repeats; units are groups of photos of the target and people among the others, each once
-    whatever the number of repeats. Several targets: the mean over targets, which are the units.
+    whatever the number of repeats. Several targets: the mean over targets, clustered by targets and by strangers.
 
     Args:
         results: one per target and repeat.
@@ -42,14 +39,23 @@ def estimate_figures(results: Sequence[TargetResult], samples: Mapping[str, Samp
         by_target.setdefault(result.target, []).append(result.metrics)
     if not by_target:
         return {}
-    means = {name: [fmean(map(figure, metrics)) for metrics in by_target.values()] for name, figure in FIGURES.items()}
-    if len(by_target) > 1:
-        intervals = _intervals_of_many(means, list(by_target.values()))
-        return {name: _estimate(fmean(values), len(values), intervals[name]) for name, values in means.items()}
-    [sample] = (samples[target] for target in by_target)
-    units = min(sample.units_of(True), sample.units_of(False))
-    intervals = _intervals_of_one(sample)
-    return {name: _estimate(values[0], units, intervals.get(name)) for name, values in means.items()}
+    means = {name: [fmean(getattr(test, name) for test in tests) for tests in by_target.values()] for name in FIGURES}
+    tested = [samples[target] for target in by_target]
+    if len(tested) > 1:
+        intervals, units = _intervals_of_many(means, tested), _units_of_many(tested)
+    else:
+        intervals, units = _intervals_of_one(tested[0]), _units_of_one(tested[0])
+    return {name: _estimate(fmean(values), units[name], intervals.get(name)) for name, values in means.items()}
+
+
+def _units_of_one(sample: Sample) -> dict[str, int]:
+    mine, others = sample.units_of(True), sample.units_of(False)
+    return dict.fromkeys(FIGURES, min(mine, others)) | {"false_accept_rate": others, "false_reject_rate": mine}
+
+
+def _units_of_many(samples: Sequence[Sample]) -> dict[str, int]:
+    strangers = len({of.names[unit] for of in samples for unit in of.strangers})
+    return dict.fromkeys(FIGURES, len(samples)) | {"false_accept_rate": min(len(samples), strangers)}
 
 
 def _intervals_of_one(sample: Sample) -> dict[str, Bounded]:
@@ -59,22 +65,29 @@ def _intervals_of_one(sample: Sample) -> dict[str, Bounded]:
         "balanced_accuracy": weighted_interval(parts, [0.5, 0.5]),
         "accuracy": weighted_interval(parts, [mine, 1 - mine]),
         "auc": auc_interval(sample),
+        "false_accept_rate": complement(parts[1]),
+        "false_reject_rate": complement(parts[0]),
     }
 
 
-def _intervals_of_many(means: Mapping[str, list[float]], by_target: Sequence[list[Metrics]]) -> dict[str, Bounded]:
-    """Return the intervals of means over targets.
+def _intervals_of_many(means: Mapping[str, list[float]], samples: Sequence[Sample]) -> dict[str, Bounded]:
+    """Return the intervals of means over targets, clustered by targets and by strangers.
 
     If most targets are almost perfect, their spread says little about the rare one that is not recognised. So for
-    balanced accuracy each class is also bounded separately, exactly if it has no error; the outer limits are used.
+    balanced accuracy each class is also bounded separately, exactly if it has no error; the outer limits are used. A
+    single class has no such guard, and no interval.
     """
-    intervals = {name: mean_interval(values) for name, values in means.items()}
-    parts = [
-        mean_interval([fmean(1 - test.false_rejects / test.photos_of_me for test in tests) for tests in by_target]),
-        mean_interval([fmean(1 - test.false_accepts / test.photos_of_others for test in tests) for tests in by_target]),
-    ]
-    balanced = weighted_interval(parts, [0.5, 0.5])
-    intervals["balanced_accuracy"] = outer(intervals["balanced_accuracy"], balanced)
+    rejecting = [of_class(sample, False)[1] for sample in samples]
+    others = [float((~sample.truth).mean()) for sample in samples]
+    strangers = {
+        "balanced_accuracy": recurring(samples, [influence / 2 for influence in rejecting]),
+        "accuracy": recurring(samples, [share * of for share, of in zip(others, rejecting, strict=True)]),
+        "auc": recurring(samples, [of_auc(sample)[2] for sample in samples]),
+        "false_accept_rate": recurring(samples, rejecting),
+    }
+    intervals = {name: mean_interval(values, strangers.get(name)) for name, values in means.items()}
+    parts = [complement(intervals.pop(rate)) for rate in ("false_reject_rate", "false_accept_rate")]
+    intervals["balanced_accuracy"] = outer(intervals["balanced_accuracy"], weighted_interval(parts, [0.5, 0.5]))
     return intervals
 
 

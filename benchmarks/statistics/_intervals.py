@@ -10,18 +10,13 @@ bootstrap over units does not cover.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ..results import Interval
-from ._metrics import ranks
+from ._influences import Recurring, carriers_of, of_auc, of_class, variance_of
 from ._samples import Sample
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 #: With fewer units in a class (or fewer targets) there is no meaningful interval.
 ENOUGH_UNITS = 10
@@ -40,44 +35,43 @@ class Bounded(NamedTuple):
 def class_interval(sample: Sample, truth: bool) -> Bounded:
     """Return the share of correct decisions in one class (True: the target), mean over repeats, with its interval."""
     chosen = sample.truth == truth
-    share, influence = 0.0, np.zeros(sample.units)
-    for of_repeat in sample.repeats_of(chosen):
-        of_class = float(sample.right[of_repeat].mean())
-        share += of_class
-        influence += sample.sums(np.where(of_repeat, sample.right - of_class, 0.0)) / of_repeat.sum()
-    repeats = len(sample.repeats_of(chosen))
-    variance = variance_of([influence / repeats], [sample.units_of(truth)])
-    rarer = len(np.unique(sample.unit[chosen & (sample.right != (share / repeats > 0.5))]))
-    photos = len(np.unique(sample.photos[chosen]))
-    return bounded(share / repeats, variance, photos, sample.units_of(truth), rarer)
+    share, influence = of_class(sample, truth)
+    variance = variance_of([influence], [sample.units_of(truth)])
+    rarer = len(np.unique(sample.unit[chosen & (sample.right != (share > 0.5))]))
+    return bounded(share, variance, len(np.unique(sample.photos[chosen])), sample.units_of(truth), rarer)
 
 
 def auc_interval(sample: Sample) -> Bounded:
     """Return the area under the ROC curve, mean over repeats, with its interval (DeLong's variance, over units)."""
-    auc, mine, others = 0.0, np.zeros(sample.units), np.zeros(sample.units)
-    every = sample.repeats_of(np.ones(len(sample.truth), dtype=bool))
-    for of_repeat in every:
-        truth, ranked = sample.truth[of_repeat], ranks(sample.scores[of_repeat])
-        above = np.where(truth, _share_below(ranked, ranked[~truth]), 1 - _share_below(ranked, ranked[truth]))
-        area = float(above[truth].mean())
-        auc += area
-        for of_class, chosen in ((mine, truth), (others, ~truth)):
-            values = np.zeros(len(sample.truth))
-            values[of_repeat] = np.where(chosen, above - area, 0.0) / chosen.sum()
-            np.add(of_class, sample.sums(values), out=of_class)
+    auc, mine, others = of_auc(sample)
     units = [sample.units_of(True), sample.units_of(False)]
-    variance = variance_of([mine / len(every), others / len(every)], units)
-    return bounded(auc / len(every), variance, len(np.unique(sample.photos)), min(units), _carriers([mine, others]))
+    variance = variance_of([mine, others], units)
+    return bounded(auc, variance, len(np.unique(sample.photos)), min(units), carriers_of([mine, others]))
 
 
-def mean_interval(values: Sequence[float]) -> Bounded:
-    """Return the mean of one value of 0..1 per unit, with its interval."""
+def mean_interval(values: Sequence[float], strangers: Recurring | None = None) -> Bounded:
+    """Return the mean of one value of 0..1 per target, with its interval.
+
+    Args:
+        values: one per target.
+        strangers: what those who recur across targets add to the variance; None if they do not matter.
+    """
     each = np.asarray(values, dtype=np.float64)
-    mean = float(each.mean())
-    if np.ptp(each) < _ROUNDING:
-        return bounded(mean, 0.0, len(each), len(each), 0)
-    influence = (each - mean) / len(each)
-    return bounded(mean, variance_of([influence], [len(each)]), np.inf, len(each), _carriers([influence]))
+    mean, influence = float(each.mean()), (each - each.mean()) / len(each)
+    units = min(len(each), strangers.strangers) if strangers else len(each)
+    varies = np.ptp(each) >= _ROUNDING
+    parts = [(variance_of([influence], [len(each)]), carriers_of([influence]))] if varies else []
+    if strangers and strangers.variance > 0:
+        parts.append((strangers.variance, strangers.carriers))
+    if not parts:
+        return bounded(mean, 0.0, units, units, 0)
+    variance = sum(part for part, _ in parts)
+    return bounded(mean, variance, np.inf, units, variance**2 / sum(part**2 / carriers for part, carriers in parts))
+
+
+def complement(figure: Bounded) -> Bounded:
+    """Return one minus an estimate, with its interval: an error rate from a share of right decisions, or back."""
+    return Bounded(1 - figure.value, 1 - figure.high, 1 - figure.low)
 
 
 def outer(figure: Bounded, other: Bounded) -> Bounded:
@@ -129,27 +123,6 @@ def bounded(mean: float, variance: float, most: float, units: int, carriers: flo
 def to_interval(figure: Bounded) -> Interval:
     """Return the limits alone."""
     return Interval(low=figure.low, high=figure.high)
-
-
-def variance_of(influences: Sequence[Floats], units: Sequence[int]) -> float:
-    """Return the variance of a mean from what each unit adds to its error, class by class."""
-    if min(units) < 2:
-        return np.inf
-    return sum(n / (n - 1) * float((influence**2).sum()) for influence, n in zip(influences, units, strict=True))
-
-
-def _carriers(influences: Sequence[Floats]) -> float:
-    """Return how many units carry the variance: all of them if they add alike, few if few add most of it."""
-    squares = np.concatenate(influences) ** 2
-    return float(squares.sum() ** 2 / (squares**2).sum()) if squares.any() else 0.0
-
-
-def _share_below(values: NDArray[np.intp], among: NDArray[np.intp]) -> Floats:
-    """Return the share of some values that each value exceeds, ties counted half."""
-    ordered = np.sort(among)
-    below, upto = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
-    share: Floats = (below + upto) / 2 / len(ordered)
-    return share
 
 
 def _jeffreys(mean: float, photos: float, freedom: float) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ class Sample:
         right: (n,) True where the decision was.
         scores: (n,) NaN where there is no vector.
         repeat, unit, photos: (n,) the numbers of repeat, unit and photo.
+        names: (units,) of the units: a stranger has one name under all targets.
     """
 
     truth: Bools
@@ -39,6 +40,7 @@ class Sample:
     repeat: Numbers
     unit: Numbers
     photos: Numbers
+    names: Sequence[Hashable] = ()
 
     @property
     def units(self) -> int:
@@ -48,6 +50,11 @@ class Sample:
     def units_of(self, truth: bool) -> int:
         """Return the number of units of a class: True for the target's."""
         return len(np.unique(self.unit[self.truth == truth]))
+
+    @property
+    def strangers(self) -> Numbers:
+        """The numbers of the units of others, ascending."""
+        return np.unique(self.unit[~self.truth])
 
     @property
     def single_photos(self) -> bool:
@@ -110,13 +117,15 @@ def _sample(rows: Predictions) -> Sample:
     truth, decision, score, repeat, person, group, path = map(
         rows.column, ("truth", "decision", "score", "split_seed", "person", "group", "path")
     )
+    names = list(map(_unit, truth, person, group, path))
     return Sample(
         truth=truth == "me",
         right=decision == truth,
         scores=score.astype(np.float64),  # None becomes NaN
         repeat=_numbered(repeat),
-        unit=_numbered(map(_unit, truth, person, group, path)),
+        unit=_numbered(names),
         photos=_numbered(path),
+        names=list(dict.fromkeys(names)),
     )
 
 

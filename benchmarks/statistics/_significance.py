@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 #: Rows differ significantly if the adjusted p-value is below this.
 LEVEL = 0.05
 _FLIPS = 9_999
-#: Up to this many units that differ, every combination of signs is counted.
+#: Up to this many units that differ every combination of signs is counted: fewer than would be drawn.
 _EXACT = 13
+_ROUNDING = 1e-12  # a gain of right and wrong decisions that cancel out
+#: Fewer units that differ cannot give p < .05, even if all are in favour of one row.
+FEWEST = 6
+_AT_ONCE = 1_000  # combinations, which bounds the memory
 
 
 def sign_flip(differences: Floats) -> float:
@@ -28,21 +32,53 @@ def sign_flip(differences: Floats) -> float:
     >>> sign_flip(np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0]))
     0.03125
     """
-    moved = differences[differences != 0]
-    if not len(moved):
-        return 1.0
-    total = abs(moved.sum())
-    if len(moved) <= _EXACT:
-        signs = 1 - 2 * ((np.arange(2 ** len(moved))[:, None] >> np.arange(len(moved))) & 1)
-        return float(_at_least(signs @ moved, total).mean())
-    rng = np.random.default_rng(0)
-    signs = 1 - 2 * rng.integers(0, 2, (_FLIPS, len(moved)), dtype=np.int8)
-    return float((1 + _at_least(signs @ moved, total).sum()) / (1 + _FLIPS))
+    return float(max_t(differences[None])[0])
 
 
-def _at_least(sums: Floats, total: float) -> NDArray[np.bool_]:
+def max_t(gains: Floats, inflation: Floats | float = 1.0) -> Floats:
+    """Return two-sided p-values of sums of gains, adjusted for all of them, (sums,).
+
+    The step-down maxT procedure of Westfall and Young (1993). Its statistic is the sum over the root of the sum of
+    squares, which grows with Student's t. A unit's gains change their signs together, so that whatever correlation the
+    sums have is taken into account. It assumes that the gains of a unit and their negatives are equally likely where
+    there is no difference. Exact or seeded as `sign_flip`.
+
+    Args:
+        gains: (sums, units).
+        inflation: of each sum's variance, (sums,), over that which its units alone show; at least 1.
+
+    >>> max_t(np.array([[0.2, 0.3, 0.3, 0.2, 0.4, 0.3], [0.1, -0.1, 0.1, 0.0, 0.1, -0.1]]))
+    array([0.03125, 1.     ])
+    """
+    exact = np.where(np.abs(gains) > _ROUNDING, gains, 0.0)
+    moved = exact[:, exact.any(axis=0)]
+    size = np.sqrt((moved**2).sum(axis=1))
+    scaled = moved / np.where(size > 0, size, 1.0)[:, None]
+    found = np.abs(scaled.sum(axis=1)) / np.sqrt(inflation)
+    order = np.argsort(-found, kind="stable")
     # Sums of the same terms in another order differ in their last digits.
-    return np.abs(sums) >= total - 1e-9 * max(1.0, total)
+    least = found[order] - 1e-9
+    reached, drawn = np.zeros(len(order)), 0
+    for signs in _signs(moved.shape[1]):
+        each = np.abs(signs @ scaled[order].T)
+        largest = np.maximum.accumulate(each[:, ::-1], axis=1)[:, ::-1]  # of a sum and all that come after it
+        reached += (largest >= least).sum(axis=0)
+        drawn += len(signs)
+    if moved.shape[1] > _EXACT:
+        reached, drawn = reached + 1, drawn + 1
+    adjusted = np.empty(len(order))
+    adjusted[order] = np.maximum.accumulate(reached / drawn)
+    return adjusted
+
+
+def _signs(units: int) -> Iterator[Floats]:
+    """Yield rows of 1 and -1, (rows, units): every combination where they are few, else random ones."""
+    exact, rng = units <= _EXACT, np.random.default_rng(0)
+    combinations = 2**units if exact else _FLIPS
+    for begin in range(0, combinations, _AT_ONCE):
+        rows = np.arange(begin, min(combinations, begin + _AT_ONCE))
+        bits = (rows[:, None] >> np.arange(units)) & 1 if exact else rng.integers(0, 2, (len(rows), units), np.int8)
+        yield 1 - 2 * bits.astype(np.float64)
 
 
 def mcnemar(only_ours: int, only_theirs: int) -> float:
@@ -70,26 +106,20 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in adjusted]
 
 
-def can_tell(disagreements: int, comparisons: int) -> bool:
-    """Return whether a number of units that disagree can give a significant difference, if all favour one row."""
-    return 2.0 ** (1 - disagreements) * comparisons < LEVEL
-
-
-def photos_needed(difference: float, discordant: float, comparisons: int = 1, power: float = 0.8) -> int:
-    """Return the number of independent photos needed to detect a difference of accuracies (McNemar; Connor, 1987).
+def units_needed(units: int, error: float, comparisons: int = 1, difference: float = 0.05, power: float = 0.8) -> int:
+    """Return how many units like these are needed to detect a difference between two rows.
 
     Args:
-        difference: of the accuracies, above 0.
-        discordant: share of photos that only one of the two decides rightly, at least the difference.
-        comparisons: that the p-value is adjusted for.
+        units: of the test that was made.
+        error: standard error of the difference in that test.
+        comparisons: that p-values are adjusted for: by Bonferroni, which asks for a little more than is needed.
+        difference: to detect, above 0.
         power: probability of detection.
 
-    >>> photos_needed(0.05, 0.15)
-    469
+    >>> units_needed(300, 0.02)
+    377
     """
     from scipy.stats import norm
 
-    discordant = max(discordant, difference)
-    to_reject, to_find = norm.isf(LEVEL / comparisons / 2), norm.isf(1 - power)
-    spread = to_reject * discordant**0.5 + to_find * (discordant - difference**2) ** 0.5
-    return ceil(float((spread / difference) ** 2))
+    reach = float(norm.isf(LEVEL / comparisons / 2) + norm.isf(1 - power))
+    return max(FEWEST, ceil(units * (reach * error / difference) ** 2 - 1e-9))

@@ -1,14 +1,12 @@
 """What the comparison says of everyday photos: LFW, where the checkout has them beside it (research use only)."""
 
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction
-from facebench.benchmarks.statistics._difference import difference
-from facebench.benchmarks.statistics._significance import LEVEL, holm
+from facebench.benchmarks.statistics import LEVEL, compare_rows
 from facebench.data import people_folder
 from facebench.embeddings.store import VectorStore
 
@@ -43,11 +41,10 @@ def all_pairs(predictions: list[Prediction]) -> Compared:
     rows: dict[tuple[str, str], list[Prediction]] = {}
     for prediction in predictions:
         rows.setdefault((prediction.extractor, prediction.head), []).append(prediction)
-    pairs = list(combinations(rows, 2))
-    assert len(pairs) == 6
-    found = [difference(rows[first], rows[second]) for first, second in pairs]
-    adjusted = holm([made.p for made in found if made is not None and made.p is not None])
-    return {frozenset(pair): p for pair, p in zip(pairs, adjusted, strict=True)}
+    names = list(rows)
+    found = compare_rows(list(rows.values()))
+    assert len(found) == 6
+    return {frozenset((names[one], names[two])): made.p for (one, two), made in found.items() if made.p is not None}
 
 
 @pytest.mark.parametrize("head", HEADS)

@@ -432,6 +432,10 @@ def test_estimates_are_means_over_repeats_and_then_over_people(
     # A photo that is tested again is no new evidence.
     photos = len({row.path for row in rows if row.truth == "me"})
     assert pairing.estimates["balanced_accuracy"].units == (photos if "target" in asked else 3)
+    strangers = len({row.person for row in rows if row.truth == "other"})
+    assert strangers > 3
+    assert pairing.estimates["false_reject_rate"].units == (photos if "target" in asked else 3)
+    assert pairing.estimates["false_accept_rate"].units == (strangers if "target" in asked else 3)
 
 
 def test_heads_are_given_the_seed(

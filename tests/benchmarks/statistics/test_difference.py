@@ -226,6 +226,15 @@ def test_only_photos_that_both_were_tested_on_count() -> None:
     assert found.high == -found.low == pytest.approx((1 - 0.05**0.5) / 2**0.5)  # two photos of me, two people
 
 
+def test_five_points_are_planned_for_unless_the_difference_is_clear_by_itself() -> None:
+    unclear = Difference(0.02, -0.02, 0.06, 0.3, units=300, disagreements=20, error=0.02)
+    assert unclear.units_needed(1) == round(300 * (2.8016 * 0.02 / 0.05) ** 2 + 0.5)
+    assert unclear.units_needed(28) > unclear.units_needed(1)
+    clear = Difference(0.2, 0.1, 0.3, 0.07, units=60, disagreements=4, error=0.05)
+    assert clear.units_needed(1) == 90  # 60 photos on four of which they differ: it takes six that do
+    assert Difference(0.2).units_needed(1) == 0
+
+
 @pytest.mark.parametrize(
     ("shown", "text"),
     [

@@ -12,6 +12,7 @@ from facebench.benchmarks.results import Prediction, TargetResult
 from facebench.benchmarks.results._schema import Skipped
 from facebench.benchmarks.statistics._difference import difference
 from facebench.benchmarks.statistics._estimates import estimate_figures
+from facebench.benchmarks.statistics._influences import of_class, recurring
 from facebench.benchmarks.statistics._intervals import (
     Bounded,
     auc_interval,
@@ -377,7 +378,8 @@ def test_with_fewer_than_ten_units_of_a_class_there_is_no_interval(mine: int, ot
 def test_of_several_targets_the_targets_are_the_units(targets: int) -> None:
     found = estimates_of(*[outcome_of(f"target {n}", 0, photos(3, 30, wrong=n % 2)) for n in range(targets)])
     assert {estimate.units for estimate in found.values()} == {targets}
-    assert all((estimate.interval is not None) == (targets >= 10) for estimate in found.values())
+    for name, estimate in found.items():
+        assert (estimate.interval is not None) == (targets >= 10 and not name.startswith("false_"))
 
 
 def test_of_several_targets_without_an_error_targets_are_counted_and_not_their_photos() -> None:
@@ -391,7 +393,9 @@ def test_of_several_targets_without_an_error_targets_are_counted_and_not_their_p
 
 
 def test_small_errors_of_many_targets_do_not_hide_that_one_may_be_missed() -> None:
-    accepts = [[(True, True, 1.0)] * 2 + [(False, stranger >= n % 2, 0.0) for stranger in range(80)] for n in range(40)]
+    # Every second target accepts one stranger, each another.
+    wrong = [n if n % 2 else None for n in range(40)]
+    accepts = [[(True, True, 1.0)] * 2 + [(False, stranger != one, 0.0) for stranger in range(80)] for one in wrong]
     found = estimates_of(*[outcome_of(f"target {n}", 0, rows) for n, rows in enumerate(accepts)])["balanced_accuracy"]
     bound = binomtest(0, 40, alternative="less").proportion_ci(0.95, method="exact").high
     assert found.value == pytest.approx(1 - 1 / 320)
@@ -406,13 +410,60 @@ def test_of_one_target_repeats_are_no_targets() -> None:
         estimates_of(*[outcome_of("ann", n, rows) for n in range(5)]),
     )
     for name, estimate in once.items():
-        assert often[name].units == estimate.units == 20
+        assert often[name].units == estimate.units == (40 if name == "false_accept_rate" else 20)
         assert often[name].value == pytest.approx(estimate.value, abs=1e-9)
         if name == "eer":  # has no interval for one target
             assert often[name].interval is estimate.interval is None
         else:
             low, high = estimate.interval.low, estimate.interval.high
             assert (often[name].interval.low, often[name].interval.high) == pytest.approx((low, high), abs=1e-9)
+
+
+def test_of_one_target_each_kind_of_error_is_bounded_by_its_own_units() -> None:
+    found = estimates_of(outcome_of("ann", 0, photos(20, 1000)))
+    for rate, units in (("false_accept_rate", 1000), ("false_reject_rate", 20)):
+        bound = binomtest(0, units, alternative="less").proportion_ci(0.95, method="exact").high
+        assert (found[rate].value, found[rate].units, found[rate].interval.low) == (0, units, 0)
+        assert found[rate].interval.high == pytest.approx(bound, abs=1e-9)
+
+
+@pytest.mark.parametrize(("targets", "strangers"), [(40, 12), (12, 40)])
+def test_of_several_targets_false_accepts_are_bounded_by_targets_or_strangers_if_fewer(
+    targets: int, strangers: int
+) -> None:
+    found = estimates_of(*[outcome_of(f"target {n}", 0, photos(2, strangers)) for n in range(targets)])
+    assert (found["false_accept_rate"].units, found["false_reject_rate"].units) == (12, targets)
+    bound = binomtest(0, 12, alternative="less").proportion_ci(0.95, method="exact").high
+    assert found["balanced_accuracy"].interval.low == pytest.approx(1 - bound, abs=1e-9)
+
+
+def test_one_stranger_whom_every_target_accepts_widens_the_interval_as_strangers_vary() -> None:
+    # Of 20 strangers one is accepted by all 30 targets: more targets do not show how many strangers are like that.
+    rows = [(True, True, 1.0)] * 2 + [(False, stranger > 0, 0.0) for stranger in range(20)]
+    tests = [outcome_of(f"target {n}", 0, rows) for n in range(30)]
+    samples = list(samples_of([row for _, of in tests for row in of]).values())
+    found = recurring(samples, [of_class(sample, False)[1] for sample in samples])
+    # The variance of a share of 20 strangers; a thirtieth of it is in the spread of targets already.
+    assert found.variance == pytest.approx(0.05 * 0.95 / 19 * 29 / 30)
+    assert found.strangers == 20
+    own = [
+        (result, [row.model_copy(update={"person": f"{row.target} {row.path}"}) for row in of]) for result, of in tests
+    ]
+    shared, others = (estimates_of(*of)["balanced_accuracy"] for of in (tests, own))
+    assert shared.value == pytest.approx(others.value) == pytest.approx(0.975)
+    assert shared.interval.low < others.interval.low - 0.02
+
+
+def test_strangers_of_one_target_each_add_nothing() -> None:
+    rng = np.random.default_rng(0)
+    tests = [
+        outcome_of(f"target {n}", 0, [(number < 2, bool(rng.random() < 0.8), 0.0) for number in range(22)])[1]
+        for n in range(12)
+    ]
+    own = [row.model_copy(update={"person": f"{row.target} {row.path}"}) for of in tests for row in of]
+    samples = list(samples_of(own).values())
+    found = recurring(samples, [of_class(sample, False)[1] for sample in samples])
+    assert (found.variance, found.strangers) == (pytest.approx(0, abs=1e-12), 240)
 
 
 def test_no_error_at_all_still_leaves_a_bound() -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from facebench.benchmarks.statistics._significance import LEVEL, can_tell, holm, mcnemar, photos_needed, sign_flip
+from facebench.benchmarks.statistics._significance import LEVEL, holm, max_t, mcnemar, sign_flip, units_needed
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, permutation_test
@@ -105,12 +105,61 @@ def test_holms_p_does_not_depend_on_the_order_of_rows(raw: list[float], random: 
     assert shuffled == pytest.approx([adjusted[index] for index in order], abs=1e-12)
 
 
+def by_hand(gains: np.ndarray) -> list[float]:
+    """Return the p-values of max-t in whole numbers, sum by sum, from every combination of signs."""
+    squares = (gains**2).sum(axis=1)
+    flips = np.array(list(product([1, -1], repeat=gains.shape[1])))
+    # The square of each statistic, of all signs: whole numbers, made comparable by the product of all others' squares.
+    scale = [int(np.prod([s for other, s in enumerate(squares) if other != row and s])) for row in range(len(gains))]
+    null = (flips @ gains.T) ** 2 * np.array(scale)
+    found = gains.sum(axis=1) ** 2 * np.array(scale)
+    left, adjusted, largest = sorted(range(len(gains)), key=lambda row: -found[row]), {}, 0.0
+    while left:
+        largest = max(largest, float((null[:, left].max(axis=1) >= found[left[0]]).mean()))
+        adjusted[left.pop(0)] = largest
+    return [adjusted[row] for row in range(len(gains))]
+
+
+rows_of_gains = st.integers(1, 7).flatmap(
+    lambda units: st.lists(st.lists(st.integers(-3, 3), min_size=units, max_size=units), min_size=1, max_size=4)
+)
+
+
 @settings(deadline=None)
-@given(st.integers(0, 40), st.integers(1, 100))
-@example(5, 1)
-@example(6, 1)
-def test_rows_can_be_told_apart_if_disagreements_on_one_side_could_do_it(disagreements: int, comparisons: int) -> None:
-    assert can_tell(disagreements, comparisons) == (comparisons * mcnemar(disagreements, 0) < LEVEL)
+@given(rows_of_gains.map(np.array))
+@example(np.array([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1]]))
+@example(np.array([[0, 0], [1, 1]]))
+def test_max_t_counts_all_signs_and_steps_down(gains: np.ndarray) -> None:
+    assert max_t(gains / 8) == pytest.approx(by_hand(gains), abs=1e-9)
+
+
+@settings(deadline=None)
+@given(rows_of_gains.map(np.array))
+def test_adjusted_for_all_p_is_no_smaller_than_alone_and_no_larger_than_holms_bound(gains: np.ndarray) -> None:
+    alone = [sign_flip(row.astype(float)) for row in gains]
+    for p, own in zip(max_t(gains.astype(float)), alone, strict=True):
+        assert own - 1e-9 <= p <= 1
+
+
+def test_rows_that_vary_together_need_no_adjustment_and_holm_does_not_see_it() -> None:
+    gains = np.array([1.0, 2, 1, 3, 1, 1, 2, 2, 1])
+    together = np.stack([scale * gains for scale in (1.0, 2.0, 0.5, 4.0)])
+    assert max_t(together) == pytest.approx([2 / 2**9] * 4)
+    assert holm([sign_flip(row) for row in together]) == pytest.approx([8 / 2**9] * 4)
+
+
+def test_with_many_units_max_t_draws_signs_and_comes_close() -> None:
+    gains = np.random.default_rng(0).normal([[0.5], [0.2], [0.0]], 1, (3, 13))
+    exact = max_t(gains)
+    drawn = max_t(np.hstack([gains, np.full((3, 1), 1e-9)]))  # one unit more, which matters to no sum
+    assert drawn == pytest.approx(exact, abs=5 * 0.5 / 9_999**0.5)
+    assert (max_t(np.ones((2, 40))) == 1e-4).all()
+
+
+def test_a_larger_variance_makes_p_larger() -> None:
+    gains = np.array([[0.2, 0.3, 0.3, 0.2, 0.4, 0.3]])
+    assert max_t(gains, 1.0) == max_t(gains) == 2 / 2**6
+    assert max_t(gains, 2.0) > 0.05
 
 
 def power(photos: int, difference: float, discordant: float, level: float) -> float:
@@ -130,20 +179,19 @@ def power(photos: int, difference: float, discordant: float, level: float) -> fl
 def test_the_photos_that_are_needed_give_the_power_asked_for(
     difference: float, discordant: float, comparisons: int
 ) -> None:
-    photos = photos_needed(difference, discordant, comparisons)
-    assert power(photos, difference, discordant, LEVEL / comparisons) == pytest.approx(0.8, abs=0.05)
+    error = ((discordant - difference**2) / 200) ** 0.5
+    photos = units_needed(200, error, comparisons, difference)
+    assert power(photos, difference, discordant, LEVEL / comparisons) == pytest.approx(0.8, abs=0.08)
     assert power(photos // 2, difference, discordant, LEVEL / comparisons) < 0.65
 
 
 @settings(deadline=None)
-@given(st.floats(0.01, 0.5), st.floats(0, 0.5), st.integers(1, 30))
-def test_less_to_see_and_more_to_compare_need_more_photos(difference: float, more: float, comparisons: int) -> None:
-    needed = photos_needed(difference, difference + more, comparisons)
-    assert photos_needed(difference / 2, difference + more, comparisons) >= needed
-    assert photos_needed(difference, difference + more + 0.1, comparisons) >= needed
-    assert photos_needed(difference, difference + more, comparisons + 1) >= needed
-    assert photos_needed(difference, difference + more, comparisons, power=0.9) > needed
-
-
-def test_rows_cannot_differ_by_more_than_they_disagree() -> None:
-    assert photos_needed(0.2, 0.05) == photos_needed(0.2, 0.2)
+@given(st.integers(2, 500), st.floats(0.01, 0.5), st.floats(0.02, 0.5), st.integers(1, 30))
+def test_less_to_see_and_more_to_compare_need_more_units(
+    units: int, difference: float, error: float, comparisons: int
+) -> None:
+    needed = units_needed(units, error, comparisons, difference)
+    assert units_needed(units, error, comparisons, difference / 2) >= needed >= 6
+    assert units_needed(units, 2 * error, comparisons, difference) >= needed
+    assert units_needed(units, error, comparisons + 1, difference) >= needed
+    assert units_needed(units, error, comparisons, difference, power=0.9) >= needed
