@@ -4,7 +4,7 @@ from ._curve import COUNTS, run_curve
 from ._evaluate import fit_trial, predictions, scores_of, target_result, trained_on
 from ._plan import Plan, make_plan
 from ._provenance import versions
-from ._replay import dataset_of, replay, splits_listed
+from ._replay import dataset_of, made_by, replay, splits_listed
 from ._runner import run_benchmark
 from ._screening import Screening
 from ._trials import Trial
@@ -16,6 +16,7 @@ __all__ = [
     "Trial",
     "dataset_of",
     "fit_trial",
+    "made_by",
     "make_plan",
     "predictions",
     "replay",
