@@ -1,7 +1,7 @@
 """The experiment: screening, splits, fits and tests, audits, warnings; replay of a stored run."""
 
 from ._curve import COUNTS, run_curve
-from ._evaluate import fit_trial, predictions, scores_of, target_result, trained_on
+from ._evaluate import fit_trial, predictions, refuse_non_finite, scores_of, target_result, trained_on
 from ._plan import Plan, make_plan
 from ._provenance import versions
 from ._replay import dataset_of, made_by, replay, splits_listed
@@ -19,6 +19,7 @@ __all__ = [
     "made_by",
     "make_plan",
     "predictions",
+    "refuse_non_finite",
     "replay",
     "run_benchmark",
     "run_curve",

@@ -13,6 +13,7 @@ from facebench.benchmarks.examples import choose_pairing
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import PairingResult, Prediction, RunFolder, read_predictions, read_run
 from facebench.bundles import Bundle, bundle_as_tested, choose_winner, train_winner
+from facebench.classifiers.frozen import Linear
 from facebench.data import Augmentation, Dataset, people_folder
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
@@ -130,6 +131,16 @@ def test_scores_that_were_not_the_run_s_are_refused(small: Path, store: VectorSt
             bundle_as_tested(result, wrong, pairing, "s3", store)
         with pytest.raises(FacebenchError, match=r"the scores of the run \(numpy, scipy changed since\)"):
             bundle_as_tested(changed, wrong, pairing, "s3", store)
+
+
+def test_a_head_without_numbers_that_an_older_facebench_tested_is_not_saved(
+    small: Path, store: VectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, pairing = read_run(small), _pairing(small, "face_recognition", "logreg")
+    rows = [row.model_copy(update={"score": None, "decision": "other"}) for row in read_predictions(small)]
+    monkeypatch.setattr(Linear, "score", lambda self, X: np.full(len(X), np.nan))
+    with pytest.raises(FacebenchError, match="gives scores that are not finite numbers"):
+        bundle_as_tested(result, rows, pairing, "s3", store)
 
 
 @pytest.mark.parametrize(
