@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from ..data import Augmentation, SplitRule, Strangers
 from ..embeddings.networks import Runtime
@@ -62,10 +62,19 @@ class Settings(BaseModel):
     augment: int = Field(
         default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo itself"
     )
-    augmentation: Augmentation = Field(default=Augmentation(), description="the ranges of the random variants")
+    augmentation: Augmentation = Field(
+        default=Augmentation(),
+        description="the ranges of the random variants; `version`: of the pixels that they give, absent: 1",
+    )
     threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
     min_photos: int = Field(default=5, ge=4, description="photos that a person needs to be a target")
     max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
+
+    @field_validator("augmentation", mode="before")
+    @classmethod
+    def _stored_without_version(cls, given: Any, info: ValidationInfo) -> Any:
+        """Facebench wrote none while there was but one."""
+        return {"version": 1, **given} if info.mode == "json" and isinstance(given, dict) else given
 
     def repeats_for(self, targets: int) -> int:
         """Return the number of splits per target, given the number of targets."""
@@ -96,9 +105,15 @@ _ASSUMPTIONS = {
     "strangers": "as many photos of others as of the target",
     "split": "60 % of the photos for training, 20 % for validation, 20 % for the test, strangers by person",
     "heads": "the second dense layer has a ReLU; the loss is binary cross-entropy; photos are shuffled in each epoch",
-    "augment": "a new random variant of each photo in each of the 15 epochs, made before the photo is resized",
+    "augment": "a new random variant of each photo in each of the 15 epochs",
 }
-_EXPERIMENT = {"augment": 15, "threshold": "0.5", "strangers": "equal", "repeats": 1}
+_EXPERIMENT = {
+    "augment": 15,
+    "augmentation": Augmentation(side=224),  # Keras' generators make squares first
+    "threshold": "0.5",
+    "strangers": "equal",
+    "repeats": 1,
+}
 
 PRESETS = {
     "report": Preset(

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..benchmarks.protocol import fit_trial, replay, versions
+from ..benchmarks.protocol import fit_trial, made_by, refuse_non_finite, replay, versions
 from ..benchmarks.results import UNTRAINED, PairingResult, Prediction, RunResult, TargetResult
+from ..data import Augmentation
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
 from ._bundle import Bundle
@@ -55,6 +56,7 @@ def bundle_as_tested(
     expected = [row for row in rows if (row.extractor, row.head, row.target, row.split_seed) == of_pairing]
     scores = np.full(len(vectors.matrix), np.nan)
     scores[vectors.embedded] = frozen_head.score(vectors.matrix[vectors.embedded])
+    refuse_non_finite(head, scores[vectors.embedded])  # an older run may have tested it, as if there were no face
     by_name = {plan.dataset.items[index].name: float(scores[index]) for index in trial.test}
     _check_equal(result, expected, by_name, tested.threshold)
     sigmoid = fit_sigmoid(trial.mine[trial.validation], scores[trial.validation])
@@ -86,9 +88,16 @@ def _check_equal(result: RunResult, rows: list[Prediction], scores: dict[str, fl
     decided = ["me" if score >= threshold else "other" for score in after]
     same = np.allclose(after, before, TOLERANCE, TOLERANCE, equal_nan=True)
     if not rows or not same or decided != [row.decision for row in rows]:
-        changed = [name for name, version in versions().items() if result.versions.get(name) != version]
-        why = f"{', '.join(changed)} changed since" if changed else "it was made on another machine, perhaps"
         raise FacebenchError(
-            f"Trained again, the head does not reproduce the scores of the run ({why}). "
+            f"Trained again, the head does not reproduce the scores of the run ({_why(result)}). "
             f"Make the run again: {result.command or 'bench run'}, or leave --as-tested out."
         )
+
+
+def _why(result: RunResult) -> str:
+    changed = [name for name, version in versions().items() if result.versions.get(name) != version]
+    if changed:
+        return f"{', '.join(changed)} changed since"
+    if result.settings.augment and result.settings.augmentation.version != Augmentation().version:
+        return f"it was made by facebench {made_by(result)}, with another augmentation"
+    return "it was made on another machine, perhaps"

@@ -70,15 +70,19 @@ def given_only(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None and value != []}
 
 
-def augmentation_from(text: str) -> Augmentation | None:
+def augmentation_from(text: str, base: Augmentation | None = None) -> Augmentation | None:
     """Return the augmentation written as "rotation=20, shear=0"; None for "".
+
+    Args:
+        text: parameters with their values.
+        base: where all others come from, such as a preset's augmentation; default: their defaults.
 
     Raises:
         FacebenchError: malformed, an unknown parameter, or a value outside its range.
     """
     if not text:
         return None
-    from dataclasses import fields
+    from dataclasses import fields, replace
 
     from ..data import Augmentation
 
@@ -91,7 +95,7 @@ def augmentation_from(text: str) -> Augmentation | None:
         if name not in known:
             raise FacebenchError(f"--augmentation has no parameter '{name}'. {suggestion(name, known)}")
     try:
-        return Augmentation(**parameters)
+        return replace(base or Augmentation(), **parameters)
     except (TypeError, ValueError) as error:
         raise FacebenchError(f"--augmentation {text!r}: {error}.") from error
 

@@ -112,7 +112,7 @@ def run(
         heads=head,
         target=target,
         augment=augment,
-        augmentation=augmentation_from(augmentation),
+        augmentation=augmentation_from(augmentation, settings_for(preset).augmentation),
         strangers=strangers,
         split=split,
         repeats=repeats,

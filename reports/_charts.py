@@ -124,7 +124,11 @@ def learning_chart(points: Mapping[Series, Sequence[CurvePoint]], target: str) -
     floor = max(0, math.floor(20 * lowest - 0.5) * 5)
     chart = Chart(
         f"Learning curves of {target}",
-        "; ".join(f"{s.label}: {100 * (of[-1].balanced_accuracy or 0):.1f} %" for s, of in tested.items() if of)
+        "; ".join(
+            f"{series.label}: {100 * of[-1].balanced_accuracy:.1f} %"
+            for series, of in points.items()
+            if of[-1].balanced_accuracy is not None
+        )
         + " with all photos.",
         log_axis(f"photos of {target}", [point.photos_of_me for point in every]),
         linear_axis("balanced accuracy %", min(floor, 95), 100),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..benchmarks.comparison import Row
+from ..benchmarks.comparison import Row, left_out
 from ..benchmarks.examples import first_split, thresholds_of
 from ..benchmarks.results import CurveResult
 from ..errors import counted
@@ -116,4 +116,5 @@ def learning_figures(curve: CurveResult, known: Mapping[Series, Row]) -> Figures
         f"validation together. Mean of {counted(curve.draws, 'random draw')}"
         f"{'; bands: what 95 % of draws lie between' if curve.draws > 1 else ''}. The last point holds all photos."
     )
+    caption += "".join(f" {note}." for note in left_out(curve))
     return Figures([("", learning_chart(points, curve.target))], caption, list(points))

@@ -42,6 +42,13 @@ def test_the_preset_runs_the_report_and_tells_what_it_assumes(folder: Path, tmp_
     assert (settings.preset, settings.augment, settings.threshold) == ("report", 1, "0.5")
 
 
+def test_a_range_given_with_a_preset_leaves_the_rest_of_its_augmentation(folder: Path, tmp_path: Path) -> None:
+    options = ["--preset", "report", "--extractor", "colour", "--head", "centroid", "--augment", "1"]
+    run(*options, "--augmentation", "rotation=20", folder=folder, runs=tmp_path)
+    [path] = tmp_path.iterdir()
+    assert read_run(path).settings.augmentation == Augmentation(rotation=20, side=224)
+
+
 def test_what_a_run_prints_compare_prints_again_with_its_interval(folder: Path, tmp_path: Path) -> None:
     options = ["--extractor", "mobilenet", "--head", "mlp(epochs=0)", "--head", "svm", "--format", "json"]
     shown = run(*options, folder=folder, runs=tmp_path)

@@ -85,6 +85,18 @@ def _caption(result: CurveResult) -> str:
     )
 
 
+def left_out(result: CurveResult) -> list[str]:
+    """Return which pairings could not be tested with how many photos, and why."""
+    sizes: dict[tuple[str, str, str], list[str]] = {}
+    for point in result.points:
+        if point.refused:
+            sizes.setdefault((point.extractor, point.head, point.refused), []).append(str(point.photos_of_me))
+    return [
+        f"{extractor} x {head} is left out at {', '.join(at)} photos: its head {reason}"
+        for (extractor, head, reason), at in sizes.items()
+    ]
+
+
 def _rows(result: CurveResult, figure: str) -> tuple[list[str], list[list[str]]]:
     """Return the head and the rows of the table of one figure."""
     value, interval = _FIGURES[figure]
@@ -110,7 +122,7 @@ def _terminal(result: CurveResult) -> Stack:
         table = terminal_table(columns, rows)
         table.title, table.title_justify = f"\n{figure}", "left"
         parts.append(table)
-    return Stack(*parts)
+    return Stack(*parts, *(Text(f"Note: {printable(note)}.", style="yellow") for note in left_out(result)))
 
 
 def _markdown(result: CurveResult) -> str:
@@ -118,7 +130,7 @@ def _markdown(result: CurveResult) -> str:
     for figure in _FIGURES:
         titles, rows = _rows(result, figure)
         parts += [f"{figure}:", markdown_table(titles, rows, left=2)]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *(f"Note: {escaped(note)}." for note in left_out(result))])
 
 
 def _csv(result: CurveResult) -> str:

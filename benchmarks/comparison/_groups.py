@@ -107,6 +107,11 @@ def _group(rows: list[Row], sort: str) -> Group:
     notes = [warning for result in results.values() for warning in result.warnings]
     notes += [f"Run {name} ended early" for name, result in results.items() if result.status == "partial"]
     notes += [
+        f"{refused.extractor} x {refused.head} is left out: its head {refused.reason}"
+        for result in results.values()
+        for refused in result.refused
+    ]
+    notes += [
         f"{row.pairing.extractor}: {len({skipped.target for skipped in row.pairing.skipped})} of "
         f"{len(row.result.targets)} people could not be tested ({row.pairing.skipped[0].reason})"
         for row in rows

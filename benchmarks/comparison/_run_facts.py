@@ -36,6 +36,7 @@ def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:
         *([("unknown settings", f"{_pairs(unknown)} (of a newer facebench)")] if unknown else []),
         ("versions", _pairs(result.versions)),
         ("machine", _pairs(result.machine)),
+        *(("left out", f"{of.extractor} x {of.head}: its head {of.reason}") for of in result.refused),
         *(("warning", warning) for warning in result.warnings),
     ]
 

@@ -1,10 +1,10 @@
 """The experiment: screening, splits, fits and tests, audits, warnings; replay of a stored run."""
 
 from ._curve import COUNTS, run_curve
-from ._evaluate import fit_trial, predictions, scores_of, target_result, trained_on
+from ._evaluate import fit_trial, predictions, refuse_non_finite, scores_of, target_result, trained_on
 from ._plan import Plan, make_plan
 from ._provenance import versions
-from ._replay import dataset_of, replay, splits_listed
+from ._replay import dataset_of, made_by, replay, splits_listed
 from ._runner import run_benchmark
 from ._screening import Screening
 from ._trials import Trial
@@ -16,8 +16,10 @@ __all__ = [
     "Trial",
     "dataset_of",
     "fit_trial",
+    "made_by",
     "make_plan",
     "predictions",
+    "refuse_non_finite",
     "replay",
     "run_benchmark",
     "run_curve",

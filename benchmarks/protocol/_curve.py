@@ -15,7 +15,7 @@ from ...errors import FacebenchError
 from ...text import progress_bar
 from .._settings import Settings
 from ..results import CurvePoint, CurveResult, Interval, Skipped, TargetResult
-from ._evaluate import evaluate
+from ._evaluate import HeadError, evaluate
 from ._plan import Plan, make_plan
 from ._provenance import dataset_summary, versions
 from ._trials import Trial
@@ -44,7 +44,8 @@ def run_curve(
 
     A count holds every photo of the target that is used, those of validation included. Draws are nested: photos
     that are drawn first stay in when the count grows. The test, and the photos of others, stay the same throughout.
-    The last point is always all photos there are outside the test.
+    The last point is always all photos there are outside the test. A point at which the head cannot be fitted, or gives
+    scores that are not finite, has no value, and the reason.
 
     Args:
         dataset: the photos.
@@ -55,7 +56,8 @@ def run_curve(
         command: repeats the curve.
 
     Raises:
-        FacebenchError: several targets, counts below 4, or a data set that cannot be used.
+        FacebenchError: several targets, counts below 4, a data set that cannot be used, or no point that could be
+            tested.
     """
     if not counts or min(counts) < 4 or draws < 1:
         raise FacebenchError("A curve needs counts of 4 photos and more, and one draw at least.")
@@ -77,6 +79,9 @@ def run_curve(
         for name, head in plan.heads:
             pairing = (vectors.extractor, name)
             result.points += _points(plan, trial, vectors, pairing, head, _sizes(trial, counts), draws)
+    if not any(point.draws for point in result.points):
+        reasons = [f"The head {point.head} {point.refused}." for point in result.points if point.refused]
+        raise FacebenchError(" ".join(["Nothing could be tested.", *dict.fromkeys(reasons)]))
     return result
 
 
@@ -97,15 +102,16 @@ def _points(
     points = []
     with progress_bar(" x ".join(pairing), draws * (len(sizes) - 1) + 1, "fits") as advance:
         for size in sizes:
-            tested: list[TargetResult] = []
             # The last point holds every photo: all its draws are the same.
-            for draw in range(draws if size < sizes[-1] else 1):
-                outcome = evaluate(
-                    _reduced(trial, size, plan.settings.seed, draw), vectors, head, plan.settings.threshold
-                )
-                tested += [] if isinstance(outcome, Skipped) else [outcome[0]]
-                advance(1)
-            points.append(_point(pairing, size, tested))
+            reduced = [
+                _reduced(trial, size, plan.settings.seed, draw) for draw in range(draws if size < sizes[-1] else 1)
+            ]
+            try:
+                outcomes = [evaluate(of_draw, vectors, head, plan.settings.threshold) for of_draw in reduced]
+                points.append(_point(pairing, size, [of[0] for of in outcomes if not isinstance(of, Skipped)]))
+            except HeadError as error:
+                points.append(_point(pairing, size, [], error.why))
+            advance(len(reduced))
     return points
 
 
@@ -126,7 +132,7 @@ def _with_others(trial: Trial, part: Indices, mine: Indices) -> Indices:
     return np.sort(np.concatenate([part[~trial.mine[part]], mine]))
 
 
-def _point(pairing: tuple[str, str], size: int, tested: list[TargetResult]) -> CurvePoint:
+def _point(pairing: tuple[str, str], size: int, tested: list[TargetResult], refused: str = "") -> CurvePoint:
     balanced = [target.metrics.balanced_accuracy for target in tested]
     accuracy = [target.metrics.accuracy for target in tested]
     return CurvePoint(
@@ -138,6 +144,7 @@ def _point(pairing: tuple[str, str], size: int, tested: list[TargetResult]) -> C
         balanced_interval=_spread(balanced),
         accuracy=_mean(accuracy),
         accuracy_interval=_spread(accuracy),
+        refused=refused,
     )
 
 

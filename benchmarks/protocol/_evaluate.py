@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 MAJORITY = "majority"
 
 
+class HeadError(FacebenchError):
+    """A head that cannot be tested, by its fault.
+
+    Attributes:
+        why: what it does wrong, in the words that follow its name.
+    """
+
+    def __init__(self, head: Any, why: str) -> None:
+        super().__init__(f"The head {head!r} {why}.")
+        self.why = why
+
+
 def evaluate(
     trial: Trial, vectors: Vectors, head: Any, rule: str
 ) -> tuple[TargetResult, NDArray[np.float64], NDArray[np.bool_]] | Skipped:
@@ -38,7 +50,7 @@ def evaluate(
     favour extractors that fail on the hardest.
 
     Raises:
-        FacebenchError: the head refuses its parameters or the vectors.
+        HeadError: the head refuses its parameters or the vectors, or its scores are not finite.
     """
     if reason := trial.untestable():
         return Skipped(target=trial.target, reason=reason)
@@ -70,23 +82,36 @@ def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
     """Return a copy of a head, fitted on a trial's training photos that have a vector.
 
     Raises:
-        FacebenchError: the head refuses its parameters or the vectors.
+        HeadError: the head refuses its parameters or the vectors.
     """
     from sklearn.base import clone
 
     train = trained_on(trial, vectors)
     seen = trial.validation[vectors.embedded[trial.validation]]
     watched = (vectors.matrix[seen], trial.mine[seen]) if takes_validation(head) else None
-    with _refusals_told(head):
+    with _refusals_told(head, "cannot be fitted"):
         return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
 
 
 @contextmanager
-def _refusals_told(head: Any) -> Iterator[None]:
+def _refusals_told(head: Any, what: str) -> Iterator[None]:
+    """Turn what a head raises, of whatever kind in a plug-in, into a refusal of that head alone."""
     try:
         yield
-    except (TypeError, ValueError) as error:  # scikit-learn checks parameters in `fit`, and some when it scores
-        raise FacebenchError(f"The head {head!r} cannot be fitted: {str(error).rstrip('.')}.") from error
+    except Exception as error:
+        # scikit-learn's checks of parameters and vectors explain themselves; its messages may have several lines.
+        kind = "" if isinstance(error, (TypeError, ValueError, FacebenchError)) else f"{type(error).__name__}: "
+        raise HeadError(head, f"{what}: {kind}{' '.join(str(error).split()).rstrip('.')}") from error
+
+
+def refuse_non_finite(head: Any, scores: NDArray[np.float64]) -> None:
+    """Refuse a head that gives photos with a vector scores that are not finite: "no face" would be untrue of them.
+
+    Raises:
+        HeadError: one of the scores (n,) is NaN or infinite.
+    """
+    if not np.isfinite(scores).all():
+        raise HeadError(head, "gives scores that are not finite numbers")
 
 
 def _never_recognised(
@@ -103,11 +128,16 @@ def _never_recognised(
 def scores_of(
     trial: Trial, part: Indices, vectors: Vectors, fitted: Any
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Return truth (n,) and scores (n,) of some photos under a fitted head, NaN where there is no vector."""
+    """Return truth (n,) and scores (n,) of some photos under a fitted head, NaN where there is no vector.
+
+    Raises:
+        HeadError: the head refuses the vectors, or its scores are not finite.
+    """
     scores = np.full(len(part), np.nan)
     seen = vectors.embedded[part]
-    with _refusals_told(fitted):
+    with _refusals_told(fitted, "cannot score"):
         scores[seen] = score(fitted, vectors.matrix[part[seen]])
+    refuse_non_finite(fitted, scores[seen])
     return trial.mine[part], scores
 
 

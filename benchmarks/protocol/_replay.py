@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...data import Dataset, dataset_from
 from ...embeddings import VectorStore
-from ...errors import FacebenchError
+from ...errors import FacebenchError, printable
 from ..results import RunPhoto, RunResult, refuse_unknown
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
@@ -61,16 +61,28 @@ def replay(
 ) -> Plan:
     """Return a run's plan, reproduced for some extractors and heads: the same photos in the same splits.
 
+    Augmented photos are those of the run, by the version of augmentation that it was made with.
+
     Raises:
-        FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
-            or are not where they were.
+        FacebenchError: the run has settings, or an augmentation, that are not known here; or photos were added, removed
+            or changed since, or are not where they were.
     """
     dataset = _unchanged(result)
+    if result.settings.augment and result.settings.augmentation.is_newer:
+        raise FacebenchError(
+            f"The run was made by facebench {made_by(result)}, whose augmentation is not known here: update facebench, "
+            f"or {_again(result)}"
+        )
     asked = {"extractors": list(extractors), "heads": list(heads), "audit": False}
     plan = make_plan(dataset, result.settings.model_copy(update=asked), store)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)
     return plan
+
+
+def made_by(result: RunResult) -> str:
+    """Return the version of the facebench that made a run."""
+    return printable(result.versions.get("facebench", "of unknown version"))
 
 
 def _unchanged(result: RunResult) -> Dataset:

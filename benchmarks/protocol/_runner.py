@@ -14,13 +14,14 @@ from ...data import Dataset
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
+from ...errors import FacebenchError
 from ...text import progress_bar
 from .._settings import Settings
-from ..results import PairingResult, Predictions, RunPhoto, RunResult, Skipped, TargetResult
+from ..results import PairingResult, Predictions, RefusedPairing, RunPhoto, RunResult, Skipped, TargetResult
 from ..statistics import estimate_figures, samples_of
 from ._audit import HEAD as AUDIT_HEAD
 from ._audit import shortcut_warnings
-from ._evaluate import MAJORITY, evaluate, evaluate_majority, predictions
+from ._evaluate import MAJORITY, HeadError, evaluate, evaluate_majority, predictions
 from ._plan import Plan, make_plan
 from ._provenance import extractor_result, new_result
 from ._warnings import warnings_about_faces
@@ -45,8 +46,11 @@ def run_benchmark(
     finished after each pairing, so that nothing finished is lost when the run is ended early; `list_photos` gets the
     photos that take part, once, before.
 
+    A pairing whose head cannot be fitted, or gives scores that are not finite, is left out, with the reason.
+
     Raises:
-        FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
+        FacebenchError: unknown names, a data set that cannot be used, no readable photo, or no pairing that could be
+            tested.
     """
     started = time.perf_counter()
     plan = make_plan(dataset, settings, store, cluster).augmented()
@@ -59,19 +63,37 @@ def run_benchmark(
     audit_heads = [(AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed))]
     audited = [(vectors, audit_heads, True) for vectors in plan.audit_vectors]
     for vectors, heads, audit in compared + audited:
+        if audit:
+            _refuse_untested(result)
         result.extractors.append(extractor_result(vectors))
         for name, head in heads:
-            pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
+            try:
+                pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
+            except HeadError as error:
+                result.refused.append(RefusedPairing(extractor=vectors.extractor, head=name, reason=error.why))
+                continue
             result.pairings.append(pairing.model_copy(update={"audit": audit}))
             result.warnings += shortcut_warnings(pairing)
             rows = Predictions.joined([rows, tested])
             result.seconds = time.perf_counter() - started
             save(result, rows)
-        result.warnings += warnings_about_faces(result.pairings[-1])
+        of_extractor = [pairing for pairing in result.pairings if pairing.extractor == vectors.extractor]
+        result.warnings += [warning for pairing in of_extractor[-1:] for warning in warnings_about_faces(pairing)]
+    _refuse_untested(result)
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)
     return result
+
+
+def _refuse_untested(result: RunResult) -> None:
+    """Refuse a result without a tested pairing, with what there is to say instead."""
+    compared = [pairing for pairing in result.pairings if pairing.extractor]
+    if any(pairing.targets for pairing in compared):
+        return
+    reasons = [f"The head {refused.head} {refused.reason}." for refused in result.refused]
+    reasons += [f"{skipped.target}: {skipped.reason}." for pairing in compared for skipped in pairing.skipped]
+    raise FacebenchError(" ".join(["Nothing could be tested.", *dict.fromkeys(reasons)]))
 
 
 def _test_pairing(

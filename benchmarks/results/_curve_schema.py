@@ -23,6 +23,7 @@ class CurvePoint(BaseModel):
     balanced_interval: Interval | None = Field(description="range of the central 95 % of draws; None for one draw")
     accuracy: float | None = Field(description="mean over draws, 0..1")
     accuracy_interval: Interval | None = Field(description="as for balanced accuracy")
+    refused: str = Field(default="", description="what the head does if it could not be tested, after its name")
 
 
 class CurveResult(BaseModel):

@@ -134,6 +134,14 @@ class PairingResult(_Model):
     )
 
 
+class RefusedPairing(_Model):
+    """A pairing that was left out, because its head cannot be tested."""
+
+    extractor: str = Field(description="its call string")
+    head: str = Field(description="its call string")
+    reason: str = Field(description='what the head does, after its name: "cannot be fitted: ..."')
+
+
 class AugmentationResult(_Model):
     """The variants of training photos under one extractor."""
 
@@ -204,6 +212,7 @@ class RunResult(_Model):
     assumptions: list[str] = Field(default=[], description="assumptions of the preset")
     extractors: list[ExtractorResult] = Field(default=[], description="one per extractor")
     pairings: list[PairingResult] = Field(default=[], description="one per extractor and head")
+    refused: list[RefusedPairing] = Field(default=[], description="pairings left out")
     versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
     machine: dict[str, str | int] = Field(description="system, processor, cores")
     seconds: float = Field(default=0.0, description="of the whole run so far, wall clock")

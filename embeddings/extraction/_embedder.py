@@ -25,6 +25,7 @@ class Embedder:
         card: of the extractor.
         extractor: what embeds photos, here or on the cluster.
         is_local: whether it works here.
+        takes_faces: whether it embeds a face, not the whole photo.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Embedder:
         self.identity = identity or extractor_identity(extractors, name, extractor)
         self.extractor = cluster.extractor(name, extractor, self.identity.key) if cluster else extractor
         self.is_local = cluster is None
+        self.takes_faces = extractor.card.view == "face" or getattr(extractor, "finder", None) is not None
 
     @property
     def card(self) -> Card:

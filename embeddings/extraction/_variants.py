@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +57,9 @@ def embed_variants(
 ) -> list[Variants]:
     """Return the vectors of the first `count` variants of some photos of a data set under each extractor.
 
+    An extractor that takes faces gets variants of the photo's own shape, whatever the square of the augmentation: a
+    squeezed face is another's.
+
     Args:
         dataset: the photos.
         photos: sorted indices of those that get variants.
@@ -63,8 +68,15 @@ def embed_variants(
         augmentation: what variants may differ in.
         count: variants of each photo.
     """
-    source = _VariantSource([item.path for item in dataset.items], photos, hashes, augmentation, count)
-    return [_variants(vectors, photos, len(dataset.items), count) for vectors in embed_together(source, embedders)]
+    paths = [item.path for item in dataset.items]
+    passes: dict[Augmentation, list[Embedder]] = defaultdict(list)
+    for embedder in embedders:
+        passes[replace(augmentation, side=0) if embedder.takes_faces else augmentation].append(embedder)
+    made: dict[Embedder, Vectors] = {}
+    for seen, together in passes.items():
+        source = _VariantSource(paths, photos, hashes, seen, count)
+        made.update(zip(together, embed_together(source, together), strict=True))
+    return [_variants(made[embedder], photos, len(paths), count) for embedder in embedders]
 
 
 def _variants(vectors: Vectors, photos: Indices, size: int, count: int) -> Variants:

@@ -58,8 +58,9 @@ OTHER = {
         pytest.param(lambda: REPORT_SETTINGS.augment, 15, id="a variant for each of 15 epochs"),
         pytest.param(
             lambda: asdict(REPORT_SETTINGS.augmentation),
-            {"rotation": 40, "shear": 0.2, "zoom": 0.2, "horizontal_flip": True} | dict.fromkeys(SHIFTS, 0.2),
-            id="augmentation",
+            {"rotation": 40, "shear": 0.2, "zoom": 0.2, "horizontal_flip": True, "side": 224, "version": 2}
+            | dict.fromkeys(SHIFTS, 0.2),
+            id="augmentation of squares, as by its generator",
         ),
     ],
 )  # fmt: skip

@@ -13,7 +13,8 @@ from facebench.benchmarks.examples import choose_pairing
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import PairingResult, Prediction, RunFolder, read_predictions, read_run
 from facebench.bundles import Bundle, bundle_as_tested, choose_winner, train_winner
-from facebench.data import Dataset, people_folder
+from facebench.classifiers.frozen import Linear
+from facebench.data import Augmentation, Dataset, people_folder
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 
@@ -130,6 +131,34 @@ def test_scores_that_were_not_the_run_s_are_refused(small: Path, store: VectorSt
             bundle_as_tested(result, wrong, pairing, "s3", store)
         with pytest.raises(FacebenchError, match=r"the scores of the run \(numpy, scipy changed since\)"):
             bundle_as_tested(changed, wrong, pairing, "s3", store)
+
+
+def test_a_head_without_numbers_that_an_older_facebench_tested_is_not_saved(
+    small: Path, store: VectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, pairing = read_run(small), _pairing(small, "face_recognition", "logreg")
+    rows = [row.model_copy(update={"score": None, "decision": "other"}) for row in read_predictions(small)]
+    monkeypatch.setattr(Linear, "score", lambda self, X: np.full(len(X), np.nan))
+    with pytest.raises(FacebenchError, match="gives scores that are not finite numbers"):
+        bundle_as_tested(result, rows, pairing, "s3", store)
+
+
+@pytest.mark.parametrize(
+    ("version", "says"),
+    [
+        (1, r"reproduce the scores of the run \(it was made by facebench 0\.0\.9, with another augmentation\)"),
+        (99, r"made by facebench 0\.0\.9, whose augmentation is not known here: .* make the run again: bench run"),
+    ],
+)
+def test_a_run_of_another_augmentation_is_not_told_to_be_of_another_machine(
+    version: int, says: str, small: Path, store: VectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, rows, pairing = read_run(small), read_predictions(small), _pairing(small, "face_recognition", "logreg")
+    settings = {"augment": 1, "augmentation": Augmentation(version=version)}
+    monkeypatch.setattr("facebench.bundles._as_tested.versions", lambda: {"facebench": "0.0.9"})
+    of_another = {"settings": result.settings.model_copy(update=settings), "versions": {"facebench": "0.0.9"}}
+    with pytest.raises(FacebenchError, match=says):
+        bundle_as_tested(result.model_copy(update=of_another), rows, pairing, "s3", store)
 
 
 def test_another_split_is_refused(small: Path, store: VectorStore) -> None:

@@ -372,7 +372,7 @@ def test_an_error_in_a_thread_ends_the_run_with_its_message(
     extractor()
     register("heads", "refusing", lambda: Refusing)
     with threadpool_limits(2):
-        with pytest.raises(FacebenchError, match=r"Refusing.* cannot be fitted: one of these will not do"):
+        with pytest.raises(FacebenchError, match=r"The head refusing cannot be fitted: one of these will not do"):
             _run(people(12, photos=5), heads=["refusing"])
         assert max(_blas_threads()) == 2
 

@@ -90,7 +90,7 @@ def test_what_is_no_strength_ends_the_run_with_the_heads_name(
 ) -> None:
     extractor()
     asked = Settings(extractors=["blocks"], heads=[f"svm(C={C})"], target="s1", repeats=1)
-    with pytest.raises(FacebenchError, match=r"The head SVM\(C=.*\) cannot be fitted: The 'C' parameter of SVC"):
+    with pytest.raises(FacebenchError, match=r"The head svm\(C=.*\) cannot be fitted: The 'C' parameter of SVC"):
         run_benchmark(people(12), asked, lambda *_: None)
 
 

@@ -162,6 +162,24 @@ def test_another_augmentation_does_not_get_the_vectors_of_this_one(people: Peopl
     )
 
 
+def test_a_square_is_for_whole_photos_and_faces_keep_their_shape(people: People) -> None:
+    dataset, shapes = people(1), {}
+
+    class Shaped(Watching):
+        def embed(self, photos: Sequence[Photo]) -> list[Outcome]:
+            shapes.setdefault(self.card.view, set()).update(photo.pixels.shape for photo in photos)
+            return [Embedding(np.zeros(28, np.float32)) for _ in photos]
+
+    class Face(Shaped):
+        card = replace(Watching.card, view="face")
+
+    embedders = [Embedder("watching", extractor) for extractor in (Shaped(), Face(), Shaped())]
+    hashes = hash_each([item.path for item in dataset.items])
+    made = embed_variants(dataset, np.arange(4), hashes, embedders, Augmentation(side=224), 2)
+    assert [variants.matrix.shape for variants in made] == [(2, 4, 28)] * 3
+    assert shapes == {"whole photo": {(224, 224, 3)}, "face": {(112, 92, 3)}}
+
+
 def test_variants_and_photos_are_not_mistaken_for_each_other(people: People, store: VectorStore) -> None:
     dataset = people(1)
     for _ in range(2):
