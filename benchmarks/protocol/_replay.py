@@ -66,7 +66,7 @@ def replay(
             or are not where they were.
     """
     dataset = _unchanged(result)
-    asked = {"extractors": list(extractors), "heads": list(heads), "audit": False}
+    asked = {"extractors": list(extractors), "heads": list(heads)}
     plan = make_plan(dataset, result.settings.model_copy(update=asked), store)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)

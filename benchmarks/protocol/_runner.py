@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from ...classifiers import load_head
 from ...data import Dataset
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Vectors
@@ -17,9 +17,8 @@ from ...embeddings.store import VectorStore
 from ...text import progress_bar
 from .._settings import Settings
 from ..results import PairingResult, Prediction, RunPhoto, RunResult, Skipped, TargetResult
-from ..statistics import estimate_figures, samples_of
-from ._audit import HEAD as AUDIT_HEAD
-from ._audit import shortcut_warnings
+from ..statistics import check_shortcuts, estimate_figures, samples_of, shortcut_warnings, verdict_of
+from ._audit import audits_among, audits_of, choose_head
 from ._evaluate import MAJORITY, evaluate, evaluate_majority, predictions
 from ._plan import Plan, make_plan
 from ._provenance import extractor_result, new_result
@@ -49,29 +48,43 @@ def run_benchmark(
         FacebenchError: unknown names, a data set that cannot be used, or no readable photo.
     """
     started = time.perf_counter()
-    plan = make_plan(dataset, settings, store, cluster).augmented()
+    plan = make_plan(dataset, settings, store, cluster, audits_of(settings.audit, dataset)).augmented()
     if list_photos:
         list_photos(plan.screening.listed())
     result = new_result(dataset, plan, command)
     result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], []))
     rows: list[Prediction] = []
-    compared = [(vectors, plan.heads, False) for vectors in plan.vectors]
-    audit_heads = [(AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed))]
-    audited = [(vectors, audit_heads, True) for vectors in plan.audit_vectors]
-    for vectors, heads, audit in compared + audited:
+    for number, vectors in enumerate((*plan.vectors, *plan.audit_vectors)):
+        audit = number >= len(plan.vectors)
         result.extractors.append(extractor_result(vectors))
-        for name, head in heads:
+        for name, head in [choose_head(plan.trials, vectors, settings.seed)] if audit else plan.heads:
             pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
             result.pairings.append(pairing.model_copy(update={"audit": audit}))
-            result.warnings += shortcut_warnings(pairing)
             rows += tested
             result.seconds = time.perf_counter() - started
             save(result, rows)
         result.warnings += warnings_about_faces(result.pairings[-1])
+    _judge(result, rows)
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)
     return result
+
+
+def _judge(result: RunResult, rows: list[Prediction]) -> None:
+    """Enter into a result what its audits found, the warnings about it, and the verdict."""
+    competing = [pairing for pairing in result.pairings if pairing.extractor and not pairing.audit]
+    by_pairing = defaultdict(list)
+    for row in rows:
+        by_pairing[row.extractor, row.head].append(row)
+    tested = [pairing for pairing in competing if pairing.estimates]
+    if tested:
+        best = max(tested, key=lambda pairing: pairing.estimates["balanced_accuracy"].value)
+        cards = {extractor.extractor: extractor.card for extractor in result.extractors}
+        audits = audits_among(result.pairings, cards, by_pairing)
+        result.shortcuts = check_shortcuts(audits, by_pairing[best.extractor, best.head])
+    result.warnings += shortcut_warnings(result.shortcuts)
+    result.verdict = verdict_of(competing, result.shortcuts)
 
 
 def _test_pairing(

@@ -19,9 +19,11 @@ from ._schema import (
     Prediction,
     Roc,
     RunResult,
+    Shortcut,
     Skipped,
     TargetResult,
     UnreadablePhoto,
+    Verdict,
 )
 
 __all__ = [
@@ -42,9 +44,11 @@ __all__ = [
     "RunFolder",
     "RunPhoto",
     "RunResult",
+    "Shortcut",
     "Skipped",
     "TargetResult",
     "UnreadablePhoto",
+    "Verdict",
     "find_run",
     "find_runs",
     "named_runs",
