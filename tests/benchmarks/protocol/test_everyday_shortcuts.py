@@ -141,7 +141,7 @@ def planted(paths: list[Path], folder: Path, change: Plant, quality: int = 90, c
 def test_who_sees_which_shortcut(store: VectorStore, tmp_path: Path) -> None:
     people = one_photo_each()
     others = planted(people[PLANTED : 2 * PLANTED], tmp_path / "others", unchanged)
-    print(f"\n| shortcut | strength | {' | '.join(ROWS)} | verdict |\n| --- | --- |{' --: |' * len(ROWS)} --- |")
+    print(f"\n| shortcut | strength | {' | '.join(ROWS)} |\n| --- | --- |{' --: |' * len(ROWS)}")
     seen: dict[tuple[str, str], dict[str, float]] = {}
     for number, (shortcut, strength, change, quality, camera) in enumerate(PLANTS):
         mine = planted(people[:PLANTED], tmp_path / str(number), change, quality, camera)
@@ -149,7 +149,7 @@ def test_who_sees_which_shortcut(store: VectorStore, tmp_path: Path) -> None:
         estimates = {pairing.extractor: pairing.estimates.get("auc") for pairing in result.pairings}
         told = {found.extractor for found in result.shortcuts if found.finding in ("suspicious", "decisive")}
         cells = [f"**{estimates[row].value:.2f}**" if row in told else f"{estimates[row].value:.2f}" for row in ROWS]
-        print(f"| {shortcut} | {strength} | {' | '.join(cells)} | {result.verdict} |", flush=True)
+        print(f"| {shortcut} | {strength} | {' | '.join(cells)} |", flush=True)
         seen[shortcut, strength] = {row: estimates[row].value for row in ROWS}
     assert max(seen["none", ""].values()) < 0.65
     for shortcut, strength, row in (
@@ -162,6 +162,34 @@ def test_who_sees_which_shortcut(store: VectorStore, tmp_path: Path) -> None:
         ("other camera", "white balance 15% warmer", "colour"),
     ):
         assert seen[shortcut, strength][row] > 0.8
+
+
+#: The verdict on photos of one person, by shortcut and strength.
+VERDICTS = {
+    ("none", ""): "trusted",
+    ("date stamp", "5% high"): "trusted",
+    ("brighter", "50%"): "suspicious",
+    ("other JPEG tables", "quality 89, not 90"): "shortcut",
+    ("white border", "3 of 250 pixels"): "trusted",
+    ("other camera", "its name in the header"): "shortcut",
+}
+
+
+def test_the_verdict_on_photos_of_one_person(store: VectorStore, tmp_path: Path) -> None:
+    assert LFW is not None
+    mine, others = sorted((LFW / "Colin_Powell").glob("*.jpg"))[:PLANTED], one_photo_each()[:PLANTED]
+    saved = planted(others, tmp_path / "others", unchanged)
+    print("\n| shortcut | strength | verdict | warned of |\n| --- | --- | --- | --- |")
+    found = {}
+    for shortcut, strength, change, quality, camera in PLANTS:
+        if (shortcut, strength) not in VERDICTS:
+            continue
+        changed = planted(mine, tmp_path / f"{shortcut}{strength}", change, quality, camera)
+        result = audited(dataset_of(changed, saved), store, ["mobilenet", "face_recognition"], repeats=3)
+        told = [each.extractor for each in result.shortcuts if each.finding in ("suspicious", "decisive")]
+        print(f"| {shortcut} | {strength} | {result.verdict} | {', '.join(told)} |", flush=True)
+        found[shortcut, strength] = result.verdict
+    assert found == VERDICTS
 
 
 def test_at_most_one_clean_data_set_in_twenty_is_accused(store: VectorStore) -> None:
