@@ -57,7 +57,11 @@ class Settings(BaseModel):
     runtime: Runtime = Field(default="openvino", description="that runs the networks of extractors")
     split: SplitRule = Field(default="random", description="how photos are split into training, validation and test")
     repeats: int | None = Field(default=None, ge=1, description="splits per target; None: 5 for one target, else 1")
-    audit: bool = Field(default=False, description="whether shortcuts were tested for")
+    audit: bool | None = Field(
+        default=None,
+        description="whether shortcuts were tested for; None: files and colours alone, and only where the photos of me "
+        "and of others come from different folders",
+    )
     strangers: Strangers = Field(default="all", description='"equal": as many photos of others as of the target')
     augment: int = Field(
         default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo itself"

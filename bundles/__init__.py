@@ -22,12 +22,13 @@ from ._words import answers_csv, answers_json, answers_table, summary, tally
 if TYPE_CHECKING:
     from ._as_tested import bundle_as_tested
     from ._train import train_bundle, train_winner
-    from ._winner import choose_winner
+    from ._winner import choose_winner, refuse_shortcut
 
 #: What trains needs the experiment, and is imported when it is used: recognising somebody needs none of it.
 _TRAINING = {
     "bundle_as_tested": "_as_tested",
     "choose_winner": "_winner",
+    "refuse_shortcut": "_winner",
     "train_bundle": "_train",
     "train_winner": "_train",
 }
@@ -55,6 +56,7 @@ __all__ = [
     "copy_photos",
     "fit_sigmoid",
     "is_bundle",
+    "refuse_shortcut",
     "summary",
     "tally",
     "train_bundle",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -131,7 +131,7 @@ def _path(path: str | Path) -> Path:
 
 def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:
     """Return what a manifest says of an extractor, made by a call string."""
-    return ExtractorPart(name=name, card=asdict(extractor.card), architecture=_architecture(extractor))
+    return ExtractorPart(name=name, card=extractor.card.facts(), architecture=_architecture(extractor))
 
 
 def _architecture(extractor: Extractor) -> str:
@@ -162,7 +162,7 @@ def _head(path: Path, manifest: Manifest, arrays: dict[str, NDArray[Any]]) -> Fr
 
 def _check_extractor(path: Path, part: ExtractorPart, extractor: Extractor, head: FrozenHead) -> None:
     """Refuse an extractor whose vectors are not those that the head was trained on."""
-    card = asdict(extractor.card)
+    card = extractor.card.facts()
     for key in _DECISIVE:
         if part.card.get(key) != card[key]:
             raise BundleError(

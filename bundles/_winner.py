@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..benchmarks.examples import mean_balanced, rank_pairings
 from ..benchmarks.results import PairingResult, RunResult, read_run
+from ..benchmarks.statistics import what_tells_apart
 from ..errors import FacebenchError, printable
 from ..registry import suggestion
 from ._facts import carries_nothing, refuse_head
@@ -49,6 +50,21 @@ def choose_winner(
             f"{pairing.extractor} x {pairing.head} was not tested on '{chosen}'. {suggestion(chosen, tested)}"
         )
     return result, pairing, chosen
+
+
+def refuse_shortcut(result: RunResult) -> None:
+    """Refuse a run whose best pairing is not to be trusted.
+
+    Raises:
+        FacebenchError: an audit told the person apart as well, without looking at a face.
+    """
+    if result.verdict != "shortcut":
+        return
+    raise FacebenchError(
+        f"This run is not to be trusted: {what_tells_apart(result.shortcuts)}. A file trained on its photos may "
+        "recognise that rather than a face. Its notes say what to do (bench compare RUN); --accept-shortcut trains all "
+        "the same."
+    )
 
 
 def _instead(light: list[PairingResult]) -> str:

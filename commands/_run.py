@@ -68,8 +68,13 @@ def run(
         typer.Option(min=1, help="Splits per person, seeds from --seed upwards. Default: 5 for one person, else 1."),
     ] = None,
     audit: Annotated[
-        bool, typer.Option("--audit", help="Also test how well the classes are separated without looking at a face.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--audit/--no-audit",
+            help="Also test how well the classes are separated without looking at a face. Default: by files and "
+            "colours alone, with --me and --others.",
+        ),
+    ] = None,
     runtime: Annotated[
         Runtime | None,
         typer.Option(help="Runtime of networks: openvino (default); tensorflow: the reference, and GPUs."),
@@ -116,7 +121,7 @@ def run(
         strangers=strangers,
         split=split,
         repeats=repeats,
-        audit=audit or None,
+        audit=audit,
         runtime=runtime,
         threshold=threshold,
         min_photos=min_photos,

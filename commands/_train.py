@@ -30,6 +30,10 @@ def train(
     as_tested: Annotated[
         bool, typer.Option("--as-tested", help="With --from: the very head and threshold that the run tested.")
     ] = False,
+    accept_shortcut: Annotated[
+        bool,
+        typer.Option("--accept-shortcut", help="With --from: although its audit tells me apart without the face."),
+    ] = False,
     me: Me = None,
     others: Others = None,
     data: Data = None,
@@ -65,9 +69,18 @@ def train(
     with interruptible():
         if from_run is not None:
             _refuse({**photos, **settings}, "--from RUN excludes --{}: photos and settings are the run's.")
-            bundle = _of_run(runs, from_run, (extractor, head, target), as_tested, include_vectors)
+            chosen = (extractor, head, target)
+            bundle = _of_run(
+                runs,
+                from_run,
+                chosen,
+                as_tested=as_tested,
+                accept_shortcut=accept_shortcut,
+                include_vectors=include_vectors,
+            )
         else:
-            _refuse(given_only(as_tested=as_tested or None), "--{} needs --from RUN: which test?")
+            of_run = given_only(as_tested=as_tested or None, accept_shortcut=accept_shortcut or None)
+            _refuse(of_run, "--{} needs --from RUN: which test?")
             settings["augmentation"] = augmentation_from(augmentation)
             bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
     bundle.save(output)
@@ -80,14 +93,22 @@ def _refuse(options: dict[str, Any], complaint: str) -> None:
 
 
 def _of_run(
-    runs: Path, name: str, chosen: tuple[str | None, str | None, str | None], as_tested: bool, include_vectors: bool
+    runs: Path,
+    name: str,
+    chosen: tuple[str | None, str | None, str | None],
+    *,
+    as_tested: bool,
+    accept_shortcut: bool,
+    include_vectors: bool,
 ) -> Bundle:
     from ..benchmarks.results import find_run, read_predictions
-    from ..bundles import bundle_as_tested, choose_winner, train_winner
+    from ..bundles import bundle_as_tested, choose_winner, refuse_shortcut, train_winner
     from ..embeddings.store import VectorStore
 
     folder, store = find_run(runs, name), VectorStore()
     result, pairing, target = choose_winner(folder, *chosen, include_vectors=include_vectors)
+    if not accept_shortcut:
+        refuse_shortcut(result)
     if as_tested:
         return bundle_as_tested(result, read_predictions(folder), pairing, target, store)
     return train_winner(result, pairing, target, store)

@@ -67,7 +67,8 @@ def participants(
         dataset: the photos.
         target: the person who is "me".
         seed: of the random choice.
-        strangers: "all", or "equal": as many photos of others as of the target, person by person at random.
+        strangers: "all", or "equal": as many photos of others as of the target, drawn at random: one of each person as
+            far as that goes, then a second.
         rule: "official" leaves out others whom the authors of the data set assigned to no part.
 
     Raises:
@@ -78,9 +79,8 @@ def participants(
     if rule == "official":
         others = _with_part(dataset, others)
     if strangers == "equal":
-        groups = _grouped(others, [item.person for item in dataset.items])
-        order = np.random.default_rng([*_seeds(target, seed), 1]).permutation(len(groups))
-        others = [index for group in order for index in groups[group]][: len(mine)]
+        people, rng = [item.person for item in dataset.items], np.random.default_rng([*_seeds(target, seed), 1])
+        others = _in_turns(_grouped(rng.permutation(others).tolist(), people), rng)[: len(mine)]
     return np.sort(np.array([*mine, *others], dtype=np.intp))
 
 
@@ -149,6 +149,19 @@ def _grouped(photos: Iterable[int], keys: Indices | list[str | None]) -> list[li
     for index in photos:
         groups.setdefault((index,) if keys[index] is None else keys[index], []).append(index)
     return list(groups.values())
+
+
+def _in_turns(people: list[list[int]], rng: np.random.Generator) -> list[int]:
+    """Return all photos in the order in which they are drawn: one of each person, then a second of each, and so on.
+
+    What a test is worth depends on how many people it holds, and a few whole people would be a small test.
+    """
+    turns = [
+        (turn, place, photo)
+        for place, person in enumerate(rng.permutation(len(people)).tolist())
+        for turn, photo in enumerate(people[person])
+    ]
+    return [photo for *_, photo in sorted(turns)]
 
 
 def _with_part(dataset: Dataset, photos: list[int]) -> list[int]:

@@ -6,7 +6,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import ClassVar
 
@@ -35,6 +35,8 @@ class Card:
         preprocessing: what happens to the pixels.
         citation: paper or page to cite.
         audit: True if it recognises nobody, and shows how well classes are separated without looking at a face.
+        advice: of an audit, what a run says where it does well: a clause that says what tells the person apart, a full
+            stop, and what to do, without one at its end. No vector depends on it.
     """
 
     name: str
@@ -47,6 +49,11 @@ class Card:
     preprocessing: str = ""
     citation: str = ""
     audit: bool = False
+    advice: str = ""
+
+    def facts(self) -> dict[str, str | int]:
+        """Return all but the advice, by name: what is kept beside vectors."""
+        return {key: value for key, value in asdict(self).items() if key != "advice"}
 
 
 @dataclass(frozen=True)

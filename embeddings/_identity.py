@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from ..registry import Registry, parse_call
 from ._extractor import Extractor, Identity
@@ -24,7 +23,7 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
     title = f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(parameters.items()))})"
     facts = {
         "origin": registry.entry(name).origin,
-        "card": asdict(extractor.card),
+        "card": extractor.card.facts(),
         "architecture": extractor.network.architecture if isinstance(extractor, StagedExtractor) else "",
     }
     return Identity(title, json.dumps(facts, sort_keys=True))

@@ -82,7 +82,7 @@ def _dataset(result: RunResult) -> list[Fact]:
 
 
 def _card(made: ExtractorResult) -> list[Fact]:
-    known = {key: value for key, value in made.card.items() if key not in ("name", "audit")}
+    known = {key: value for key, value in made.card.items() if key not in ("name", "audit", "advice")}
     without = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in made.failures.items())
     return _pairs({**known, "photos without a vector": without or "none"})
 

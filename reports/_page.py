@@ -25,7 +25,8 @@ class Comparison:
         title: the photos, and whose they are.
         sentence: the verdict.
         caption: what was tested on what.
-        key_figures: title, figure and small print of what most readers look for, of the best pairing.
+        key_figures: title, figure and small print of what most readers look for, of the best pairing; empty where it
+            is not to be trusted.
         best: its name; "" where nothing but the majority was tested.
         table: of all rows.
         curves, scores, losses, learning: the charts; None where there is nothing to draw.
@@ -76,7 +77,8 @@ def comparison_of(
         title=f"{result.dataset.title}: {_whom(result)}",
         sentence=group.sentence,
         caption=group.caption,
-        key_figures=_key_figures(best) if best else [],
+        # Large figures would be believed, whatever stands above them.
+        key_figures=_key_figures(best) if best and group.verdict not in ("shortcut", "chance") else [],
         best=best.title if best else "",
         table=table_of(group.rows),
         curves=curve_figures(known),

@@ -87,17 +87,6 @@ def test_no_repeats_at_all_are_refused() -> None:
     assert CliRunner().invoke(app, ["run", "--repeats", "0"]).exit_code == 2
 
 
-def test_an_audit_is_in_the_table_and_not_best(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facebench.benchmarks.protocol._plan.AUDIT_EXTRACTORS", ("metadata",))
-    shown, result, _ = run("--audit", "--head", "centroid", folder=folder, runs=tmp_path)
-    assert [(pairing.extractor, pairing.audit) for pairing in result.pairings[1:]] == [
-        ("colour", False),
-        ("metadata", True),
-    ]
-    assert "metadata" in shown
-    assert "Best: colour x centroid" in shown
-
-
 def test_a_strength_can_be_chosen_by_the_head(folder: Path, tmp_path: Path) -> None:
     shown, result, _ = run("--head", "svm(C='auto')", "--repeats", "1", folder=folder, runs=tmp_path)
     assert result.pairings[1].head == "svm(C='auto')"

@@ -75,13 +75,14 @@ def test_an_audit_adds_rows_that_are_told_from_those_compared(folder: Path, tmp_
     [group] = json.loads(shown)
     compared, *audits = [(row["extractor"], row["head"]) for row in group["rows"] if row["extractor"]]
     assert compared == ("colour", "logreg")  # and no second time among the audits
-    assert sorted(audits) == [(name, "logreg") for name in ("background", "metadata", "mobilenet(view='face')")]
-    assert [row["audit"] for row in group["rows"]] == [False, False, True, True, True]
+    assert sorted(name for name, _ in audits) == ["background", "metadata", "mobilenet(view='face')", "rim"]
+    assert {head for _, head in audits} <= {"logreg", "svm"}
+    assert [row["audit"] for row in group["rows"]] == [False, False, True, True, True, True]
     assert "; 2 splits each, seeds 4-5; " in group["caption"]
     [path] = tmp_path.iterdir()
     result = read_run(path)
     assert (result.settings.audit, result.settings.repeats) == (True, 2)
-    assert [extractor.augmentation for extractor in result.extractors] == [None] * 4  # what they look at is lost there
+    assert [extractor.augmentation for extractor in result.extractors] == [None] * 5  # what they look at is lost there
 
 
 @pytest.mark.parametrize(

@@ -122,21 +122,30 @@ def test_the_old_store_serves_every_vector_and_the_figures_are_the_same(
     name: str, bench: Bench, tmp_path: Path
 ) -> None:
     old = read_run(tmp_path / "runs" / name)
-    before = VectorStore(tmp_path / "cache" / "vectors.sqlite").counts()
+    before = _stored(tmp_path)
     # Unless asked for, other variants are made today: those of the store are of photos turned beside their middle.
     first = ["--augmentation", "version=1"] if old.settings.augment else []
     assert bench(*old.command.split()[1:], *first)[0] == 0
     again = read_run(max((tmp_path / "runs").iterdir()))
-    for extraction in again.extractors:
+    extractions = {extraction.extractor: extraction for extraction in again.extractors}
+    for extraction in (extractions[before.extractor] for before in old.extractors):
         assert extraction.stored == extraction.photos > 0
     if old.settings.augment:
         assert again.extractors[0].augmentation.stored == again.extractors[0].augmentation.variants > 0
-    assert VectorStore(tmp_path / "cache" / "vectors.sqlite").counts() == before
+    assert _stored(tmp_path) == before
     assert (again.split_hash, again.test_hash) == (old.split_hash, old.test_hash)
-    for first, second in zip(old.pairings, again.pairings, strict=True):
-        assert (first.extractor, first.head) == (second.extractor, second.head)
-        for one, other in zip(first.targets, second.targets, strict=True):
+    found = {(pairing.extractor, pairing.head): pairing for pairing in again.pairings}
+    same = [(pairing, found.get((pairing.extractor, pairing.head))) for pairing in old.pairings]
+    assert all(second for first, second in same if not first.audit)  # the head of an audit is chosen now
+    for first, second in same:
+        for one, other in zip(first.targets, second.targets if second else first.targets, strict=True):
             assert one.metrics.model_dump() == pytest.approx(other.metrics.model_dump())
+
+
+def _stored(folder: Path) -> dict[str, int]:
+    """Return how many outcomes the store holds, by extractor; but for audits, of which more are made today."""
+    counts = VectorStore(folder / "cache" / "vectors.sqlite").counts()
+    return {title: count for title, count in counts.items() if title.split("(")[0] not in ("colour", "metadata", "rim")}
 
 
 def _without_p_values(text: str) -> tuple[str, list[str]]:

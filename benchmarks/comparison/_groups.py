@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..results import UNTRAINED, Prediction, Predictions, RunResult
+from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
 from ._ranking import rank_rows
 from ._row import Row
 from ._summary import caption, sentence
+from ._verdict import judge
 
 
 @dataclass
@@ -19,13 +20,16 @@ class Group:
     Attributes:
         caption: what was tested on what.
         rows: best first.
-        sentence: which pairing is best, and by how much it beats the original report's.
+        sentence: the verdict in words: which pairing is best, and by how much it beats the original report's, or why
+            none is to be trusted.
+        verdict: as in `RunResult`; None where nothing was tested.
         notes: what a reader must know to trust the rows.
     """
 
     caption: str
     rows: list[Row]
     sentence: str
+    verdict: Verdict | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -125,7 +129,9 @@ def _group(rows: list[Row], sort: str) -> Group:
     ]
     ranking = rank_rows(rows)
     notes += ranking.notes
-    return Group(caption(rows), ranking.rows, sentence(rows), list(dict.fromkeys(notes)))
+    verdict, shortcuts = judge(rows)
+    words = sentence(rows, verdict, shortcuts)
+    return Group(caption(rows), ranking.rows, words, verdict, list(dict.fromkeys(notes)))
 
 
 def _never_recognised(row: Row) -> list[str]:

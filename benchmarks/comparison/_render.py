@@ -112,6 +112,7 @@ def _json(groups: list[Group], columns: list[str]) -> str:
         {
             "caption": group.caption,
             "sentence": group.sentence,
+            "verdict": group.verdict,
             "notes": group.notes,
             "rows": _records(number, group, columns),
         }

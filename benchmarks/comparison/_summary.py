@@ -6,15 +6,20 @@ from statistics import fmean
 
 from ...errors import counted
 from .._settings import REPORT
-from ..results import UNTRAINED
-from ..statistics import Difference, difference
+from ..results import UNTRAINED, Shortcut, Verdict
+from ..statistics import Difference, difference, what_tells_apart
 from ._columns import cell_of
 from ._row import Row
+from ._verdict import best_of
 
 _RULES = {
     "natural": "the head's own",
     "balanced": "best balanced accuracy on validation",
     "accuracy": "best accuracy on validation",
+}
+_DOUBTS: dict[str | None, str] = {
+    "suspicious": "; a shortcut may explain it, see the notes",
+    "unchecked": "; whether a shortcut explains it could not be checked",
 }
 
 
@@ -69,28 +74,37 @@ def _span(counts: list[int]) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
-def sentence(rows: list[Row]) -> str:
-    """Return which pairing is best, and by how much it and the best of face_recognition beat the report's."""
+def sentence(rows: list[Row], verdict: Verdict | None, shortcuts: list[Shortcut]) -> str:
+    """Return the verdict in words: which pairing is best, or why none is to be trusted."""
     tested = [row for row in rows if row.pairing.targets and row.competes]
-    if not tested:
+    best = best_of(tested)
+    if best is None:
         return ""
-    best = _best(tested)
+    if verdict == "shortcut":
+        return f"Not to be trusted: {what_tells_apart(shortcuts)}."
+    if verdict == "chance":
+        return (
+            f"No pairing is shown to be better than chance: the best, {best.title}, has a balanced accuracy of "
+            f"{cell_of(best, 'balanced').text} %."
+        )
+    return f"{_praise(best, tested)}{_DOUBTS.get(verdict, '')}."
+
+
+def _praise(best: Row, tested: list[Row]) -> str:
+    """Return which pairing is best, and by how much it and the best of face_recognition beat the report's."""
     says = f"Best: {best.title} with a balanced accuracy of {cell_of(best, 'balanced').text} %"
     baseline = _baseline(tested)
     if baseline is None:
-        return f"{says}."
+        return says
     if baseline is best:
         says += ", the original report's own pairing"
     elif gain := _gain(best, baseline):
         says += f", {gain}"
     faces = [row for row in tested if _name(row.pairing.extractor) == "face_recognition"]
-    if faces and best not in faces and (gain := _gain(_best(faces), baseline)):
-        says += f"; {_best(faces).title}, the best with faces, {gain}"
-    return f"{says}."
-
-
-def _best(rows: list[Row]) -> Row:
-    return max(rows, key=lambda row: cell_of(row, "balanced").value or 0.0)
+    best_face = best_of(faces)
+    if best_face and best not in faces and (gain := _gain(best_face, baseline)):
+        says += f"; {best_face.title}, the best with faces, {gain}"
+    return says
 
 
 def _baseline(rows: list[Row]) -> Row | None:

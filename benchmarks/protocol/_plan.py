@@ -14,8 +14,7 @@ from ...embeddings import VectorStore, extractors
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Embedder, Vectors, embed_variants
 from .._settings import Settings
-from ._audit import EXTRACTORS as AUDIT_EXTRACTORS
-from ._audit import HEAD as AUDIT_HEAD
+from ._audit import HEADS as AUDIT_HEADS
 from ._screening import Screening, screen_and_embed
 from ._trials import Trial, make_trials, photos_used
 
@@ -31,7 +30,7 @@ class Plan:
         embedders: the extractors that are compared.
         vectors: of the photos of the screening, one per embedder.
         heads: by the call strings that made them.
-        audit_vectors: likewise, of the extractors of the audit.
+        audit_vectors: of the extractors of the audit.
     """
 
     settings: Settings
@@ -78,9 +77,15 @@ class Plan:
 
 
 def make_plan(
-    dataset: Dataset, settings: Settings, store: VectorStore | None = None, cluster: Cluster | None = None
+    dataset: Dataset,
+    settings: Settings,
+    store: VectorStore | None = None,
+    cluster: Cluster | None = None,
+    audits: Sequence[str] = (),
 ) -> Plan:
     """Return the plan of an experiment: a wrong name fails before the first photo is decoded.
+
+    `audits` are extractors of an audit: only a comparison has one.
 
     Each photo is decoded once, for the screening and all extractors, and not at all where the store holds everything.
     The pass ends as soon as the screening finds what cannot be used.
@@ -90,7 +95,7 @@ def make_plan(
     """
     targets = _targets(dataset, settings)
     compared = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
-    audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings)]
+    audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings, audits)]
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     known = refuse_shared_files(dataset, targets)
     used = photos_used(dataset, targets, settings)
@@ -114,10 +119,10 @@ def make_plan(
     )
 
 
-def _audited(settings: Settings) -> list[str]:
-    """Return the extractors of the audit, less those that are compared with its head anyway."""
-    compared: Sequence[str] = settings.extractors if AUDIT_HEAD in settings.heads else ()
-    return [name for name in AUDIT_EXTRACTORS if settings.audit and name not in compared]
+def _audited(settings: Settings, audits: Sequence[str]) -> list[str]:
+    """Return the extractors of the audit, less those that are compared with one of its heads anyway."""
+    compared: Sequence[str] = settings.extractors if set(AUDIT_HEADS) & set(settings.heads) else ()
+    return [name for name in audits if name not in compared]
 
 
 def _still_enough(dataset: Dataset, targets: list[str], settings: Settings) -> list[str]:

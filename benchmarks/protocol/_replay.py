@@ -73,7 +73,7 @@ def replay(
             f"The run was made by facebench {made_by(result)}, whose augmentation is not known here: update facebench, "
             f"or {_again(result)}"
         )
-    asked = {"extractors": list(extractors), "heads": list(heads), "audit": False}
+    asked = {"extractors": list(extractors), "heads": list(heads)}
     plan = make_plan(dataset, result.settings.model_copy(update=asked), store)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from ...classifiers import load_head
 from ...data import Dataset
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Vectors
@@ -18,9 +17,8 @@ from ...errors import FacebenchError
 from ...text import progress_bar
 from .._settings import Settings
 from ..results import PairingResult, Predictions, RefusedPairing, RunPhoto, RunResult, Skipped, TargetResult
-from ..statistics import estimate_figures, samples_of
-from ._audit import HEAD as AUDIT_HEAD
-from ._audit import shortcut_warnings
+from ..statistics import check_shortcuts, estimate_figures, samples_of, shortcut_warnings, verdict_of
+from ._audit import audits_among, audits_of, choose_head
 from ._evaluate import MAJORITY, HeadError, evaluate, evaluate_majority, predictions
 from ._plan import Plan, make_plan
 from ._provenance import extractor_result, new_result
@@ -53,33 +51,31 @@ def run_benchmark(
             tested.
     """
     started = time.perf_counter()
-    plan = make_plan(dataset, settings, store, cluster).augmented()
+    plan = make_plan(dataset, settings, store, cluster, audits_of(settings.audit, dataset)).augmented()
     if list_photos:
         list_photos(plan.screening.listed())
     result = new_result(dataset, plan, command)
     result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], Predictions()))
     rows = Predictions()
-    compared = [(vectors, plan.heads, False) for vectors in plan.vectors]
-    audit_heads = [(AUDIT_HEAD, load_head(AUDIT_HEAD, settings.seed))]
-    audited = [(vectors, audit_heads, True) for vectors in plan.audit_vectors]
-    for vectors, heads, audit in compared + audited:
+    for number, vectors in enumerate((*plan.vectors, *plan.audit_vectors)):
+        audit = number >= len(plan.vectors)
         if audit:
             _refuse_untested(result)
         result.extractors.append(extractor_result(vectors))
-        for name, head in heads:
+        for name, head in [choose_head(plan.trials, vectors, settings.seed)] if audit else plan.heads:
             try:
                 pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
             except HeadError as error:
                 result.refused.append(RefusedPairing(extractor=vectors.extractor, head=name, reason=error.why))
                 continue
             result.pairings.append(pairing.model_copy(update={"audit": audit}))
-            result.warnings += shortcut_warnings(pairing)
             rows = Predictions.joined([rows, tested])
             result.seconds = time.perf_counter() - started
             save(result, rows)
         of_extractor = [pairing for pairing in result.pairings if pairing.extractor == vectors.extractor]
         result.warnings += [warning for pairing in of_extractor[-1:] for warning in warnings_about_faces(pairing)]
     _refuse_untested(result)
+    _judge(result, rows)
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)
@@ -94,6 +90,19 @@ def _refuse_untested(result: RunResult) -> None:
     reasons = [f"The head {refused.head} {refused.reason}." for refused in result.refused]
     reasons += [f"{skipped.target}: {skipped.reason}." for pairing in compared for skipped in pairing.skipped]
     raise FacebenchError(" ".join(["Nothing could be tested.", *dict.fromkeys(reasons)]))
+
+
+def _judge(result: RunResult, rows: Predictions) -> None:
+    """Enter into a result what its audits found, the warnings about it, and the verdict."""
+    competing = [pairing for pairing in result.pairings if pairing.extractor and not pairing.audit]
+    tested = [pairing for pairing in competing if pairing.estimates]
+    if tested:
+        best = max(tested, key=lambda pairing: pairing.estimates["balanced_accuracy"].value)
+        cards = {extractor.extractor: extractor.card for extractor in result.extractors}
+        audits = audits_among(result.pairings, cards, rows)
+        result.shortcuts = check_shortcuts(audits, rows.where(extractor=best.extractor, head=best.head))
+    result.warnings += shortcut_warnings(result.shortcuts)
+    result.verdict = verdict_of(competing, result.shortcuts)
 
 
 def _test_pairing(

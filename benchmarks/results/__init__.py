@@ -21,9 +21,11 @@ from ._schema import (
     RefusedPairing,
     Roc,
     RunResult,
+    Shortcut,
     Skipped,
     TargetResult,
     UnreadablePhoto,
+    Verdict,
 )
 
 __all__ = [
@@ -46,9 +48,11 @@ __all__ = [
     "RunFolder",
     "RunPhoto",
     "RunResult",
+    "Shortcut",
     "Skipped",
     "TargetResult",
     "UnreadablePhoto",
+    "Verdict",
     "find_run",
     "find_runs",
     "named_runs",

@@ -142,6 +142,29 @@ class RefusedPairing(_Model):
     reason: str = Field(description='what the head does, after its name: "cannot be fitted: ..."')
 
 
+class Shortcut(_Model):
+    """What an audit found: how well the classes are told apart without looking at a face."""
+
+    extractor: str = Field(description="of the audit: its call string")
+    head: str = Field(description="of the audit, chosen on validation")
+    finding: Literal["none", "suspicious", "decisive", "unchecked"] = Field(
+        description="suspicious: the lower limit of its AUC is above .8, or its AUC is 1 where the test is too small "
+        "for that; decisive: above .8, and the audit is not worse than the best pairing by 5 points; unchecked: the "
+        "test is too small to say"
+    )
+    auc: Estimate = Field(description="area under the ROC curve")
+    p: float | None = Field(
+        default=None,
+        description="of the hypothesis that the audit is worse than the best pairing by 5 points or more, adjusted for "
+        "all audits that may be decisive; None for one that only warns",
+    )
+    advice: str = Field(default="", description="of the audit's card: what tells the person apart, and what to do")
+
+
+#: What `RunResult.verdict` says.
+Verdict = Literal["trusted", "chance", "shortcut", "suspicious", "unchecked"]
+
+
 class AugmentationResult(_Model):
     """The variants of training photos under one extractor."""
 
@@ -213,6 +236,13 @@ class RunResult(_Model):
     extractors: list[ExtractorResult] = Field(default=[], description="one per extractor")
     pairings: list[PairingResult] = Field(default=[], description="one per extractor and head")
     refused: list[RefusedPairing] = Field(default=[], description="pairings left out")
+    shortcuts: list[Shortcut] = Field(default=[], description="what the audits found, one per audit")
+    verdict: Verdict | None = Field(
+        default=None,
+        description="trusted: nothing speaks against the best pairing; chance: no pairing is shown to be better than "
+        "chance; shortcut: not to be trusted, an audit is as good; suspicious: an audit does well, and may be as good; "
+        "unchecked: the test is too small for the audits; None: nothing was tested, or the run ended early",
+    )
     versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
     machine: dict[str, str | int] = Field(description="system, processor, cores")
     seconds: float = Field(default=0.0, description="of the whole run so far, wall clock")

@@ -7,6 +7,7 @@ from ._intervals import ENOUGH_UNITS, one_sided_bound
 from ._metrics import equal_error_rate, measure, ranks, roc_of
 from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
+from ._shortcuts import Audit, check_shortcuts, shortcut_warnings, verdict_of, what_tells_apart
 from ._significance import LEVEL, holm
 from ._thresholds import choose_threshold
 
@@ -15,7 +16,9 @@ __all__ = [
     "LEVEL",
     "SYMMETRY_SHOWS",
     "TOLD",
+    "Audit",
     "Difference",
+    "check_shortcuts",
     "choose_threshold",
     "compare_rows",
     "difference",
@@ -28,5 +31,8 @@ __all__ = [
     "ranks",
     "roc_of",
     "samples_of",
+    "shortcut_warnings",
     "strangers_needed",
+    "verdict_of",
+    "what_tells_apart",
 ]

@@ -44,6 +44,8 @@ class Background(StagedExtractor):
         "rest; resize to 224x224 without cropping, bilinear; x / 127.5 - 1",
         citation="Xiao et al., Noise or Signal: The Role of Image Backgrounds in Object Recognition, ICLR 2021",
         audit=True,
+        advice="what lies behind the faces tells you apart. Crop both sides the same way, or add strangers in the same "
+        "places",
     )
     network = MobileNet.network
 

@@ -36,6 +36,7 @@ class Colour(ThreadedExtractor):
         preprocessing="4 levels each of red, green and blue; square roots of the shares",
         citation="Swain and Ballard, Color Indexing, IJCV 1991",
         audit=True,
+        advice="colours alone tell you apart. Add strangers in the same light and from the same camera",
     )
 
     def stage(self, photo: Photo) -> Outcome:

@@ -48,6 +48,8 @@ class Metadata(ThreadedExtractor):
         preprocessing="log2 of size and ratio; format; JPEG tables q as log2(1 + q) / 8; camera and software hashed",
         citation="Farid, Digital Image Ballistics from JPEG Quantization, 2006",
         audit=True,
+        advice="the files themselves (size, format, compression, camera) tell you apart. Save both sides alike, or add "
+        "strangers from the same camera",
     )
 
     def stage(self, photo: Photo) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def export_vectors(
         # The call string with all its parameters, the runtime among them.
         "extractor": extractor_identity(extractors, name, extractor).title,
         "dimension": str(extractor.card.dimension),
-        "card": json.dumps(asdict(extractor.card)),
+        "card": json.dumps(extractor.card.facts()),
     }
     write_private(file, form.packed(table, about), "--output")
     return Export(len(table.path), int(vectors.embedded.sum()), vectors.reasons)

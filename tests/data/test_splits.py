@@ -158,11 +158,22 @@ def test_equal_strangers_leave_the_photos_of_me_where_they_are(dataset, seed):
 
 @anything
 @given(datasets(), SEEDS)
-def test_equal_strangers_are_whole_people_but_one(dataset, seed):
+def test_equal_strangers_are_one_photo_of_each_person_as_far_as_that_goes_and_then_a_second(dataset, seed):
     photos = split_with(dataset, ME, seed, strangers="equal").photos
-    drawn = Counter(dataset.items[i].person for i in photos)
-    drawn.pop(None, None)
-    assert sum(drawn[person] < dataset.people[person] for person in drawn) <= 1
+    there_are, drawn = (
+        Counter(f"unknown {i}" if dataset.items[i].person is None else dataset.items[i].person for i in of)
+        for of in (range(len(dataset.items)), photos)
+    )
+    del there_are[ME], drawn[ME]
+    turns = max(drawn.values())
+    for person, count in there_are.items():
+        assert min(count, turns - 1) <= drawn[person] <= min(count, turns)
+
+
+def test_equal_strangers_of_300_photos_are_300_people():
+    dataset = dataset_of([ME] * 300 + [f"stranger {number % 400}" for number in range(8000)])
+    parts = split_with(dataset, ME, strangers="equal")
+    assert [len({dataset.items[i].person for i in getattr(parts, part)} - {ME}) for part in PARTS] == [180, 60, 60]
 
 
 @anything

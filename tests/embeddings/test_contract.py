@@ -95,7 +95,7 @@ def test_the_card_is_complete(name: str, extractor: Extractor) -> None:
     assert card["name"] == name
     assert card["dimension"] > 0
     assert card["view"] in ("whole photo", "face") or card["audit"]
-    of_some = ("network", "weights_sha256", "training_data", "audit")
+    of_some = ("network", "weights_sha256", "training_data", "audit", "advice")
     assert all(value for key, value in card.items() if key not in of_some)
     if card["network"]:
         assert card["training_data"]

@@ -1,6 +1,5 @@
 """Warnings: each appears where a reader must know, and nowhere else."""
 
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -11,11 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings
-from facebench.benchmarks.protocol._audit import EXTRACTORS, SHORTCUTS, shortcut_warnings
 from facebench.benchmarks.protocol._plan import Plan, make_plan
 from facebench.benchmarks.protocol._warnings import warnings_about_faces, warnings_of
-from facebench.benchmarks.results import Interval, PairingResult, TargetResult
-from facebench.benchmarks.results._schema import Estimate
+from facebench.benchmarks.results import PairingResult, TargetResult
 from facebench.data import Dataset, Item, me_and_others, people_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,31 +164,6 @@ def test_where_every_photo_has_a_face_or_no_target_was_tested_there_is_nothing_t
     assert warnings_about_faces(pairing()) == []
 
 
-@pytest.mark.parametrize("extractor", SHORTCUTS)
-@pytest.mark.parametrize(("low", "warns"), [(0.79, False), (0.8, False), (0.801, True), (1.0, True)])
-def test_a_shortcut_is_told_from_the_lower_limit_of_its_auc(extractor: str, low: float, warns: bool) -> None:
-    found = shortcut_warnings(audited(extractor, Interval(low=low, high=1.0)))
-    assert len(found) == warns
-    for text in found:
-        assert f"{extractor} reaches an AUC of 0.990 (at least {low:.3f})" in text
-        assert text.endswith("[shortcut]")
-        assert re.search("Save both sides alike|Add strangers|add strangers|Crop both", text)
-
-
-@pytest.mark.parametrize("extractor", ["mobilenet", "mobilenet(view='face')", "face_recognition"])
-def test_what_recognises_people_is_no_shortcut(extractor: str) -> None:
-    assert shortcut_warnings(audited(extractor, Interval(low=0.99, high=1.0))) == []
-
-
-def test_without_an_interval_no_shortcut_is_told() -> None:
-    assert shortcut_warnings(audited("metadata", None)) == []
-    assert shortcut_warnings(audited("metadata", None).model_copy(update={"estimates": {}})) == []
-
-
-def test_the_audit_is_the_shortcuts_and_the_face_alone() -> None:
-    assert EXTRACTORS == ("metadata", "colour", "background", "mobilenet(view='face')")
-
-
 def test_names_in_warnings_are_safe_to_print(album_of_evil: Path) -> None:
     dataset = me_and_others(album_of_evil / "me", album_of_evil / "others")
     found = warnings_of(dataset, plan_of(dataset))
@@ -238,8 +210,3 @@ def lossy(mine: int, others: int, lost_mine: int, lost_others: int) -> TargetRes
 
 def pairing(*targets: TargetResult) -> PairingResult:
     return PairingResult(extractor="face_recognition", head="logreg", targets=list(targets))
-
-
-def audited(extractor: str, interval: Interval | None) -> PairingResult:
-    auc = Estimate(value=0.99, interval=interval, units=20)
-    return PairingResult(extractor=extractor, head="logreg", audit=True, targets=[], estimates={"auc": auc})

@@ -92,7 +92,7 @@ def test_a_run_decodes_and_searches_each_photo_once_and_a_second_one_not_at_all(
     album: Dataset, store: VectorStore, counts: Counts
 ) -> None:
     first = run_benchmark(album, asked(), lambda *_: None, store=store)
-    assert len(first.extractors) == len(EVERY) + 3  # the audits look at the same pixels
+    assert len(first.extractors) == len(EVERY) + 4  # the audits look at the same pixels
     assert len(counts.read) == len(counts.decoded) == len(counts.searched) == len(album.items)
     assert all(most <= allowed for most, allowed in zip(counts.most(), (2, 2, 1, 1), strict=True))
     counts.decoded.clear()

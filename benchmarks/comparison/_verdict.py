@@ -1,0 +1,41 @@
+"""The verdict on a table: whether its best row can be trusted, from the audits of all its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..results import Shortcut, Verdict
+from ..statistics import Audit, check_shortcuts, verdict_of
+from ._columns import cell_of
+from ._row import Row
+
+
+def judge(rows: Sequence[Row]) -> tuple[Verdict | None, list[Shortcut]]:
+    """Return the verdict on rows that were tested on the same photos, and what their audits found.
+
+    Audits are compared with the best row of all runs. Where predictions are missing, what the runs found is taken.
+    """
+    competing = [row for row in rows if row.competes]
+    best = best_of(competing)
+    audits = [row for row in rows if _is_audit(row)]
+    if best and all(row.predictions for row in (best, *audits)):
+        judged = [Audit(row.pairing, row.extraction.card, row.predictions) for row in audits if row.extraction]
+        shortcuts = check_shortcuts(judged, best.predictions)
+    else:
+        results = {row.run: row.result for row in rows}
+        shortcuts = [shortcut for result in results.values() for shortcut in result.shortcuts]
+    return verdict_of([row.pairing for row in competing], shortcuts), shortcuts
+
+
+def best_of(rows: Sequence[Row]) -> Row | None:
+    """Return the row with the best balanced accuracy; None without a row that was tested."""
+    tested = [row for row in rows if row.pairing.targets]
+    return max(tested, key=lambda row: cell_of(row, "balanced").value or 0.0, default=None)
+
+
+def _is_audit(row: Row) -> bool:
+    """Return whether a row is an audit that is judged: its run judged it, or is older than that."""
+    pairing = row.pairing
+    if any((found.extractor, found.head) == (pairing.extractor, pairing.head) for found in row.result.shortcuts):
+        return True
+    return pairing.audit and row.extraction is not None and bool(row.extraction.card.get("audit"))

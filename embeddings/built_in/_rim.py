@@ -1,0 +1,75 @@
+"""`rim`: the outer tenth of a photo, where stamps and borders are; an audit."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data import Photo
+from .._extractor import Card
+from .._outcome import Embedding, Outcome
+from .._threaded import ThreadedExtractor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_GRID = 10
+_EDGES = (0, _GRID - 1)
+#: Rows and columns of the outermost cells of the grid, row by row.
+_CELLS = [cell for cell in product(range(_GRID), repeat=2) if set(cell) & set(_EDGES)]
+_FIGURES = 5
+
+
+class Rim(ThreadedExtractor):
+    """What the outer tenth of a photo looks like, as stamps, frames and borders change it: an audit.
+
+    The photo is cut into 10x10 cells; the 36 outermost are described, row by row. Each has 5 components, log(1 + x) of
+    levels 0..255: the standard deviations of brightness (the largest of red, green and blue), of saturation (largest
+    less smallest) and of contrast (the differences to the pixels above and to the left, summed over channels), and the
+    means of saturation and contrast. Vectors are float32, 180 components. Digits that are stamped into a corner are
+    seen there from a height of 3 % of the photo on, a border from one pixel on.
+
+    Source: Torralba and Efros, "Unbiased Look at Dataset Bias", CVPR 2011.
+
+    >>> [outcome] = Rim().embed([Photo(np.zeros((40, 30, 3), np.uint8))])
+    >>> float(outcome.vector.max())
+    0.0
+    """
+
+    card = Card(
+        name="rim",
+        dimension=_FIGURES * len(_CELLS),
+        view="audit: rim",
+        licence="MIT",
+        preprocessing="36 outermost of 10x10 cells; log(1 + x) of the standard deviations of brightness, saturation "
+        "and contrast, and of the means of the latter two",
+        citation="Torralba and Efros, Unbiased Look at Dataset Bias, CVPR 2011",
+        audit=True,
+        advice="the rims of the photos (stamps, frames, borders) tell you apart. Crop both sides the same way, or add "
+        "strangers with the same rim",
+    )
+
+    def stage(self, photo: Photo) -> Outcome:
+        """Return the outcome of one photo."""
+        pixels = photo.pixels
+        rows, columns = (_slices(side) for side in pixels.shape[:2])
+        figures = [_figures(pixels[rows[row], columns[column]]) for row, column in _CELLS]
+        return Embedding(np.log1p(np.concatenate(figures)).astype(np.float32))
+
+
+def _slices(side: int) -> list[slice]:
+    """Return the parts of a side; where it has fewer pixels than parts, some share a pixel."""
+    edges = np.linspace(0, side, _GRID + 1).round().astype(int).tolist()
+    return [slice(min(low, side - 1), max(low + 1, high)) for low, high in pairwise(edges)]
+
+
+def _figures(cell: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the figures of a cell, uint8 (height, width, 3)."""
+    levels = cell.astype(np.int16)
+    brightness = levels.max(axis=2)
+    saturation = brightness - levels.min(axis=2)
+    contrast = sum(np.abs(np.diff(levels, axis=axis, prepend=levels.take([0], axis))).sum(axis=2) for axis in (0, 1))
+    spread = [part.std() for part in (brightness, saturation, contrast)]
+    return np.array([*spread, saturation.mean(), contrast.mean()], dtype=np.float64)
