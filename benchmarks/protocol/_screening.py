@@ -1,4 +1,4 @@
-"""Screening: which photos can be decoded, which are copies or bursts, and when they were taken."""
+"""Screening: which photos can be decoded, which are doubles or of one moment, and when they were taken."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import Dataset, choose_targets, group_photos, shared_photos
+from ...data import Dataset, Fingerprints, choose_targets, dates, group_photos, resaved_photos, shared_photos
 from ...embeddings import Failure, Outcome, VectorStore
-from ...embeddings.built_in import Fingerprint, Fingerprints
+from ...embeddings.built_in import Fingerprint
 from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, hash_each
 from ...errors import FacebenchError
 from ..results import RunPhoto
@@ -35,8 +35,8 @@ class Screening:
         dataset: these photos.
         positions: (n,) their indices in the whole data set, sorted.
         hashes: (n,) sha256 of their bytes.
-        groups: (n,) photos of one person with the same number are copies or a burst.
-        times: (n,) seconds since 1970 by the camera's clock; NaN where not known.
+        groups: (n,) photos of one person with the same number are doubles or of one moment.
+        times: (n,) seconds since 1970 by the camera's clock; NaN where not known, or where it cannot be right.
         unreadable: the photos that cannot be decoded, by name, and why.
     """
 
@@ -127,33 +127,25 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     readable = np.flatnonzero(seen.embedded)
     prints = Fingerprints.of(seen.matrix[readable] if unreadable else seen.matrix)
     kept = dataset.only(readable)
-    refuse_shared_pictures(kept, targets, prints.hashes, prints.pictures)
+    people = [item.person for item in kept.items]
+    _refuse_shared(kept, targets, shared_photos(people, prints, [person in targets for person in people]))
     return Screening(
         dataset=kept,
         positions=positions[readable],
         hashes=[seen.hashes[index] for index in readable],
-        groups=group_photos([item.person for item in kept.items], prints.hashes, prints.times),
-        times=prints.times,
+        groups=group_photos(people, prints, [item.name for item in kept.items]),
+        times=dates(prints),
         unreadable={dataset.items[index].name: failure for index, failure in sorted(unreadable.items())},
     )
 
 
-def refuse_shared_pictures(
-    dataset: Dataset, targets: list[str], hashes: NDArray[np.uint64], pictures: NDArray[np.float32]
-) -> None:
-    """Refuse photos of which one is both a target's and somebody else's, possibly re-saved or resized.
-
-    Args:
-        dataset: the photos.
-        targets: people who are "me" in turn.
-        hashes: (photos,) of `Fingerprints`.
-        pictures: (photos, 64) of `Fingerprints`.
+def _refuse_shared(dataset: Dataset, targets: list[str], shared: list[tuple[int, int]]) -> None:
+    """Refuse pairs of photos that show one picture, of which one is a target's and the other somebody else's.
 
     Raises:
         FacebenchError: with both paths.
     """
     people = [item.person for item in dataset.items]
-    shared = shared_photos(people, hashes, pictures)
     for target in targets:
         for pair in shared:
             mine, other = sorted(pair, key=lambda index: people[index] != target)
@@ -180,7 +172,7 @@ class EarlyEnd:
         self._lost: set[int] = set()
         self._seen: list[int] = []
         self._recent: list[NDArray[np.float32]] = []
-        self._prints: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []
+        self._prints: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []  # memory is short for whole fingerprints
         self._next_look = _FIRST_LOOK
 
     def __call__(self, position: int, outcome: Outcome) -> None:
@@ -200,10 +192,13 @@ class EarlyEnd:
         self._recent.append(outcome.vector)
         if len(self._recent) == _FIRST_LOOK:
             prints = Fingerprints.of(np.stack(self._recent))
-            self._prints.append((prints.hashes, prints.pictures.astype(np.uint8)))
+            self._prints.append((prints.hashes[:, 0], prints.pictures))
             self._recent = []
         # Intervals double: all looks together cost no more than two at the end.
         if len(self._seen) == self._next_look:
             self._next_look *= 2
             hashes, pictures = (np.concatenate(arrays) for arrays in zip(*self._prints, strict=True))
-            refuse_shared_pictures(self._dataset.only(self._seen), self._targets, hashes, pictures.astype(np.float32))
+            seen = self._dataset.only(self._seen)
+            _refuse_shared(
+                seen, self._targets, resaved_photos([item.person for item in seen.items], hashes, pictures)
+            )

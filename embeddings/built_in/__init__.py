@@ -3,13 +3,12 @@
 from ._face_recognition import FaceRecognition
 from ._face_survey import FacesSeen, FaceSurvey
 from ._mobilenet import MobileNet
-from ._perceptual_hash import Fingerprint, Fingerprints
+from ._fingerprint import Fingerprint
 
 __all__ = [
     "FaceRecognition",
     "FaceSurvey",
     "FacesSeen",
     "Fingerprint",
-    "Fingerprints",
     "MobileNet",
 ]
