@@ -12,7 +12,8 @@ from ._decode import FAULTS, Fault, Header, PhotoError
 from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
 from ._fingerprints import KEYPOINTS, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
-from ._near_duplicates import GROUPING, dates, group_photos, resaved_photos, same_pictures, shared_photos
+from ._moments import dates
+from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
 from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
 from ._search import find_photos
@@ -48,6 +49,7 @@ __all__ = [
     "draw_others",
     "find_photos",
     "fingerprint",
+    "group_as_first",
     "group_photos",
     "me_and_others",
     "orl_faces",

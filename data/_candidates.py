@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ _PARTS, _LONGER = 3, 14
 _COMMON = 40
 #: Photos that share fewer keypoints are no candidates.
 _SHARED = 2
-#: People are taken together until they have this many photos.
-_BLOCK = 1 << 15
+#: People are taken together until they have this many photos; unpacked, and their keypoints sorted, at a time.
+_BLOCK, _UNPACKED, _SLICE = 1 << 15, 1 << 12, 1 << 19
 _SCATTER = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplying by it loses nothing
 
 
@@ -77,7 +78,7 @@ def turned_candidates(person: Numbers, hashes: Hashes, turn: int) -> Pairs:
 
 
 def sharing_keypoints(person: Numbers, prints: Fingerprints, asked: NDArray[np.bool_], mirrored: bool) -> Pairs:
-    """Yield pairs of photos of a person that share keypoints; of photos in a mirror, if `mirrored`, the first one.
+    """Yield pairs of photos of a person that share keypoints; if `mirrored`, the first one as it is in a mirror.
 
     Args:
         person: (n,).
@@ -86,49 +87,85 @@ def sharing_keypoints(person: Numbers, prints: Fingerprints, asked: NDArray[np.b
         mirrored: whether one of two is seen in a mirror.
     """
     longest = int(np.bincount(person).max(initial=1))
-    width = min(64, _LONGER + longest.bit_length())
+    masks = _parts(min(64, _LONGER + longest.bit_length()))
+    size = np.uint64(len(person))
     for photos in _blocks(person):
-        found = [part for mask in _parts(width) for part in _sharing(person, prints, asked, photos, mask, mirrored)]
-        codes = np.unique(np.concatenate([np.empty(0, np.uint64), *found]))
-        pairs, counts = np.unique(codes // np.uint64(KEYPOINTS**2), return_counts=True)
+        points = _Points.of(photos, person, prints)
+        codes = [code for mask in masks for code in _shared(points, mask, asked, size, mirrored)]
+        pairs, counts = np.unique(
+            np.unique(np.concatenate([np.empty(0, np.uint64), *codes])) // np.uint64(KEYPOINTS**2), return_counts=True
+        )
         pairs = pairs[counts >= _SHARED]
-        size = np.uint64(len(person))
         yield (pairs // size).astype(np.intp), (pairs % size).astype(np.intp)
 
 
-def _sharing(
-    person: Numbers,
-    prints: Fingerprints,
-    asked: NDArray[np.bool_],
-    photos: Numbers,
-    mask: np.uint64,
-    mirrored: bool,
-) -> Iterator[NDArray[np.uint64]]:
-    """Yield codes of pairs of keypoints that share a part of their descriptors: of both photos, and of both."""
-    places = np.minimum(prints.counts[photos], _LOOKED_UP)
-    photo = np.repeat(photos, places)
-    point = np.arange(len(photo)) - np.repeat(np.cumsum(places) - places, places)
-    bits = np.concatenate([prints.keypoints(part).bits.ravel() for part in np.array_split(photos, len(photos) // 4096 + 1)])
-    bits = bits[(np.arange(KEYPOINTS) < places[:, None]).ravel()]
-    seen = mirrored_bits(bits) if mirrored else bits[:0]
-    keys = np.concatenate([seen, bits]) & mask
-    owners = np.concatenate([photo[: len(seen)], photo])
-    keys = (keys * _SCATTER) ^ ((person[owners].astype(np.uint64) + np.uint64(1)) * _SCATTER << np.uint64(7))
-    kept = np.flatnonzero(np.isin(keys, keys[asked[owners]])) if not asked.all() else np.arange(len(keys))
-    order = kept[np.argsort(keys[kept], kind="stable")]
-    ends = ends_of_runs(keys[order])
-    common = ends - np.searchsorted(ends, ends) > _COMMON
-    ends = np.where(common, np.arange(len(order)) + 1, ends)
-    for first, second in pairs_before(ends):
-        here, there = order[first], order[second]
-        good = owners[here] != owners[there]
-        good &= asked[owners[here]] | asked[owners[there]]
-        if mirrored:
-            good &= (here < len(seen)) & (there >= len(seen)) & (owners[here] < owners[there])
-        here, there = here[good], there[good]
-        code = owners[here].astype(np.uint64) * np.uint64(len(person)) + owners[there].astype(np.uint64)
-        which = point[here % len(photo)] * KEYPOINTS + point[there % len(photo)]
-        yield code * np.uint64(KEYPOINTS**2) + which.astype(np.uint64)
+@dataclass(frozen=True, eq=False)
+class _Points:
+    """Keypoints that are looked up.
+
+    Attributes:
+        bits: uint64 (k,), descriptors.
+        photo: int32 (k,), sorted.
+        point: uint8 (k,), its place among those of the photo.
+        person: uint64 (k,), spread over all values.
+    """
+
+    bits: Hashes
+    photo: NDArray[np.int32]
+    point: NDArray[np.uint8]
+    person: Hashes
+
+    @classmethod
+    def of(cls, photos: Numbers, person: Numbers, prints: Fingerprints) -> _Points:
+        counts = np.minimum(prints.counts[photos], _LOOKED_UP)
+        photo = np.repeat(photos.astype(np.int32), counts)
+        point = np.arange(len(photo)) - np.repeat(np.cumsum(counts) - counts, counts)
+        kept = np.arange(KEYPOINTS) < counts[:, None]
+        starts = range(0, len(photos), _UNPACKED)
+        bits = [
+            prints.keypoints(photos[start : start + _UNPACKED]).bits[kept[start : start + _UNPACKED]] for start in starts
+        ]
+        spread = (person[photo].astype(np.uint64) + np.uint64(1)) * _SCATTER
+        return cls(np.concatenate([np.empty(0, np.uint64), *bits]), photo, point.astype(np.uint8), spread)
+
+    def keys(self, mask: np.uint64, mirrored: bool = False) -> Hashes:
+        """Return numbers (k,) that are equal for keypoints of a person with equal bits, and hardly ever for others."""
+        bits = mirrored_bits(self.bits) if mirrored else self.bits
+        return ((bits & mask) * _SCATTER ^ self.person) * _SCATTER
+
+
+def _shared(
+    points: _Points, mask: np.uint64, asked: NDArray[np.bool_], size: np.uint64, mirrored: bool
+) -> Iterator[Hashes]:
+    """Yield codes of pairs of keypoints that share a part of their descriptors: of both photos, and of both in them."""
+    count = len(points.photo)
+    slices = 1 + count // _SLICE
+    for number in range(slices):
+        # Keypoints as they are come after those in a mirror.
+        keys, which = [], []
+        for reflected in (True, False) if mirrored else (False,):
+            all_keys = points.keys(mask, reflected)
+            chosen = np.flatnonzero(all_keys % np.uint64(slices) == number)
+            keys.append(all_keys[chosen])
+            which.append(chosen + (0 if reflected else count))
+        key, place = np.concatenate(keys), np.concatenate(which)
+        if not asked.all():
+            wanted = np.isin(key, key[asked[points.photo[place % count]]])
+            key, place = key[wanted], place[wanted]
+        order = np.argsort(key, kind="stable")
+        place, ends = place[order], ends_of_runs(key[order])
+        common = ends - np.searchsorted(ends, ends) > _COMMON
+        for first, second in pairs_before(np.where(common, np.arange(len(ends)) + 1, ends)):
+            here, there = place[first], place[second]
+            if mirrored:
+                across = (here < count) & (there >= count)
+                here, there = here[across], there[across]
+            here, there = here % count, there % count
+            one, other = points.photo[here], points.photo[there]
+            good = (one < other) & (asked[one] | asked[other])
+            code = one[good].astype(np.uint64) * size + other[good].astype(np.uint64)
+            among = points.point[here[good]].astype(np.uint64) * np.uint64(KEYPOINTS) + points.point[there[good]]
+            yield code * np.uint64(KEYPOINTS**2) + among
 
 
 def _bands(count: int) -> list[np.uint64]:

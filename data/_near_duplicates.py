@@ -10,7 +10,7 @@ import numpy as np
 
 from ._candidates import COPY_BITS, candidates, ends_of_runs, first_equal
 from ._doubles import doubles, named_doubles
-from ._moments import dates, of_one_moment, soon_after
+from ._moments import BURST_BITS, BURST_SECONDS, Moments, numbered, of_one_moment, plausible, soon_after
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._fingerprints import Fingerprints, Numbers
     from ._moments import Times
 
-#: Of the rules by which photos are grouped; the first, in results that name none, knew copies and bursts alone.
+#: Number of the rules by which photos are grouped; results that name none are of the first, `group_as_first`.
 GROUPING = 2
 #: Pictures of copies under two people differ by no more grey levels than this on average.
 _SAME_GREY = 3.0
@@ -46,21 +46,35 @@ def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequen
     >>> group_photos(["me", "me", "me", "you"], prints).tolist()
     [0, 1, 0, 2]
     """
-    person = _numbered(people)
-    # Photos with equal hashes are at no distance from one another.
+    person = numbered(people)
     equal = first_equal(person, prints.hashes[:, 0])
-    groups = equal.copy()
-    for joined in _moments(equal, person, prints):
-        groups[joined] = joined.min()
-    groups = _connected(groups[equal], doubles(person, prints))
+    groups = _linked(equal, person, Moments.of(prints, plausible(person, prints), of_one_moment))
+    groups = _connected(groups, doubles(person, prints))
     if names:
         groups = _connected(groups, iter([named_doubles(people, names, prints)]))
     return _in_order(groups)
 
 
-def _numbered(people: Sequence[Hashable]) -> Numbers:
-    numbers: dict[Hashable, int] = {}
-    return np.array([numbers.setdefault(one, len(numbers)) for one in people], dtype=np.intp)
+def group_as_first(people: Sequence[Hashable], prints: Fingerprints) -> Numbers:
+    """Return the groups of `group_photos` as facebench made them first, to reproduce results of that time."""
+    person, hashes = numbered(people), prints.hashes[:, 0]
+    near = _near(hashes, candidates(person, hashes))
+    times = np.floor(prints.times)
+    groups = _linked(first_equal(person, hashes), person, Moments.of(prints, times, _first_rule), near)
+    return _in_order(groups)
+
+
+def _near(hashes: Hashes, pairs: Pairs) -> Pairs:
+    for first, second in pairs:
+        near = np.bitwise_count(hashes[first] ^ hashes[second]) <= COPY_BITS
+        yield first[near], second[near]
+
+
+def _first_rule(bits: Numbers, same_camera: NDArray[np.bool_], seconds: Times) -> NDArray[np.bool_]:
+    """Return whether photos are copies or a burst: no camera, and no keypoint, is looked at."""
+    del same_camera
+    found: NDArray[np.bool_] = (bits <= COPY_BITS) | ((bits <= BURST_BITS) & (seconds <= BURST_SECONDS))
+    return found
 
 
 def _in_order(groups: Numbers) -> Numbers:
@@ -69,43 +83,41 @@ def _in_order(groups: Numbers) -> Numbers:
     return np.argsort(np.argsort(firsts))[numbers].astype(np.intp)
 
 
-def _moments(equal: Numbers, person: Numbers, prints: Fingerprints) -> Iterator[Numbers]:
-    """Yield photos of one moment by complete linkage, as the firsts of photos with equal hashes."""
-    hashes, times = prints.hashes[:, 0], dates(prints)
-    cameras = prints.cameras.copy()
-    cameras[equal[cameras != cameras[equal]]] = 0
-    cameras = cameras[equal]
-    pairs = soon_after(person, hashes, times, cameras)
-    parts = _connected(equal, pairs)
+def _linked(equal: Numbers, person: Numbers, moments: Moments, more: Pairs = iter(())) -> Numbers:
+    """Return group numbers (n,) by complete linkage: any two photos of a group are of one moment.
+
+    Args:
+        equal: (n,) the index of the first photo with an equal hash, at no distance from it.
+        person: (n,).
+        moments: of single photos.
+        more: pairs that may be alike besides those within seconds.
+    """
+    groups = equal.copy()
+    together = moments.together(equal)
+    parts = _connected(_connected(equal, soon_after(person, moments)), more)
     last = np.zeros(len(equal), dtype=np.intp)
     np.maximum.at(last, equal, np.arange(len(equal)))
-    dated = ~np.isnan(times)
-    earliest, latest = np.where(dated, times, -np.inf), np.where(dated, times, np.inf)
-    np.minimum.at(earliest, equal, earliest.copy())
-    np.maximum.at(latest, equal, latest.copy())
     firsts = np.unique(equal)
     # Where distances tie, the order decides; what linkage joins stands where its last photo does.
     firsts = firsts[np.lexsort((last[firsts], parts[firsts]))]
-    ends = np.unique(ends_of_runs(parts[firsts])).tolist()
-    for start, end in pairwise([0, *ends]):
+    for start, end in pairwise([0, *np.unique(ends_of_runs(parts[firsts])).tolist()]):
         if end - start > 1:
             part = firsts[start:end]
-            labels = _linked(hashes[part], cameras[part], earliest[part], latest[part])
+            labels = _labels(together.only(part))
             for label in np.unique(labels):
-                yield part[labels == label]
+                groups[part[labels == label]] = part[labels == label].min()
+    return groups[equal]
 
 
-def _linked(hashes: Hashes, cameras: Numbers, earliest: Times, latest: Times) -> Numbers:
-    """Return group numbers (n,) by complete linkage; two are far apart unless all photos of both are of one moment."""
+def _labels(moments: Moments) -> Numbers:
     from scipy.cluster.hierarchy import fcluster, linkage
 
+    count = len(moments.hashes)
     distances = []
-    for index in range(len(hashes) - 1):
-        later = np.arange(index + 1, len(hashes))
-        seconds = np.maximum(latest[index] - earliest[later], latest[later] - earliest[index])
-        near = of_one_moment(hashes, cameras, index, later, seconds)
-        distances.append(np.where(near, np.bitwise_count(hashes[index] ^ hashes[later]), _FAR))
-    if len(hashes) == 2:  # the common case, by far
+    for index in range(count - 1):
+        later = np.arange(index + 1, count)
+        distances.append(np.where(moments.alike(index, later), moments.bits(index, later), _FAR))
+    if count == 2:  # the common case, by far
         return np.array([0, distances[0][0] == _FAR], dtype=np.intp)
     labels: Numbers = fcluster(linkage(np.concatenate(distances), method="complete"), _FAR / 2, criterion="distance")
     return labels
@@ -172,9 +184,7 @@ def resaved_photos(
         pictures: (n, 64) grey levels.
     """
     found: set[tuple[int, int]] = set()
-    for first, second in candidates(np.zeros(len(hashes), dtype=np.intp), hashes):
-        near = np.bitwise_count(hashes[first] ^ hashes[second]) <= COPY_BITS
-        first, second = first[near], second[near]
+    for first, second in _near(hashes, candidates(np.zeros(len(hashes), dtype=np.intp), hashes)):
         grey = np.abs(pictures[first].astype(np.int16) - pictures[second]).mean(axis=1)
         same = zip(first[grey <= _SAME_GREY].tolist(), second[grey <= _SAME_GREY].tolist(), strict=True)
         found.update(pair for pair in same if people[pair[0]] != people[pair[1]])

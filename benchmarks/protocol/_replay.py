@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...data import Dataset, dataset_from
+from ...data import GROUPING, Dataset, dataset_from
 from ...embeddings import VectorStore
 from ...errors import FacebenchError
 from ..results import RunPhoto, RunResult, refuse_unknown
@@ -59,15 +59,20 @@ def splits_listed(result: RunResult, photos: Sequence[RunPhoto]) -> tuple[list[T
 def replay(
     result: RunResult, extractors: Sequence[str], heads: Sequence[str], store: VectorStore | None = None
 ) -> Plan:
-    """Return a run's plan, reproduced for some extractors and heads: the same photos in the same splits.
+    """Return a run's plan, reproduced for some extractors and heads: the same photos, grouped alike, in the same splits.
 
     Raises:
-        FacebenchError: the run has settings that are not known here; or photos were added, removed or changed since,
-            or are not where they were.
+        FacebenchError: the run has settings, or grouped photos by rules, that are not known here; or photos were added,
+            removed or changed since, or are not where they were.
     """
     dataset = _unchanged(result)
+    if result.grouping > GROUPING:
+        raise FacebenchError(
+            f"The run was made by facebench {result.versions.get('facebench', '')}, which groups doubles by rules that "
+            f"this one does not know: update facebench, or {_again(result)}"
+        )
     asked = {"extractors": list(extractors), "heads": list(heads), "audit": False}
-    plan = make_plan(dataset, result.settings.model_copy(update=asked), store)
+    plan = make_plan(dataset, result.settings.model_copy(update=asked), store, grouping=result.grouping)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)
     return plan

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import Dataset, Fingerprints, choose_targets, dates, group_photos, resaved_photos, shared_photos
+from ...data import (
+    GROUPING,
+    Dataset,
+    Fingerprints,
+    choose_targets,
+    dates,
+    group_as_first,
+    group_photos,
+    resaved_photos,
+    shared_photos,
+)
 from ...embeddings import Failure, Outcome, VectorStore
 from ...embeddings.built_in import Fingerprint
 from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, hash_each
@@ -90,6 +100,7 @@ def screen_and_embed(
     *,
     known: Mapping[Path, str] | None = None,
     min_photos: int = 1,
+    grouping: int = GROUPING,
 ) -> tuple[Screening, list[Vectors]]:
     """Screen some photos of a data set and embed them, in one pass; return the vectors of those that can be decoded.
 
@@ -101,6 +112,7 @@ def screen_and_embed(
         store: where the screening's own findings are looked up and saved.
         known: sha256 of files, where they are known.
         min_photos: that a target needs.
+        grouping: number of the rules by which photos are grouped.
 
     Raises:
         FacebenchError: no photo can be decoded, one photo is both a target's and somebody else's, or too few photos of
@@ -113,10 +125,12 @@ def screen_and_embed(
         Photos(paths, hash_each(paths, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
     )
     readable = np.flatnonzero(seen.embedded)
-    return _screening(dataset, positions, seen, targets), [each.only(readable) for each in vectors]
+    return _screening(dataset, positions, seen, targets, grouping), [each.only(readable) for each in vectors]
 
 
-def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str]) -> Screening:
+def _screening(
+    dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str], grouping: int
+) -> Screening:
     unreadable = seen.unreadable()
     if len(unreadable) == len(dataset.items):
         first = min(unreadable)
@@ -129,12 +143,16 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     kept = dataset.only(readable)
     people = [item.person for item in kept.items]
     _refuse_shared(kept, targets, shared_photos(people, prints, [person in targets for person in people]))
+    if grouping == GROUPING:
+        groups, times = group_photos(people, prints, [item.name for item in kept.items]), dates(people, prints)
+    else:
+        groups, times = group_as_first(people, prints), np.floor(prints.times)
     return Screening(
         dataset=kept,
         positions=positions[readable],
         hashes=[seen.hashes[index] for index in readable],
-        groups=group_photos(people, prints, [item.name for item in kept.items]),
-        times=dates(prints),
+        groups=groups,
+        times=times,
         unreadable={dataset.items[index].name: failure for index, failure in sorted(unreadable.items())},
     )
 
