@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,16 +89,17 @@ class Fingerprints:
     @classmethod
     def of(cls, vectors: NDArray[np.float32]) -> Fingerprints:
         """Return the fingerprints of vectors (n, 175) of the extractor `Fingerprint`."""
-        head = (TURNS * 8 + CELLS + 2) // 3
-        start = np.concatenate([unpack(part[:, :head]) for part in _parts(vectors)])
-        counts = np.concatenate([unpack(part[:, _PACKED - 1 : _PACKED]) for part in _parts(vectors)])[:, -1]
+        first, second = TURNS * 8, TURNS * 8 + CELLS
+        start = np.empty((len(vectors), second), np.uint8)
+        for at in range(0, len(vectors), _TOGETHER):
+            start[at : at + _TOGETHER] = unpack(vectors[at : at + _TOGETHER, : -(-second // 3)])[:, :second]
         days, seconds, cameras = vectors[:, -3:].astype(np.float64).T
         return cls(
-            hashes=np.ascontiguousarray(start[:, : TURNS * 8]).view(">u8").astype(np.uint64),
-            pictures=start[:, TURNS * 8 : TURNS * 8 + CELLS],
+            hashes=np.ascontiguousarray(start[:, :first]).view(">u8").astype(np.uint64),
+            pictures=np.ascontiguousarray(start[:, first:]),
             times=np.where(seconds < 0, np.nan, 86_400 * days + seconds),
             cameras=cameras.astype(np.int32),
-            counts=counts.astype(np.intp),
+            counts=vectors[:, _PACKED - 1].astype(np.intp) % 256,  # the last byte
             vectors=vectors,
         )
 
@@ -134,11 +134,6 @@ class Fingerprints:
             counts=self.counts[photos],
             extents=extents,
         )
-
-    def descriptors(self) -> NDArray[np.uint64]:
-        """Return the descriptors (n, 32) of all keypoints."""
-        parts = (self.keypoints(np.arange(*part.indices(len(self)))).bits for part in _slices(len(self)))
-        return np.concatenate([*parts, np.empty((0, KEYPOINTS), np.uint64)])
 
 
 def fingerprint(
@@ -195,9 +190,9 @@ def pack(content: bytes) -> NDArray[np.float32]:
 
 def unpack(vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return the bytes (n, 3 components) of vectors (n, components) of `pack`."""
-    return np.ascontiguousarray(vectors.astype(">u4").view(np.uint8).reshape(*vectors.shape, 4)[..., 1:]).reshape(
-        len(vectors), -1
-    )
+    count, components = vectors.shape
+    fours = np.ascontiguousarray(vectors.astype(">u4")).view(np.uint8).reshape(count, components, 4)
+    return fours[..., 1:].reshape(count, 3 * components)
 
 
 def mirrored_bits(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -219,11 +214,3 @@ def mirrored_bits(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def _extents(ratios: NDArray[np.float32]) -> NDArray[np.complex64]:
     root = np.sqrt(ratios.astype(np.float64))
     return (128 * (root + 1j / root)).astype(np.complex64)
-
-
-def _slices(count: int) -> Iterator[slice]:
-    return (slice(start, start + _TOGETHER) for start in range(0, max(count, 1), _TOGETHER))
-
-
-def _parts(vectors: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    return (vectors[part] for part in _slices(len(vectors)))

@@ -24,8 +24,8 @@ _BITS = 14
 _PIXELS, _OCTAVES, _RADIANS = 6.0, 0.4, 0.35
 #: Distances in pixels within which keypoints count while the transform is fitted to them, closer and closer.
 _CLOSER = (3.0, 2.0, 1.5)
-#: Fewer keypoints that agree are chance.
-_FEWEST = 4
+#: Fewer keypoints that agree are chance, and a smaller share of them, or those of a line, a stamp on both photos.
+_FEWEST, _SHARE, _BREADTH = 4, 0.2, 5.0
 #: Keypoints nearer to an edge than this may be beyond the edge of the other photo.
 _EDGE = 2.0
 #: Pairs that are compared at a time.
@@ -75,8 +75,19 @@ def _compared(here: Keypoints, there: Keypoints) -> Floats:
         _inside(here, transform, shift, there.extents), _inside(there, 1 / transform, -shift / transform, here.extents)
     )
     bits = (matches.bits * agreeing).sum(axis=1) / np.maximum(found, 1)
-    surely = _likeness(found / np.maximum(common, 1), error, bits)
-    return np.where(found >= _FEWEST, surely, -np.inf)
+    share = found / np.maximum(common, 1)
+    enough = (found >= _FEWEST) & (share >= _SHARE) & (_breadth(matches.here, agreeing) >= _BREADTH)
+    return np.where(enough, _likeness(share, error, bits), -np.inf)
+
+
+def _breadth(places: Complexes, chosen: Bools) -> Floats:
+    """Return the standard deviation in pixels of some places (pairs, 32) across the line closest to them."""
+    count = np.maximum(chosen.sum(axis=1), 1)
+    off = (places - ((places * chosen).sum(axis=1) / count)[:, None]) * chosen
+    # A covariance's smaller eigenvalue, of its trace and its difference.
+    around = (np.abs(off) ** 2).sum(axis=1) / count
+    along = np.abs((off**2).sum(axis=1)) / count
+    return np.sqrt(np.maximum(around - along, 0) / 2)
 
 
 def _likeness(share: Floats, error: Floats, bits: Floats) -> Floats:

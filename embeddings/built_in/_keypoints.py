@@ -67,10 +67,18 @@ def _resized(image: Image.Image, box: tuple[float, float, float, float]) -> NDAr
 
 
 def _inside(picture: NDArray[np.uint8]) -> tuple[int, int]:
-    """Return the first row that does not belong to a border, and the one after the last."""
+    """Return the first row that does not belong to a border, and the one after the last.
+
+    What stands on a border, as the clock and the buttons on that of a screenshot, belongs to it: the longest run of
+    rows that are not even is the picture.
+    """
     levels = picture.astype(np.int16)
     even = (np.abs(levels - np.median(levels, axis=1, keepdims=True)) <= _LEVELS).mean(axis=1) >= _EVEN
-    most = int(_BORDER * len(even))
-    before = even[:most].argmin() if not even[:most].all() else most
-    after = even[::-1][:most].argmin() if not even[::-1][:most].all() else most
-    return int(before), len(even) - int(after)
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], even, [True]])))
+    starts, ends = edges[::2], edges[1::2]
+    if not len(starts):
+        return 0, len(even)
+    longest = (ends - starts).argmax()
+    start, end = int(starts[longest]), int(ends[longest])
+    most = _BORDER * len(even)
+    return (start, end) if start <= most and len(even) - end <= most else (0, len(even))
