@@ -123,7 +123,8 @@ class _Points:
         kept = np.arange(KEYPOINTS) < counts[:, None]
         starts = range(0, len(photos), _UNPACKED)
         bits = [
-            prints.keypoints(photos[start : start + _UNPACKED]).bits[kept[start : start + _UNPACKED]] for start in starts
+            prints.keypoints(photos[start : start + _UNPACKED]).bits[kept[start : start + _UNPACKED]]
+            for start in starts
         ]
         spread = (person[photo].astype(np.uint64) + np.uint64(1)) * _SCATTER
         return cls(np.concatenate([np.empty(0, np.uint64), *bits]), photo, point.astype(np.uint8), spread)

@@ -31,9 +31,7 @@ _NAMED_SECONDS = 2.0
 #: A name of which there are more numbered ones is a series: "me (17)" is no copy of "me".
 _NUMBERED = 5
 #: What programs and people add to the name of a photo that they edit or save again.
-_EDITED = re.compile(
-    r"[-_ ~]*(edited|edit|effects|collage|bearbeitet|cropped|copy|\(copy\)|copy \d+)$", re.IGNORECASE
-)
+_EDITED = re.compile(r"[-_ ~]*(edited|edit|effects|collage|bearbeitet|cropped|copy|\(copy\)|copy \d+)$", re.IGNORECASE)
 _NUMBER = re.compile(r" ?\(\d{1,3}\)$|~\d{1,2}$")
 
 
@@ -113,10 +111,9 @@ def _suggested(people: Sequence[Hashable], names: Sequence[str]) -> Iterator[tup
     for index, (person, name) in enumerate(zip(people, names, strict=True)):
         folder, stem = str(PurePath(name).parent), PurePath(name).stem
         for pattern, found in ((_EDITED, edited), (_NUMBER, numbered)):
-            if short := pattern.sub("", stem):
-                if short != stem:
-                    found[person, f"{folder}/{short}"].append(index)
-                    break
+            if (short := pattern.sub("", stem)) not in ("", stem):
+                found[person, f"{folder}/{short}"].append(index)
+                break
         else:
             plain.setdefault((person, f"{folder}/{stem}"), index)
     for key, photos in edited.items():

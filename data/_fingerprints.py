@@ -71,7 +71,7 @@ class Fingerprints:
     """Fingerprints of some photos.
 
     Attributes:
-        hashes: uint64 (n, 8), 64-bit perceptual hashes (DCT): of the photo as it is, and of its other turns and mirrors.
+        hashes: uint64 (n, 8), 64-bit perceptual hashes (DCT): of the photo as it is, then turned and mirrored.
         pictures: uint8 (n, 64), grey levels of the photo at 8x8.
         times: float64 (n,), seconds since 1970 by the camera's clock; NaN if unknown.
         cameras: int32 (n,), the same for photos of the same make and model; 0 if unknown.

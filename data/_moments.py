@@ -130,9 +130,7 @@ class Moments:
 
     def only(self, photos: Numbers) -> Moments:
         """Return those of some photos."""
-        return Moments(
-            self.hashes[photos], self.cameras[photos], self.earliest[photos], self.latest[photos], self.rule
-        )
+        return Moments(self.hashes[photos], self.cameras[photos], self.earliest[photos], self.latest[photos], self.rule)
 
     @classmethod
     def of(cls, prints: Fingerprints, times: Times, rule: Rule) -> Moments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequen
     """
     person = numbered(people)
     equal = first_equal(person, prints.hashes[:, 0])
-    groups = _linked(equal, person, Moments.of(prints, plausible(person, prints), of_one_moment))
+    groups = _linked(equal, person, Moments.of(prints, plausible(person, prints), of_one_moment), iter(()))
     groups = _connected(groups, doubles(person, prints))
     if names:
         groups = _connected(groups, iter([named_doubles(people, names, prints)]))
@@ -83,7 +83,7 @@ def _in_order(groups: Numbers) -> Numbers:
     return np.argsort(np.argsort(firsts))[numbers].astype(np.intp)
 
 
-def _linked(equal: Numbers, person: Numbers, moments: Moments, more: Pairs = iter(())) -> Numbers:
+def _linked(equal: Numbers, person: Numbers, moments: Moments, more: Pairs) -> Numbers:
     """Return group numbers (n,) by complete linkage: any two photos of a group are of one moment.
 
     Args:
@@ -171,9 +171,7 @@ def _sorted(pairs: Pairs, people: Sequence[Hashable] | None = None) -> list[tupl
     return sorted(pair for pair in found if people is None or people[pair[0]] != people[pair[1]])
 
 
-def resaved_photos(
-    people: Sequence[Hashable], hashes: Hashes, pictures: NDArray[np.uint8]
-) -> list[tuple[int, int]]:
+def resaved_photos(people: Sequence[Hashable], hashes: Hashes, pictures: NDArray[np.uint8]) -> list[tuple[int, int]]:
     """Return the pairs of photos of different people that are the same picture re-saved or resized: a quick look.
 
     Hashes alone may agree by chance, grey levels too do not.

@@ -56,7 +56,8 @@ def likeness(prints: Fingerprints, first: Numbers, second: Numbers, mirrored: bo
 
     Args:
         prints: of the photos.
-        first, second: their indices.
+        first: indices (pairs,).
+        second: likewise.
         mirrored: whether the first one is compared as in a mirror.
     """
     parts = [np.empty(0)]

@@ -114,7 +114,14 @@ def test_the_old_store_serves_every_vector_and_the_figures_are_the_same(
         assert extraction.stored == extraction.photos > 0
     if old.settings.augment:
         assert again.extractors[0].augmentation.stored == again.extractors[0].augmentation.variants > 0
-    assert VectorStore(tmp_path / "cache" / "vectors.sqlite").counts() == before
+    # Screening computes its own findings anew; it looks at more than it did then.
+    after = VectorStore(tmp_path / "cache" / "vectors.sqlite").counts()
+    assert after.pop("fingerprint()") > before.pop("fingerprint()")
+    assert after == before
+    assert (old.grouping, again.grouping) == (1, 2)
+    if name == "0002-people":  # the others, split by group, had copies that are none by the rules of today
+        assert again.split_hash != old.split_hash
+        return
     assert (again.split_hash, again.test_hash) == (old.split_hash, old.test_hash)
     for first, second in zip(old.pairings, again.pairings, strict=True):
         assert (first.extractor, first.head) == (second.extractor, second.head)

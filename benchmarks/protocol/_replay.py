@@ -59,7 +59,7 @@ def splits_listed(result: RunResult, photos: Sequence[RunPhoto]) -> tuple[list[T
 def replay(
     result: RunResult, extractors: Sequence[str], heads: Sequence[str], store: VectorStore | None = None
 ) -> Plan:
-    """Return a run's plan, reproduced for some extractors and heads: the same photos, grouped alike, in the same splits.
+    """Return a run's plan, reproduced for some extractors and heads: the same photos, groups and splits.
 
     Raises:
         FacebenchError: the run has settings, or grouped photos by rules, that are not known here; or photos were added,

@@ -128,9 +128,7 @@ def screen_and_embed(
     return _screening(dataset, positions, seen, targets, grouping), [each.only(readable) for each in vectors]
 
 
-def _screening(
-    dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str], grouping: int
-) -> Screening:
+def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str], grouping: int) -> Screening:
     unreadable = seen.unreadable()
     if len(unreadable) == len(dataset.items):
         first = min(unreadable)
@@ -217,6 +215,4 @@ class EarlyEnd:
             self._next_look *= 2
             hashes, pictures = (np.concatenate(arrays) for arrays in zip(*self._prints, strict=True))
             seen = self._dataset.only(self._seen)
-            _refuse_shared(
-                seen, self._targets, resaved_photos([item.person for item in seen.items], hashes, pictures)
-            )
+            _refuse_shared(seen, self._targets, resaved_photos([item.person for item in seen.items], hashes, pictures))

@@ -2,8 +2,8 @@
 
 from ._face_recognition import FaceRecognition
 from ._face_survey import FacesSeen, FaceSurvey
-from ._mobilenet import MobileNet
 from ._fingerprint import Fingerprint
+from ._mobilenet import MobileNet
 
 __all__ = [
     "FaceRecognition",

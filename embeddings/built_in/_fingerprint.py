@@ -1,4 +1,4 @@
-"""What identifies doubles: hashes, a tiny picture and keypoints of each photo, when it was taken and by which camera."""
+"""What identifies doubles: hashes, a tiny picture and keypoints of a photo, its time and its camera."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _camera(header: Header | None) -> int:
     names = [_text(header.exif, name) for name in ("Make", "Model")] if header else []
     if not any(names):
         return 0
-    return 1 + int.from_bytes(hashlib.sha256("\n".join(names).encode("utf-8", "replace")).digest()[:3], "big") % 0xFFFFFF
+    return (
+        1 + int.from_bytes(hashlib.sha256("\n".join(names).encode("utf-8", "replace")).digest()[:3], "big") % 0xFFFFFF
+    )
 
 
 def _text(exif: dict[str, object], name: str) -> str:

@@ -9,11 +9,11 @@ from facebench.data import Fingerprints, Photo, dates, group_photos, orl_faces
 from facebench.embeddings.built_in import Fingerprint
 from PIL import ExifTags, Image
 
-from ..doubles import KINDS, cropped, double
+from ..doubles import KINDS, double
 
 LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
-#: One face of each of thirty people: nobody takes two of these for one moment.
-FACES = [item.path for item in orl_faces().items if item.path.stem == "1"][:30]
+#: One face of each of twenty people: nobody takes two of these for one moment.
+FACES = [item.path for item in orl_faces().items if item.path.stem == "1"][:20]
 
 
 @pytest.fixture(scope="module")
@@ -21,33 +21,39 @@ def faces() -> Fingerprints:
     return prints(FACES)
 
 
+@pytest.fixture(scope="module")
+def three_hundred() -> Fingerprints:
+    items = [item for item in orl_faces().items if item.person != "s28"]  # whose photos 1 and 6 are all but the same
+    return prints(item.path for item in items[:300])
+
+
 @pytest.mark.parametrize(
     ("kind", "least"),
     [
-        ("saved again", 30),
-        ("halved", 30),
-        ("blurred", 30),
-        ("date stamp", 30),
-        ("mirrored", 30),
-        ("turned by 90 degrees", 30),
-        ("cropped by 5 %", 28),
-        ("cropped by 10 %", 28),
-        ("framed, 5 %", 28),
-        ("phone screenshot", 27),
-        ("straightened by 3 degrees", 25),
-        ("mirrored and cropped by 10 %", 26),
+        ("halved", 20),
+        ("blurred", 20),
+        ("date stamp", 20),
+        ("mirrored", 20),
+        ("turned by 90 degrees", 20),
+        ("cropped by 5 %", 18),
+        ("cropped by 10 %", 18),
+        ("framed, 5 %", 18),
+        ("phone screenshot", 18),
+        ("straightened by 3 degrees", 16),
+        ("mirrored and cropped by 10 %", 16),
     ],
 )
 def test_doubles_are_grouped_and_nothing_else(kind: str, least: int, faces: Fingerprints) -> None:
     made = prints(double(kind, Image.open(path), seed) for seed, path in enumerate(FACES))
-    groups = group_photos(["me"] * 60, joined(faces, made))
-    assert len(set(groups[:30].tolist())) == 30
-    assert (groups[:30] == groups[30:]).sum() >= least
-    assert len(set(groups.tolist())) == 60 - (groups[:30] == groups[30:]).sum()
+    groups = group_photos(["me"] * 40, joined(faces, made))
+    found = int((groups[:20] == groups[20:]).sum())
+    assert found >= least
+    assert len(set(groups[:20].tolist())) == len(set(groups[20:].tolist())) == 20
+    assert len(set(groups.tolist())) == 40 - found
 
 
 def test_doubles_of_two_people_are_two_groups(faces: Fingerprints) -> None:
-    assert group_photos(["me"] * 30 + ["you"] * 30, joined(faces, faces)).tolist() == list(range(60))
+    assert group_photos(["me"] * 20 + ["you"] * 20, joined(faces, faces)).tolist() == list(range(40))
 
 
 def test_what_is_a_double_of_a_double_is_one(faces: Fingerprints) -> None:
@@ -56,13 +62,17 @@ def test_what_is_a_double_of_a_double_is_one(faces: Fingerprints) -> None:
     assert len(set(group_photos(["me"] * 3, joined(faces.only(np.arange(1)), left, right)).tolist())) == 1
 
 
+@pytest.mark.parametrize("kind", ["phone screenshot", "date stamp", "framed, 15 %"])
+def test_the_same_stamp_screen_or_frame_joins_nothing(kind: str) -> None:
+    made = prints(double(kind, Image.open(path)) for path in FACES)
+    assert len(set(group_photos(["me"] * 20, made).tolist())) == 20
+
+
 @pytest.mark.parametrize("pattern", ["me ({}).pgm", "me.pgm", "IMG-edited.pgm", "me~{}.pgm"])
-def test_names_alone_join_nothing(pattern: str) -> None:
-    items = [item for item in orl_faces().items if item.person != "s28"][:300]  # s28 is on one picture twice
-    found = prints(item.path for item in items)
+def test_names_alone_join_nothing(pattern: str, three_hundred: Fingerprints) -> None:
     names = [f"me/{pattern.format(number)}" for number in range(1, 301)]
     names[0] = "me/me.pgm"
-    assert len(set(group_photos(["me"] * 300, found, names).tolist())) == 300
+    assert len(set(group_photos(["me"] * 300, three_hundred, names).tolist())) == 300
 
 
 @pytest.mark.parametrize(
@@ -77,9 +87,9 @@ def test_names_alone_join_nothing(pattern: str) -> None:
     ],
 )
 def test_a_name_and_the_picture_together_are_enough(name: str, grouped: bool, faces: Fingerprints) -> None:
-    # Half of it is gone: keypoints alone do not suffice.
-    half = cropped(0.5)(Image.open(FACES[3]).convert("RGB"), np.random.default_rng(2))
-    found = joined(faces.only(np.array([3])), prints([saved(half)]), faces.only(np.array([4])))
+    # So small that keypoints alone are not sure.
+    small = double("cropped by 10 % and halved", Image.open(FACES[4]), 4)
+    found = joined(faces.only(np.array([4])), prints([small]), faces.only(np.array([5])))
     assert len(set(group_photos(["me"] * 3, found).tolist())) == 3
     names = ["a/IMG_1.jpg", name, "a/IMG_1-edited (1).jpg"]
     assert len(set(group_photos(["me"] * 3, found, names).tolist())) == (2 if grouped else 3)
@@ -110,7 +120,7 @@ def test_one_camera_within_two_seconds_is_one_moment(first: tuple, second: tuple
     assert len(set(group_photos(["me"] * 2, found).tolist())) == (1 if grouped else 2)
 
 
-@pytest.mark.parametrize(("photos", "is_date"), [(5, True), (6, False), (30, False)])
+@pytest.mark.parametrize(("photos", "is_date"), [(5, True), (6, False), (20, False)])
 def test_a_time_that_more_than_five_different_photos_share_is_no_date(photos: int, is_date: bool) -> None:
     found = prints(dated(path, "00:00:00", "X100") for path in FACES[:photos])
     assert (~np.isnan(dates(["me"] * photos, found))).tolist() == [is_date] * photos

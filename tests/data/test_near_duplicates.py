@@ -6,8 +6,17 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from facebench.data import Fingerprints, Photo, _candidates, group_as_first, group_photos, orl_faces, same_pictures
-from facebench.data import resaved_photos, shared_photos
+from facebench.data import (
+    Fingerprints,
+    Photo,
+    _candidates,
+    group_as_first,
+    group_photos,
+    orl_faces,
+    resaved_photos,
+    same_pictures,
+    shared_photos,
+)
 from facebench.data._candidates import COPY_BITS, candidates
 from facebench.data._moments import BURST_BITS, BURST_SECONDS
 from facebench.embeddings.built_in import Fingerprint

@@ -182,7 +182,12 @@ def test_a_photo_that_cannot_be_read_is_a_failure(orl: list[Path]) -> None:
 
 def test_no_vectors_are_no_fingerprints() -> None:
     found = Fingerprints.of(np.empty((0, Fingerprint.card.dimension), np.float32))
-    assert (found.hashes.shape, found.hashes.dtype, found.pictures.shape, len(found.times)) == ((0, 8), np.uint64, (0, 64), 0)
+    assert (found.hashes.shape, found.hashes.dtype, found.pictures.shape, len(found.times)) == (
+        (0, 8),
+        np.uint64,
+        (0, 64),
+        0,
+    )
 
 
 def test_it_is_not_listed_as_an_extractor() -> None:
