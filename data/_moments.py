@@ -112,7 +112,7 @@ class Moments:
     """
 
     hashes: Hashes
-    cameras: Numbers
+    cameras: NDArray[np.int32]
     earliest: Times
     latest: Times
     rule: Rule

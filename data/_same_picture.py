@@ -60,7 +60,7 @@ def likeness(prints: Fingerprints, first: Numbers, second: Numbers, mirrored: bo
         second: likewise.
         mirrored: whether the first one is compared as in a mirror.
     """
-    parts = [np.empty(0)]
+    parts: list[Floats] = [np.empty(0)]
     for start in range(0, len(first), _TOGETHER):
         here, there = (prints.keypoints(photos[start : start + _TOGETHER]) for photos in (first, second))
         parts.append(_compared(here.mirrored() if mirrored else here, there))
@@ -78,7 +78,8 @@ def _compared(here: Keypoints, there: Keypoints) -> Floats:
     bits = (matches.bits * agreeing).sum(axis=1) / np.maximum(found, 1)
     share = found / np.maximum(common, 1)
     enough = (found >= _FEWEST) & (share >= _SHARE) & (_breadth(matches.here, agreeing) >= _BREADTH)
-    return np.where(enough, _likeness(share, error, bits), -np.inf)
+    surely: Floats = np.where(enough, _likeness(share, error, bits), -np.inf)
+    return surely
 
 
 def _breadth(places: Complexes, chosen: Bools) -> Floats:
@@ -88,7 +89,8 @@ def _breadth(places: Complexes, chosen: Bools) -> Floats:
     # A covariance's smaller eigenvalue, of its trace and its difference.
     around = (np.abs(off) ** 2).sum(axis=1) / count
     along = np.abs((off**2).sum(axis=1)) / count
-    return np.sqrt(np.maximum(around - along, 0) / 2)
+    across: Floats = np.sqrt(np.maximum(around - along, 0) / 2)
+    return across
 
 
 def _likeness(share: Floats, error: Floats, bits: Floats) -> Floats:
@@ -99,7 +101,8 @@ def _likeness(share: Floats, error: Floats, bits: Floats) -> Floats:
         error: root mean square of their distances after the best similarity transform, in pixels.
         bits: mean of those in which their descriptors differ.
     """
-    return np.log(np.maximum(share, 1e-9)) - 1.2 * np.log(error + 0.1) - np.log(bits + 2)
+    surely: Floats = np.log(np.maximum(share, 1e-9)) - 1.2 * np.log(error + 0.1) - np.log(bits + 2)
+    return surely
 
 
 def _matched(here: Keypoints, there: Keypoints) -> _Matches:
@@ -109,16 +112,13 @@ def _matched(here: Keypoints, there: Keypoints) -> _Matches:
     back = np.take_along_axis(bits.argmin(axis=1), nearest, axis=1)
     least = bits.min(axis=2)
 
-    def other(values: NDArray[np.generic]) -> NDArray[np.generic]:
-        return np.take_along_axis(values, nearest, axis=1)
-
     return _Matches(
         valid=(back == np.arange(bits.shape[1])) & (least <= _BITS),
         bits=least.astype(np.float32),
         here=here.places,
-        there=other(there.places),
-        scales=other(there.sizes) - here.sizes,
-        turns=other(there.angles) - here.angles,
+        there=np.take_along_axis(there.places, nearest, axis=1),
+        scales=np.take_along_axis(there.sizes, nearest, axis=1) - here.sizes,
+        turns=np.take_along_axis(there.angles, nearest, axis=1) - here.angles,
     )
 
 
@@ -170,4 +170,5 @@ def _inside(points: Keypoints, transform: Complexes, shift: Complexes, extents: 
     moved = transform[:, None] * points.places + shift[:, None]
     far = extents[:, None] - (1 + 1j) * _EDGE
     inside = (moved.real > _EDGE) & (moved.imag > _EDGE) & (moved.real < far.real) & (moved.imag < far.imag)
-    return (inside & points.present).sum(axis=1)
+    counts: Numbers = (inside & points.present).sum(axis=1)
+    return counts

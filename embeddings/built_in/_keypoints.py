@@ -34,7 +34,7 @@ def keypoints(image: Image.Image) -> tuple[NDArray[np.float64], NDArray[np.bool_
     import cv2
 
     picture = _without_borders(image)
-    finder = cv2.SIFT_create(nfeatures=_ASKED, contrastThreshold=0.01, edgeThreshold=12)
+    finder = cv2.SIFT.create(nfeatures=_ASKED, contrastThreshold=0.01, edgeThreshold=12)
     found, descriptors = finder.detectAndCompute(picture, None)
     if not found:
         return np.empty((0, 4)), np.empty((0, 64), dtype=bool), picture.shape

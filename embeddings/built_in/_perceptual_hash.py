@@ -17,7 +17,8 @@ _SIGNS = np.where(np.arange(LOW) % 2, -1.0, 1.0)  # of the frequencies of a mirr
 
 def perceptual_bits(image: Image.Image) -> NDArray[np.bool_]:
     """Return the 64 bits of a grey picture's perceptual hash (pHash)."""
-    return turned_bits(image)[0]
+    bits: NDArray[np.bool_] = turned_bits(image)[0]
+    return bits
 
 
 def turned_bits(image: Image.Image) -> NDArray[np.bool_]:

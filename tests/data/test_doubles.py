@@ -23,6 +23,7 @@ def faces() -> Fingerprints:
 
 @pytest.fixture(scope="module")
 def three_hundred() -> Fingerprints:
+    """Photos of thirty people, ten each, as if they were one person's."""
     items = [item for item in orl_faces().items if item.person != "s28"]  # whose photos 1 and 6 are all but the same
     return prints(item.path for item in items[:300])
 
