@@ -9,8 +9,11 @@ from ._augmentation import Augmentation
 from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
 from ._decode import FAULTS, Fault, Header, PhotoError
+from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
+from ._fingerprints import KEYPOINTS, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
-from ._near_duplicates import group_photos, same_pictures, shared_photos
+from ._moments import dates
+from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
 from ._pairs import Pair, read_pairs
 from ._photo import Photo, PhotoLike
 from ._search import find_photos
@@ -21,10 +24,14 @@ from ._targets import ALL, choose_targets, refuse_shared_files
 __all__ = [
     "ALL",
     "FAULTS",
+    "FINGERPRINT_DIMENSION",
+    "GROUPING",
+    "KEYPOINTS",
     "ME",
     "Augmentation",
     "Dataset",
     "Fault",
+    "Fingerprints",
     "Header",
     "Item",
     "Pair",
@@ -38,8 +45,11 @@ __all__ = [
     "carried_file",
     "choose_targets",
     "dataset_from",
+    "dates",
     "draw_others",
     "find_photos",
+    "fingerprint",
+    "group_as_first",
     "group_photos",
     "me_and_others",
     "orl_faces",
@@ -48,6 +58,7 @@ __all__ = [
     "photos_folder",
     "read_pairs",
     "refuse_shared_files",
+    "resaved_photos",
     "same_pictures",
     "shared_photos",
     "split",

@@ -132,7 +132,14 @@ def test_the_old_store_serves_every_vector_and_the_figures_are_the_same(
         assert extraction.stored == extraction.photos > 0
     if old.settings.augment:
         assert again.extractors[0].augmentation.stored == again.extractors[0].augmentation.variants > 0
-    assert _stored(tmp_path) == before
+    # Screening computes its own findings anew; it looks at more than it did then.
+    after = _stored(tmp_path)
+    assert after.pop("fingerprint()") > before.pop("fingerprint()")
+    assert after == before
+    assert (old.grouping, again.grouping) == (1, 2)
+    if name == "0002-people":  # the others, split by group, had copies that are none by the rules of today
+        assert again.split_hash != old.split_hash
+        return
     assert (again.split_hash, again.test_hash) == (old.split_hash, old.test_hash)
     found = {(pairing.extractor, pairing.head): pairing for pairing in again.pairings}
     same = [(pairing, found.get((pairing.extractor, pairing.head))) for pairing in old.pairings]

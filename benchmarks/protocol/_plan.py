@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...classifiers import load_head
-from ...data import Dataset, choose_targets, refuse_shared_files
+from ...data import GROUPING, Dataset, choose_targets, refuse_shared_files
 from ...embeddings import VectorStore, extractors
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Embedder, Vectors, embed_variants
@@ -82,13 +82,15 @@ def make_plan(
     store: VectorStore | None = None,
     cluster: Cluster | None = None,
     audits: Sequence[str] = (),
+    grouping: int = GROUPING,
 ) -> Plan:
     """Return the plan of an experiment: a wrong name fails before the first photo is decoded.
 
     `audits` are extractors of an audit: only a comparison has one.
 
     Each photo is decoded once, for the screening and all extractors, and not at all where the store holds everything.
-    The pass ends as soon as the screening finds what cannot be used.
+    The pass ends as soon as the screening finds what cannot be used. `grouping` is the number of the rules by which
+    photos are grouped; older ones reproduce older runs.
 
     Raises:
         FacebenchError: unknown names, or a data set that cannot be used.
@@ -103,7 +105,14 @@ def make_plan(
     embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
     auditors = [Embedder(name, extractor, store) for name, extractor in audited]  # files do not travel to a cluster
     screening, vectors = screen_and_embed(
-        dataset, positions, targets, [*embedders, *auditors], store, known=known, min_photos=settings.min_photos
+        dataset,
+        positions,
+        targets,
+        [*embedders, *auditors],
+        store,
+        known=known,
+        min_photos=settings.min_photos,
+        grouping=grouping,
     )
     if screening.unreadable:  # somebody may have too few photos left
         targets = _still_enough(screening.dataset, targets, settings)

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from ...data import Dataset
+from ...data import GROUPING, Dataset
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
@@ -29,6 +29,7 @@ def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
         command=printable(command),
         dataset=dataset_summary(dataset),
         settings=plan.settings,
+        grouping=GROUPING,
         targets=plan.targets,
         evidence={trial.target: _evidence(trial) for trial in plan.trials},
         split_hash=hash_of_parts(plan.trials, plan.dataset),

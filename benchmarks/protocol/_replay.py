@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...data import Dataset, dataset_from
+from ...data import GROUPING, Dataset, dataset_from
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ..results import RunPhoto, RunResult, refuse_unknown
@@ -59,25 +59,31 @@ def splits_listed(result: RunResult, photos: Sequence[RunPhoto]) -> tuple[list[T
 def replay(
     result: RunResult, extractors: Sequence[str], heads: Sequence[str], store: VectorStore | None = None
 ) -> Plan:
-    """Return a run's plan, reproduced for some extractors and heads: the same photos in the same splits.
+    """Return a run's plan, reproduced for some extractors and heads: the same photos, groups and splits.
 
     Augmented photos are those of the run, by the version of augmentation that it was made with.
 
     Raises:
-        FacebenchError: the run has settings, or an augmentation, that are not known here; or photos were added, removed
-            or changed since, or are not where they were.
+        FacebenchError: the run has settings, an augmentation or rules of grouping that are not known here; or photos
+            were added, removed or changed since, or are not where they were.
     """
     dataset = _unchanged(result)
     if result.settings.augment and result.settings.augmentation.is_newer:
-        raise FacebenchError(
-            f"The run was made by facebench {made_by(result)}, whose augmentation is not known here: update facebench, "
-            f"or {_again(result)}"
-        )
+        raise _newer(result, "augmentation")
+    if result.grouping > GROUPING:
+        raise _newer(result, "grouping of doubles")
     asked = {"extractors": list(extractors), "heads": list(heads)}
-    plan = make_plan(dataset, result.settings.model_copy(update=asked), store)
+    plan = make_plan(dataset, result.settings.model_copy(update=asked), store, grouping=result.grouping)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)
     return plan
+
+
+def _newer(result: RunResult, what: str) -> FacebenchError:
+    return FacebenchError(
+        f"The run was made by facebench {made_by(result)}, whose {what} is not known here: update facebench, or "
+        f"{_again(result)}"
+    )
 
 
 def made_by(result: RunResult) -> str:

@@ -1,4 +1,4 @@
-"""Screening: which photos can be decoded, which are copies or bursts, and when they were taken."""
+"""Screening: which photos can be decoded, which are doubles or of one moment, and when they were taken."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import Dataset, choose_targets, group_photos, shared_photos
+from ...data import (
+    GROUPING,
+    Dataset,
+    Fingerprints,
+    choose_targets,
+    dates,
+    group_as_first,
+    group_photos,
+    resaved_photos,
+    shared_photos,
+)
 from ...embeddings import Failure, Outcome, VectorStore
-from ...embeddings.built_in import Fingerprint, Fingerprints
+from ...embeddings.built_in import Fingerprint
 from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, hash_each
 from ...errors import FacebenchError
 from ..results import RunPhoto
@@ -34,8 +44,8 @@ class Screening:
         dataset: these photos.
         positions: (n,) their indices in the whole data set, sorted.
         hashes: (n,) sha256 of their bytes.
-        groups: (n,) photos of one person with the same number are copies or a burst.
-        times: (n,) seconds since 1970 by the camera's clock; NaN where not known.
+        groups: (n,) photos of one person with the same number are doubles or of one moment.
+        times: (n,) seconds since 1970 by the camera's clock; NaN where not known, or where it cannot be right.
         unreadable: the photos that cannot be decoded, by name, and why.
     """
 
@@ -89,6 +99,7 @@ def screen_and_embed(
     *,
     known: Mapping[str, str] | None = None,
     min_photos: int = 1,
+    grouping: int = GROUPING,
 ) -> tuple[Screening, list[Vectors]]:
     """Screen some photos of a data set and embed them, in one pass; return the vectors of those that can be decoded.
 
@@ -100,6 +111,7 @@ def screen_and_embed(
         store: where the screening's own findings are looked up and saved.
         known: sha256 of files by path, where they are known.
         min_photos: that a target needs.
+        grouping: number of the rules by which photos are grouped.
 
     Raises:
         FacebenchError: no photo can be decoded, one photo is both a target's and somebody else's, or too few photos of
@@ -112,10 +124,10 @@ def screen_and_embed(
         Photos(files, hash_each(files, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
     )
     readable = np.flatnonzero(seen.embedded)
-    return _screening(dataset, positions, seen, targets), [each.only(readable) for each in vectors]
+    return _screening(dataset, positions, seen, targets, grouping), [each.only(readable) for each in vectors]
 
 
-def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str]) -> Screening:
+def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str], grouping: int) -> Screening:
     unreadable = seen.unreadable()
     if len(unreadable) == len(dataset.items):
         first = min(unreadable)
@@ -126,33 +138,29 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     readable = np.flatnonzero(seen.embedded)
     prints = Fingerprints.of(seen.matrix[readable] if unreadable else seen.matrix)
     kept = dataset.only(readable)
-    refuse_shared_pictures(kept, targets, prints.hashes, prints.pictures)
+    people = [item.person for item in kept.items]
+    _refuse_shared(kept, targets, shared_photos(people, prints, [person in targets for person in people]))
+    if grouping == GROUPING:
+        groups, times = group_photos(people, prints, [item.name for item in kept.items]), dates(people, prints)
+    else:
+        groups, times = group_as_first(people, prints), np.floor(prints.times)
     return Screening(
         dataset=kept,
         positions=positions[readable],
         hashes=[seen.hashes[index] for index in readable],
-        groups=group_photos([item.person for item in kept.items], prints.hashes, prints.times),
-        times=prints.times,
+        groups=groups,
+        times=times,
         unreadable={dataset.items[index].name: failure for index, failure in sorted(unreadable.items())},
     )
 
 
-def refuse_shared_pictures(
-    dataset: Dataset, targets: list[str], hashes: NDArray[np.uint64], pictures: NDArray[np.float32]
-) -> None:
-    """Refuse photos of which one is both a target's and somebody else's, possibly re-saved or resized.
-
-    Args:
-        dataset: the photos.
-        targets: people who are "me" in turn.
-        hashes: (photos,) of `Fingerprints`.
-        pictures: (photos, 64) of `Fingerprints`.
+def _refuse_shared(dataset: Dataset, targets: list[str], shared: list[tuple[int, int]]) -> None:
+    """Refuse pairs of photos that show one picture, of which one is a target's and the other somebody else's.
 
     Raises:
         FacebenchError: with both paths.
     """
     people = [item.person for item in dataset.items]
-    shared = shared_photos(people, hashes, pictures)
     for target in targets:
         for pair in shared:
             mine, other = sorted(pair, key=lambda index: people[index] != target)
@@ -179,7 +187,7 @@ class EarlyEnd:
         self._lost: set[int] = set()
         self._seen: list[int] = []
         self._recent: list[NDArray[np.float32]] = []
-        self._prints: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []
+        self._prints: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []  # memory is short for whole fingerprints
         self._next_look = _FIRST_LOOK
 
     def __call__(self, position: int, outcome: Outcome) -> None:
@@ -199,10 +207,11 @@ class EarlyEnd:
         self._recent.append(outcome.vector)
         if len(self._recent) == _FIRST_LOOK:
             prints = Fingerprints.of(np.stack(self._recent))
-            self._prints.append((prints.hashes, prints.pictures.astype(np.uint8)))
+            self._prints.append((prints.hashes[:, 0], prints.pictures))
             self._recent = []
         # Intervals double: all looks together cost no more than two at the end.
         if len(self._seen) == self._next_look:
             self._next_look *= 2
             hashes, pictures = (np.concatenate(arrays) for arrays in zip(*self._prints, strict=True))
-            refuse_shared_pictures(self._dataset.only(self._seen), self._targets, hashes, pictures.astype(np.float32))
+            seen = self._dataset.only(self._seen)
+            _refuse_shared(seen, self._targets, resaved_photos([item.person for item in seen.items], hashes, pictures))

@@ -20,7 +20,7 @@ class RunPhoto(BaseModel):
 
     path: str = Field(description="relative to the data root")
     sha256: str = Field(description="of the photo's bytes")
-    group: int = Field(description="copies and bursts of one person have the same group")
+    group: int = Field(description="doubles and photos of one moment of one person have the same group")
     taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty if unknown")
 
 

@@ -224,6 +224,9 @@ class RunResult(_Model):
     command: str = Field(description="reproduces the run")
     dataset: DatasetSummary = Field(description="the photos")
     settings: Settings = Field(description="as requested")
+    grouping: int = Field(
+        default=1, description="number of the rules by which doubles and photos of one moment were grouped"
+    )
     targets: list[str] = Field(description='the people who are "me" in turn')
     evidence: dict[str, Evidence] = Field(default={}, description="by target")
     split_hash: str = Field(
@@ -257,7 +260,7 @@ class Prediction(_Model):
     path: str = Field(description="relative to the data root")
     sha256: str = Field(description="of the photo's bytes")
     person: str = Field(description="empty if unknown")
-    group: str = Field(default="", description="copies and bursts of one person have the same group")
+    group: str = Field(default="", description="doubles and photos of one moment of one person have the same group")
     split_seed: int = Field(description="of the split")
     truth: Literal["me", "other"] = Field(description="who is in the photo")
     score: float | None = Field(description="empty if there is no vector, or too little to train on")

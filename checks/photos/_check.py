@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...data import Dataset, Item, group_photos
+from ...data import Dataset, Fingerprints, Item, group_photos
 from ...embeddings import Failure
-from ...embeddings.built_in import FacesSeen, FaceSurvey, Fingerprint, Fingerprints
+from ...embeddings.built_in import FacesSeen, FaceSurvey, Fingerprint
 from ...embeddings.extraction import Embedder, Photos, embed_together
 from ...embeddings.store import VectorStore
 from ._amounts import amounts, bursts
@@ -56,5 +56,6 @@ def _look(dataset: Dataset, store: VectorStore | None) -> tuple[Seen, dict[Item,
     failures = {dataset.items[index]: failure for index, failure in sorted(fingerprints.unreadable().items())}
     shown, hashes = dataset.only(readable), [fingerprints.hashes[index] for index in readable]
     prints = Fingerprints.of(fingerprints.matrix[readable])
-    groups = group_photos([item.person for item in shown.items], prints.hashes, prints.times)
+    people, names = [item.person for item in shown.items], [item.name for item in shown.items]
+    groups = group_photos(people, prints, names)
     return Seen(shown, hashes, prints, groups, FacesSeen.of(faces.matrix[readable])), failures

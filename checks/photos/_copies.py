@@ -37,7 +37,7 @@ def copies(seen: Seen) -> list[Finding]:
     """
     items = seen.dataset.items
     marked: dict[_Kind, dict[int, str]] = defaultdict(dict)
-    for first, second in same_pictures(seen.prints.hashes, seen.prints.pictures):
+    for first, second in same_pictures(seen.prints):
         kind = _kind(seen, first, second)
         marked[kind].setdefault(second, f"as {items[first].name}")
     findings = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...data import Dataset
-from ...embeddings.built_in import FacesSeen, Fingerprints
+from ...data import Dataset, Fingerprints
+from ...embeddings.built_in import FacesSeen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +20,8 @@ class Seen:
     Attributes:
         dataset: these photos.
         hashes: (n,) sha256 of their bytes.
-        prints: (n,) perceptual hashes, tiny pictures and times.
-        groups: (n,) photos of one person with the same number are copies or a burst.
+        prints: (n,) hashes, tiny pictures, keypoints and times.
+        groups: (n,) photos of one person with the same number are doubles or of one moment.
         faces: (n,) sizes and faces.
     """
 

@@ -1,4 +1,4 @@
-"""Copies and bursts: groups against all pairs, on made-up hashes and on the ORL faces."""
+"""Copies and bursts by the first rules: groups against all pairs, on made-up hashes and on the ORL faces."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,9 +6,20 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from facebench.data import Photo, _near_duplicates, group_photos, orl_faces, same_pictures
-from facebench.data._near_duplicates import BURST_BITS, BURST_SECONDS, COPY_BITS, candidates, shared_photos
-from facebench.embeddings.built_in import Fingerprint, Fingerprints
+from facebench.data import (
+    Fingerprints,
+    Photo,
+    _candidates,
+    group_as_first,
+    group_photos,
+    orl_faces,
+    resaved_photos,
+    same_pictures,
+    shared_photos,
+)
+from facebench.data._candidates import COPY_BITS, candidates
+from facebench.data._moments import BURST_BITS, BURST_SECONDS
+from facebench.embeddings.built_in import Fingerprint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import DisjointSet, fcluster, linkage
@@ -48,10 +59,10 @@ def test_groups_and_pairs_are_those_of_comparing_one_by_one(photos: list[tuple],
     people, hashes, times = zip(*photos, strict=True) if photos else ((), (), ())
     hashes, times = np.array(hashes, np.uint64), np.array(times, float)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_near_duplicates, "_CROWD", crowd)
-        patch.setattr(_near_duplicates, "_TOGETHER", together)
+        patch.setattr(_candidates, "_CROWD", crowd)
+        patch.setattr(_candidates, "_TOGETHER", together)
         assert compared(hashes) == list(candidates_one_by_one(np.arange(len(hashes)), hashes, crowd))
-        assert group_photos(people, hashes, times).tolist() == grouped_one_by_one(people, hashes, times, crowd)
+        assert grouped(people, hashes, times).tolist() == grouped_one_by_one(people, hashes, times, crowd)
 
 
 @anything
@@ -137,7 +148,8 @@ def test_equal_photos_of_two_people_are_two_groups() -> None:
 
 
 def test_no_photos_are_no_groups() -> None:
-    assert group_photos([], np.empty(0, np.uint64), np.empty(0)).tolist() == []
+    assert grouped([], []).tolist() == []
+    assert group_photos([], made([])).tolist() == []
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +160,7 @@ def orl_prints() -> Fingerprints:
 
 def test_on_orl_nobody_is_left_with_fewer_than_five_groups(orl_prints: Fingerprints) -> None:
     people = [item.person for item in orl_faces().items]
-    numbers = group_photos(people, orl_prints.hashes, orl_prints.times)
+    numbers = group_as_first(people, orl_prints)
     groups = defaultdict(set)
     for person, number in zip(people, numbers.tolist(), strict=True):
         groups[person].add(number)
@@ -157,7 +169,7 @@ def test_on_orl_nobody_is_left_with_fewer_than_five_groups(orl_prints: Fingerpri
 
 
 def test_union_find_at_distance_twelve_would_leave_people_with_a_single_group(orl_prints: Fingerprints) -> None:
-    hashes = orl_prints.hashes.tolist()
+    hashes = orl_prints.hashes[:, 0].tolist()
     swallowed = 0
     for first in range(0, 400, 10):
         joined = DisjointSet(range(first, first + 10))
@@ -172,19 +184,21 @@ def test_a_crowd_of_equal_photos_is_one_group_and_costs_no_pairs() -> None:
     blank = np.zeros(8000, np.uint64)
     assert len(compared(blank)) <= 5 * 7999
     for times in (np.full(8000, np.nan), np.zeros(8000)):
-        assert set(group_photos([None] * 8000, blank, times).tolist()) == {0}
+        assert set(grouped([None] * 8000, blank, times).tolist()) == {0}
+        assert set(group_photos([None] * 8000, made(blank, times)).tolist()) == {0}
 
 
 def test_copies_are_found_beside_a_crowd() -> None:
     hashes = np.array([0] * 300 + [2**64 - 1, 2**64 - 4], np.uint64)
-    assert group_photos([None] * 302, hashes, np.full(302, np.nan))[-2:].tolist() == [1, 1]
+    assert grouped([None] * 302, hashes)[-2:].tolist() == [1, 1]
+    assert group_photos([None] * 302, made(hashes))[-2:].tolist() == [1, 1]
 
 
 def test_of_twenty_thousand_strangers_few_pairs_are_compared() -> None:
     hashes = np.random.default_rng(0).integers(0, 2**64, 20_000, dtype=np.uint64)
     hashes[-1] = hashes[0] ^ np.uint64(0b1111 << 30)
     assert len(compared(hashes)) < 20_000**2 / 2 / 1000
-    numbers = group_photos([None] * 20_000, hashes, np.full(20_000, np.nan))
+    numbers = grouped([None] * 20_000, hashes)
     assert numbers[-1] == numbers[0]
     assert len(set(numbers.tolist())) == 19_999
 
@@ -193,46 +207,62 @@ def test_thousands_of_photos_of_one_second_are_grouped() -> None:
     # A clock that was never set gives every photo the same second.
     hashes = np.random.default_rng(0).integers(0, 2**64, 8000, dtype=np.uint64)
     hashes[-1] = hashes[0] ^ np.uint64(spread(BURST_BITS))
-    numbers = group_photos([None] * 8000, hashes, np.zeros(8000))
+    numbers = grouped([None] * 8000, hashes, np.zeros(8000))
     assert numbers[-1] == numbers[0]
     assert len(set(numbers.tolist())) == 7999
 
 
 @anything
 @given(st.lists(st.tuples(st.sampled_from(["me", "you", None]), HASHES, st.sampled_from([0, 2, 4])), max_size=20))
-def test_shared_photos_are_copies_with_alike_grey_levels_of_different_people(photos: list[tuple]) -> None:
+def test_resaved_photos_are_copies_with_alike_grey_levels_of_different_people(photos: list[tuple]) -> None:
     people, hashes = [photo[0] for photo in photos], [photo[1] for photo in photos]
-    pictures = np.repeat(np.array([photo[2] for photo in photos], np.float32)[:, None], 64, axis=1)
+    pictures = np.repeat(np.array([photo[2] for photo in photos], np.uint8)[:, None], 64, axis=1)
     expected = {
         (a, b)
         for a, b in combinations(range(len(photos)), 2)
         if people[a] != people[b] and bits(hashes, a, b) <= COPY_BITS and abs(photos[a][2] - photos[b][2]) <= 3
     }
-    found = shared_photos(people, np.array(hashes, np.uint64), pictures)
+    found = resaved_photos(people, np.array(hashes, np.uint64), pictures)
     assert set(found) == expected
     assert len(found) == len(expected)
 
 
 @anything
-@given(st.lists(st.tuples(HASHES, st.sampled_from([0, 2, 4])), max_size=20))
-def test_same_pictures_are_all_pairs_of_alike_hash_and_grey(photos: list[tuple]) -> None:
+@given(st.lists(st.tuples(HASHES, st.sampled_from([1, -1])), max_size=20))
+def test_same_pictures_are_all_pairs_of_alike_hash_and_alike_tiny_picture(photos: list[tuple]) -> None:
     hashes = [photo[0] for photo in photos]
-    pictures = np.repeat(np.array([photo[1] for photo in photos], np.float32)[:, None], 64, axis=1)
+    slope = np.linspace(-50, 50, 64)
+    pictures = np.array([128 + sign * slope for _, sign in photos], np.uint8).reshape(-1, 64)
     expected = [
         (a, b)
         for a, b in combinations(range(len(photos)), 2)
-        if bits(hashes, a, b) <= COPY_BITS and abs(photos[a][1] - photos[b][1]) <= 3
+        if bits(hashes, a, b) <= COPY_BITS and photos[a][1] == photos[b][1]
     ]
-    assert same_pictures(np.array(hashes, np.uint64), pictures) == expected
+    assert same_pictures(made(hashes, pictures=pictures)) == expected
 
 
 def test_no_two_people_of_orl_share_a_photo(orl_prints: Fingerprints) -> None:
-    assert shared_photos([item.person for item in orl_faces().items], orl_prints.hashes, orl_prints.pictures) == []
+    people = [item.person for item in orl_faces().items]
+    assert shared_photos(people, orl_prints, [True] * 400) == []
 
 
 def grouped(people: object, hashes: object, times: object = None) -> np.ndarray:
-    times = [np.nan] * len(hashes) if times is None else times
-    return group_photos(list(people), np.array(hashes, np.uint64), np.array(times, float))
+    return group_as_first(list(people), made(hashes, times))
+
+
+def made(hashes: object, times: object = None, pictures: np.ndarray | None = None) -> Fingerprints:
+    """Return fingerprints without keypoints, of photos that look like nothing when turned."""
+    hashes = np.array(hashes, np.uint64)
+    count = len(hashes)
+    turned = np.random.default_rng(1).integers(0, 2**64, (count, 7), dtype=np.uint64)
+    return Fingerprints(
+        hashes=np.concatenate([hashes[:, None], turned], axis=1),
+        pictures=np.zeros((count, 64), np.uint8) if pictures is None else pictures,
+        times=np.full(count, np.nan) if times is None else np.array(times, float),
+        cameras=np.zeros(count, np.int32),
+        counts=np.zeros(count, np.intp),
+        vectors=np.ones((count, Fingerprint.card.dimension), np.float32),
+    )
 
 
 def members(numbers: np.ndarray) -> list[list[int]]:

@@ -11,6 +11,7 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks._settings import settings_for
 from facebench.benchmarks.protocol import make_plan, run_benchmark
+from facebench.benchmarks.protocol._provenance import hash_of_parts
 from facebench.benchmarks.protocol._replay import dataset_of, replay
 from facebench.benchmarks.results import RunFolder, RunResult, read_run
 from facebench.benchmarks.results._reading import parse_result
@@ -123,6 +124,36 @@ def test_a_photo_that_can_no_longer_be_read_changes_the_splits(album: Path, run:
     photo = album / "s3/1.jpg"
     photo.write_bytes(bytes(photo.stat().st_size))
     _refused(result, store, "The photos of album are split otherwise than in the run: make the run again: bench run --")
+
+
+def test_a_run_that_grouped_by_the_first_rules_is_reproduced_by_them(
+    orl: list[Path], tmp_path: Path, run: Run, store: VectorStore
+) -> None:
+    # Of s22 the first, eighth and ninth photos are copies by the first rules, and three moments by those of today.
+    for path in orl[:130] + orl[210:220]:
+        shutil.copytree(path.parent, tmp_path / "faces" / path.parent.name, dirs_exist_ok=True)
+    result = run({"data": tmp_path / "faces"}, target="s22", repeats=2)
+    assert result.grouping == 2
+    dataset = dataset_from(data=tmp_path / "faces")
+    before = make_plan(dataset, result.settings, store, grouping=1)
+    assert hash_of_parts(before.trials, before.dataset) != result.split_hash
+    older = json.loads(result.model_dump_json())
+    del older["grouping"]
+    older["split_hash"] = hash_of_parts(before.trials, before.dataset)
+    again = replay(parse_result(RunResult, json.dumps(older)), ["blocks"], [], store)
+    for first, second in zip(before.trials, again.trials, strict=True):
+        np.testing.assert_array_equal(first.groups, second.groups)
+        np.testing.assert_array_equal(first.test, second.test)
+
+
+def test_a_run_that_groups_by_rules_to_come_is_refused_and_says_who_made_it(
+    album: Path, run: Run, store: VectorStore
+) -> None:
+    result = run({"data": album}, target="s3", repeats=1)
+    newer = result.model_copy(update={"grouping": 99, "versions": {"facebench": "9.9"}})
+    _refused(
+        newer, store, "made by facebench 9.9, which groups .*: update facebench, or make the run again: bench run --"
+    )
 
 
 @pytest.mark.parametrize("changed", [{"seed": 1}, {"repeats": 2}, {"strangers": "equal"}, {"target": "s4"}], ids=str)

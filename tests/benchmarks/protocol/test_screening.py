@@ -1,5 +1,6 @@
 """The first look: copies and bursts stay on one side of every split, and what cannot be read takes no part."""
 
+import io
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from facebench.errors import FacebenchError
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
+
+from ...doubles import double
 
 PARTS = ("train", "validation", "test")
 SEEDS = st.integers(0, 2**32)
@@ -116,11 +119,9 @@ def test_what_belongs_together_is_found_and_nothing_else(look: Screening) -> Non
     assert len(set.union(*groups.values())) == 10
 
 
-def test_a_burst_without_dates_is_several_photos(orl: list[Path], tmp_path: Path) -> None:
-    burst(orl[0], tmp_path / "me" / "burst", MORNING)
-    for path in (tmp_path / "me").iterdir():
-        save(Image.open(path), path.with_suffix(".png"))
-        path.unlink()
+def test_different_photos_without_dates_are_several(orl: list[Path], tmp_path: Path) -> None:
+    for path in orl[:3]:
+        save(Image.open(path), tmp_path / "me" / f"{path.stem}.png")
     shutil.copytree(orl[10].parent, tmp_path / "you")
     look = thumbnail_of(people_folder(tmp_path))
     mine = [group for item, group in zip(look.dataset.items, look.groups, strict=True) if item.person == "me"]
@@ -198,6 +199,56 @@ def test_where_no_target_is_left_the_message_says_what_is_missing(
         items.append(Item(path, item.name, item.person))
     with pytest.raises(FacebenchError, match=r"holds 4 photos of s[1-6]; 5 are needed"):
         make_plan(Dataset("Few", "few", tuple(items)), Settings(extractors=[], heads=[], max_targets=2))
+
+
+@pytest.mark.parametrize("kind", ["mirrored", "turned by 90 degrees", "cropped by 10 %", "framed, 15 %"])
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_picture_of_one_class_changed_in_the_other_is_refused(
+    kind: str, mine: bool, album: Path, tmp_path: Path
+) -> None:
+    root = shutil.copytree(album, tmp_path / "album")
+    found, again = ("s1/single8-.png", "s5/again.jpg") if mine else ("s5/3.png", "s1/again.jpg")
+    (root / again).write_bytes(double(kind, Image.open(root / found), 1))
+    with pytest.raises(FacebenchError, match="the same picture, once as s1 and once as s5: delete") as refusal:
+        make_plan(people_folder(root), Settings(target="s1", extractors=[], heads=[]))
+    assert str(root / found) in str(refusal.value)
+    assert str(root / again) in str(refusal.value)
+
+
+def test_thirty_people_and_their_mirrored_doubles_are_thirty_moments(orl: list[Path], tmp_path: Path) -> None:
+    for path in orl[:300:10]:
+        save(Image.open(path), tmp_path / "me" / f"{path.parent.name}.png")
+        (tmp_path / "me" / f"{path.parent.name}-selfie.jpg").write_bytes(double("mirrored", Image.open(path)))
+    for path in orl[300:]:
+        save(Image.open(path), tmp_path / "others" / path.parent.name / f"{path.stem}.png")
+    plan = make_plan(me_and_others(tmp_path / "me", tmp_path / "others"), Settings(extractors=[], heads=[]))
+    for trial in plan.trials:
+        sides = [
+            {moment(plan.dataset.items[i]) or plan.dataset.items[i].path.stem for i in mine} for mine in parts_of(trial)
+        ]
+        assert [len(side) for side in sides] == [18, 6, 6]
+        assert len(set.union(*sides)) == 30
+
+
+def test_splits_do_not_depend_on_what_the_store_holds(
+    orl: list[Path], tmp_path: Path, store: VectorStore, extractor: Callable[..., Any]
+) -> None:
+    extractor()
+    for number, path in enumerate(orl[:10]):
+        save(Image.open(path), tmp_path / "me" / f"{number}.png")
+        for kind in ("mirrored", "cropped by 10 %", "straightened by 3 degrees"):
+            made = Image.open(io.BytesIO(double(kind, Image.open(path), number))).resize((92, 112))
+            save(made, tmp_path / "me" / f"{number}-{kind[:4]}.png")
+    for path in orl[10:130]:
+        save(Image.open(path), tmp_path / path.parent.name / f"{path.stem}.png")
+    asked = {"target": "me", "extractors": ["blocks"], "heads": ["centroid"]}
+    cold = run(people_folder(tmp_path), **asked)
+    first = run(people_folder(tmp_path), store, **asked)
+    warm = run(people_folder(tmp_path), store, **asked)
+    assert warm.extractors[0].stored == warm.extractors[0].photos
+    assert cold.evidence["me"].groups < 20
+    assert cold.split_hash == first.split_hash == warm.split_hash
+    assert cold.test_hash == first.test_hash == warm.test_hash
 
 
 @pytest.mark.parametrize("target", ["s1", "s5", "all"])
@@ -352,7 +403,7 @@ def test_copies_of_unknown_strangers_stand_on_one_side_too(album: Path, tmp_path
         for a, b in combinations(parts, 2):
             assert not a & b
         together = [len(set(trial.people[getattr(trial, part)])) for part in PARTS]
-        assert sum(together) <= 1 + 40
+        assert sum(together) == 3 + 40  # those of me are in all three
 
 
 def test_unknown_strangers_are_people_by_their_groups(album: Path, tmp_path: Path) -> None:
@@ -385,6 +436,10 @@ def timed(target: str, seed: int = 0) -> Settings:
 
 def mine_of(dataset: Dataset, trial: Trial, part: str) -> list[Item]:
     return [dataset.items[index] for index in getattr(trial, part) if trial.mine[index]]
+
+
+def parts_of(trial: Trial) -> list[list[int]]:
+    return [[int(index) for index in getattr(trial, part) if trial.mine[index]] for part in PARTS]
 
 
 def moment(item: Item) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.data import Photo
+from facebench.data import Fingerprints, Photo
 from facebench.embeddings import Embedding, Failure, extractors
-from facebench.embeddings.built_in import Fingerprint, Fingerprints
+from facebench.embeddings.built_in import Fingerprint
 from facebench.embeddings.built_in._perceptual_hash import perceptual_bits
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -53,7 +53,7 @@ def test_the_hash_is_that_of_the_older_transform_of_scipy_axis_by_axis(pictures:
 def test_a_hash_reads_its_bits_row_by_row_the_first_as_the_highest(pictures: list[Image.Image]) -> None:
     for picture in pictures[:10]:
         written = "".join("01"[bit] for bit in perceptual_bits(picture.convert("L")).tolist())
-        assert prints([saved(picture, "PNG")]).hashes.tolist() == [int(written, 2)]
+        assert prints([saved(picture, "PNG")]).hashes[:, 0].tolist() == [int(written, 2)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_photo_saved_anew_as_jpeg_keeps_its_hash_and_its_tiny_picture(
     before = prints(saved(picture, "PNG") for picture in pictures)
     after = prints(saved(picture, "JPEG", **options) for picture in pictures)
     assert max(apart(before, after)) <= COPY_BITS
-    assert np.abs(before.pictures - after.pictures).mean(axis=1).max() < 2
+    assert np.abs(before.pictures.astype(int) - after.pictures).mean(axis=1).max() < 2
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.75, 1.5, 3])
@@ -75,11 +75,11 @@ def test_a_photo_that_was_resized_keeps_its_hash_and_its_tiny_picture(
     before = prints(saved(picture, "PNG") for picture in pictures)
     after = prints(saved(scaled(picture, factor), "JPEG", quality=90) for picture in pictures)
     assert max(apart(before, after)) <= COPY_BITS
-    assert np.abs(before.pictures - after.pictures).mean(axis=1).max() < 3
+    assert np.abs(before.pictures.astype(int) - after.pictures).mean(axis=1).max() < 3
 
 
 def test_photos_of_different_people_are_further_apart_than_copies(orl: list[Path]) -> None:
-    hashes = prints(orl[::10]).hashes.tolist()
+    hashes = prints(orl[::10]).hashes[:, 0].tolist()
     distances = [(a ^ b).bit_count() for number, a in enumerate(hashes) for b in hashes[:number]]
     assert min(distances) > COPY_BITS
     assert np.mean(distances) > 20
@@ -87,8 +87,8 @@ def test_photos_of_different_people_are_further_apart_than_copies(orl: list[Path
 
 def test_blank_photos_have_one_hash_whatever_their_grey() -> None:
     blank = prints(saved(Image.new("L", (92, 112), grey), "JPEG") for grey in (0, 1, 63, 127, 128, 254, 255))
-    assert len(set(blank.hashes[1:].tolist())) == 1
-    assert max(apart(blank, Fingerprints(blank.hashes[::-1], blank.pictures, blank.times))) <= 1
+    assert len(set(blank.hashes[1:, 0].tolist())) == 1
+    assert max(apart(blank, blank.only(np.arange(7)[::-1]))) <= 1
 
 
 def test_tiny_pictures_are_grey_levels(scenes: dict[str, Path]) -> None:
@@ -151,14 +151,14 @@ def test_a_damaged_exif_block_leaves_the_photo_without_a_date() -> None:
     for length in (4, 8, 20):
         broken = sound[:place] + b"\xff" * length + sound[place + length :]
         assert np.isnan(prints([broken]).times[0])
-        assert prints([broken]).hashes == prints([sound]).hashes
+        np.testing.assert_array_equal(prints([broken]).hashes, prints([sound]).hashes)
 
 
 def test_photos_without_a_header_have_no_date(orl: list[Path]) -> None:
     pixels = Photo(orl[0]).pixels
     found = prints([orl[0], pixels, Image.fromarray(pixels)])
     assert np.isnan(found.times).all()
-    assert len(set(found.hashes.tolist())) == 1
+    assert len(set(found.hashes[:, 0].tolist())) == 1
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))
@@ -169,9 +169,9 @@ def test_a_turned_photo_has_the_fingerprint_of_the_upright_one(orientation: int,
     turned = saved(stored, "PNG", exif=exif)
     upright = saved(ImageOps.exif_transpose(Image.open(io.BytesIO(turned))), "PNG")
     found = prints([turned, upright, saved(stored, "PNG")])
-    assert found.hashes[0] == found.hashes[1]
+    np.testing.assert_array_equal(found.hashes[0], found.hashes[1])
     np.testing.assert_array_equal(found.pictures[0], found.pictures[1])
-    assert (found.hashes[0] ^ found.hashes[2]).item().bit_count() > COPY_BITS
+    assert (found.hashes[0, 0] ^ found.hashes[2, 0]).item().bit_count() > COPY_BITS
 
 
 def test_a_photo_that_cannot_be_read_is_a_failure(orl: list[Path]) -> None:
@@ -182,7 +182,12 @@ def test_a_photo_that_cannot_be_read_is_a_failure(orl: list[Path]) -> None:
 
 def test_no_vectors_are_no_fingerprints() -> None:
     found = Fingerprints.of(np.empty((0, Fingerprint.card.dimension), np.float32))
-    assert (len(found.hashes), found.hashes.dtype, found.pictures.shape, len(found.times)) == (0, np.uint64, (0, 64), 0)
+    assert (found.hashes.shape, found.hashes.dtype, found.pictures.shape, len(found.times)) == (
+        (0, 8),
+        np.uint64,
+        (0, 64),
+        0,
+    )
 
 
 def test_it_is_not_listed_as_an_extractor() -> None:
@@ -196,7 +201,7 @@ def prints(photos: Iterable[Any]) -> Fingerprints:
 
 def apart(before: Fingerprints, after: Fingerprints) -> list[int]:
     """Return in how many bits each two hashes differ."""
-    return [(a ^ b).bit_count() for a, b in zip(before.hashes.tolist(), after.hashes.tolist(), strict=True)]
+    return [(a ^ b).bit_count() for a, b in zip(before.hashes[:, 0].tolist(), after.hashes[:, 0].tolist(), strict=True)]
 
 
 def wave(frequency: int) -> np.ndarray:
