@@ -12,9 +12,9 @@ from ..benchmarks.results import UNTRAINED, PairingResult, Prediction, RunResult
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
 from ._bundle import Bundle
-from ._calibration import fit_sigmoid
+from ._calibration import calibrate
 from ._facts import facts_of, frozen
-from ._manifest import AsTested, Calibration
+from ._manifest import AsTested
 
 #: Tolerance between a score and the run's, absolute or relative.
 TOLERANCE = 1e-5
@@ -57,14 +57,14 @@ def bundle_as_tested(
     scores[vectors.embedded] = frozen_head.score(vectors.matrix[vectors.embedded])
     by_name = {plan.dataset.items[index].name: float(scores[index]) for index in trial.test}
     _check_equal(result, expected, by_name, tested.threshold)
-    sigmoid = fit_sigmoid(trial.mine[trial.validation], scores[trial.validation])
+    validation = trial.mine[trial.validation], scores[trial.validation]
     return Bundle.of(
         pairing.head,
         frozen_head,
         **facts_of(plan, trial, vectors),
         threshold=tested.threshold,
         threshold_rule=tested.threshold_rule,
-        calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="validation"),
+        calibration=calibrate(result.settings.threshold, tested.threshold, *validation, "validation"),
         out_of_fold=None,
         as_tested=AsTested(test_hash=result.test_hash, split_seed=tested.split_seed),
     )
@@ -86,9 +86,10 @@ def _check_equal(result: RunResult, rows: list[Prediction], scores: dict[str, fl
     decided = ["me" if score >= threshold else "other" for score in after]
     same = np.allclose(after, before, TOLERANCE, TOLERANCE, equal_nan=True)
     if not rows or not same or decided != [row.decision for row in rows]:
+        made_by = f"made by facebench {result.versions.get('facebench', 'unknown')}"
         changed = [name for name, version in versions().items() if result.versions.get(name) != version]
-        why = f"{', '.join(changed)} changed since" if changed else "it was made on another machine, perhaps"
+        since = f"; {', '.join(changed)} changed since" if changed else ""
         raise FacebenchError(
-            f"Trained again, the head does not reproduce the scores of the run ({why}). "
+            f"Trained again, the head does not reproduce the scores of the run ({made_by}{since}). "
             f"Make the run again: {result.command or 'bench run'}, or leave --as-tested out."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -65,6 +67,25 @@ def fit_head(
     if groups is not None and has_fit_parameter(head, "groups"):
         options["groups"] = groups
     return head.fit(X, y, **options)
+
+
+def cheap_to_refit(head: Any) -> bool:
+    """Return whether a head may be fitted several times where others are fitted once: it says so itself."""
+    return bool(getattr(head, "cheap_to_refit", False))
+
+
+def parameters_of(head: Any) -> dict[str, Any]:
+    """Return those of a head's parameters that JSON can hold, given ones and defaults.
+
+    >>> from facebench.classifiers import load_head
+    >>> parameters_of(load_head("ridge(class_weight=None)"))
+    {'alpha': 'auto', 'class_weight': None}
+    """
+    found = {}
+    for name, value in head.get_params(deep=False).items():
+        with suppress(TypeError, ValueError):  # an object, or a non-finite number
+            found[name] = json.loads(json.dumps(value, allow_nan=False))
+    return found
 
 
 def score(head: Any, X: Vectors | Scores) -> Scores:

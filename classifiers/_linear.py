@@ -105,7 +105,7 @@ class Ridge(StandardisedHead):
         return RidgeClassifier(alpha=self.alpha_, class_weight=self.class_weight)
 
     def _chosen(self, X: Vectors, y: Labels, sample_weight: Scores | None, groups: NDArray[np.intp] | None) -> float:
-        targets = 2.0 * self._learn_classes(y) - 1
+        targets = np.where(self._learn_classes(y) == 1, 1.0, -1.0)
         weights: Scores = compute_sample_weight(self.class_weight, y)
         if sample_weight is not None:
             weights = weights * sample_weight

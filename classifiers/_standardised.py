@@ -67,6 +67,11 @@ class RegularisedHead(StandardisedHead):
     C: Strength
     default_strength: ClassVar[float]
 
+    @property
+    def cheap_to_refit(self) -> bool:  # type: ignore[override]
+        """Whether C is given: to choose it takes many fits."""
+        return self.C != "auto"
+
     def fit(
         self,
         X: Vectors,

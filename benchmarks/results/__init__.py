@@ -6,12 +6,15 @@ from ._predictions import read_predictions
 from ._reading import parse_result, refuse_unknown
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
+    OUT_OF_FOLD,
+    THRESHOLD_VERSION,
     UNTRAINED,
     AugmentationResult,
     DatasetSummary,
     Estimate,
     Evidence,
     ExtractorResult,
+    Heads,
     Interval,
     Metrics,
     OperatingPoint,
@@ -25,6 +28,8 @@ from ._schema import (
 )
 
 __all__ = [
+    "OUT_OF_FOLD",
+    "THRESHOLD_VERSION",
     "UNTRAINED",
     "AugmentationResult",
     "CurvePoint",
@@ -33,6 +38,7 @@ __all__ = [
     "Estimate",
     "Evidence",
     "ExtractorResult",
+    "Heads",
     "Interval",
     "Metrics",
     "OperatingPoint",

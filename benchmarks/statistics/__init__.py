@@ -7,7 +7,7 @@ from ._metrics import equal_error_rate, measure, ranks, roc_of
 from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
 from ._significance import LEVEL, can_tell, holm, photos_needed
-from ._thresholds import choose_threshold
+from ._thresholds import choose_threshold, enough_photos
 
 __all__ = [
     "ENOUGH_UNITS",
@@ -16,6 +16,7 @@ __all__ = [
     "can_tell",
     "choose_threshold",
     "difference",
+    "enough_photos",
     "equal_error_rate",
     "estimate_figures",
     "holm",
