@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ._archive import BundleError, is_bundle
 from ._bundle import Bundle
-from ._calibration import fit_sigmoid
+from ._calibration import fit_slopes
 from ._collect import check_folder, copy_photos
 from ._manifest import Manifest
 from ._recognition import Faces, Recognition, SeenFace
@@ -54,7 +54,7 @@ __all__ = [
     "check_folder",
     "choose_winner",
     "copy_photos",
-    "fit_sigmoid",
+    "fit_slopes",
     "is_bundle",
     "refuse_shortcut",
     "summary",

@@ -13,9 +13,9 @@ from ..data import Augmentation
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
 from ._bundle import Bundle
-from ._calibration import fit_sigmoid
+from ._calibration import calibrate
 from ._facts import facts_of, frozen
-from ._manifest import AsTested, Calibration
+from ._manifest import AsTested
 
 #: Tolerance between a score and the run's, absolute or relative.
 TOLERANCE = 1e-5
@@ -59,14 +59,14 @@ def bundle_as_tested(
     refuse_non_finite(head, scores[vectors.embedded])  # an older run may have tested it, as if there were no face
     by_name = {plan.dataset.items[index].name: float(scores[index]) for index in trial.test}
     _check_equal(result, expected, by_name, tested.threshold)
-    sigmoid = fit_sigmoid(trial.mine[trial.validation], scores[trial.validation])
+    validation = trial.mine[trial.validation], scores[trial.validation]
     return Bundle.of(
         pairing.head,
         frozen_head,
         **facts_of(plan, trial, vectors),
         threshold=tested.threshold,
         threshold_rule=tested.threshold_rule,
-        calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="validation"),
+        calibration=calibrate(result.settings.threshold, tested.threshold, *validation, "validation"),
         out_of_fold=None,
         as_tested=AsTested(test_hash=result.test_hash, split_seed=tested.split_seed),
     )
@@ -95,9 +95,10 @@ def _check_equal(result: RunResult, rows: list[Prediction], scores: dict[str, fl
 
 
 def _why(result: RunResult) -> str:
+    made = f"made by facebench {made_by(result)}"
     changed = [name for name, version in versions().items() if result.versions.get(name) != version]
     if changed:
-        return f"{', '.join(changed)} changed since"
+        return f"{made}; {', '.join(changed)} changed since"
     if result.settings.augment and result.settings.augmentation.version != Augmentation().version:
-        return f"it was made by facebench {made_by(result)}, with another augmentation"
-    return "it was made on another machine, perhaps"
+        return f"{made}, with another augmentation"
+    return made

@@ -118,8 +118,13 @@ class Bundle:
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """Return the probabilities (n,) of scores (n,); None where the bundle is not calibrated."""
-        sigmoid = self.manifest.calibration
-        return logistic(sigmoid.slope * scores + sigmoid.intercept) if sigmoid else None
+        sigmoid, threshold = self.manifest.calibration, self.manifest.threshold
+        if sigmoid is None:
+            return None
+        logits = sigmoid.slope * scores + sigmoid.intercept
+        if sigmoid.slope_above is not None:
+            logits = np.where(scores < threshold, logits, sigmoid.slope_above * (scores - threshold))
+        return logistic(logits)
 
 
 def _path(path: str | Path) -> Path:

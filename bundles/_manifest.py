@@ -14,7 +14,7 @@ from ._archive import BundleError
 
 FORMAT: Literal["facebench-bundle"] = "facebench-bundle"
 #: Raised whenever a reader of the old schema would misread the new one.
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 
 
 class _Model(BaseModel):
@@ -22,10 +22,18 @@ class _Model(BaseModel):
 
 
 class Calibration(_Model):
-    """From a score to a probability: 1 / (1 + exp(-(slope * score + intercept)))."""
+    """From a score to a probability, 1 / (1 + exp(-z)): one half at the threshold.
+
+    z is slope * score + intercept below the threshold, slope_above * (score - threshold) from it on.
+    """
 
     slope: float = Field(ge=0, description="factor of the score; never negative")
     intercept: float = Field(description="added to it")
+    slope_above: float | None = Field(
+        default=None,
+        ge=0,
+        description="factor from the threshold on; None in bundles of schema 1: slope and intercept hold there, too",
+    )
     scores: Literal["out-of-fold", "validation"] = Field(
         description="the scores that it was fitted to, of photos not used for training"
     )
@@ -91,14 +99,16 @@ class Manifest(_Model):
     """A bundle: the person, the extractor, the head and the threshold."""
 
     format: Literal["facebench-bundle"] = Field(default=FORMAT, description="distinguishes a bundle from any other zip")
-    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="of this file")
+    schema_version: Literal[1, 2] = Field(default=SCHEMA_VERSION, description="of this file")
     created: str = Field(description="UTC, ISO 8601")
     target: str = Field(description='the person who is "me"')
     extractor: ExtractorPart = Field(description="what turns photos into vectors")
     head: HeadPart = Field(description="what turns vectors into scores")
     threshold: float = Field(description='a photo is "me" if its score is at least this')
     threshold_rule: str = Field(description="how the threshold was chosen")
-    calibration: Calibration | None = Field(description="None if there were too few photos for calibration")
+    calibration: Calibration | None = Field(
+        description="None if a threshold other than auto and balanced was requested, or photos were too few"
+    )
     training: Training = Field(description="what the head was trained on")
     out_of_fold: OutOfFold | None = Field(description="None for a head exported as tested")
     as_tested: AsTested | None = Field(description="the test of the head; None for a head trained on all photos")

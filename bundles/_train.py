@@ -9,7 +9,7 @@ import numpy as np
 
 from ..benchmarks import Settings
 from ..benchmarks.protocol import Plan, Trial, fit_trial, make_plan, predictions, replay, scores_of, target_result
-from ..benchmarks.results import PairingResult, RunResult
+from ..benchmarks.results import THRESHOLD_VERSION, PairingResult, RunResult
 from ..benchmarks.statistics import choose_threshold, estimate_figures, samples_of
 from ..classifiers import natural_threshold
 from ..data import Dataset
@@ -18,16 +18,14 @@ from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, counted
 from ..text import progress_bar
 from ._bundle import Bundle
-from ._calibration import fit_sigmoid
+from ._calibration import calibrate
 from ._facts import facts_of, frozen, refuse_head
-from ._manifest import Calibration, OutOfFold
+from ._manifest import OutOfFold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Indices = NDArray[np.intp]
-
-_FOLDS = 5
 
 
 def train_bundle(
@@ -45,7 +43,7 @@ def train_bundle(
         FacebenchError: as `run_benchmark`; or the head cannot be saved, or photos are too few for cross-validation.
     """
     refuse_head(settings.heads[0], include_vectors)
-    return _train(make_plan(dataset, settings, store))
+    return _train(make_plan(dataset, settings, store), THRESHOLD_VERSION)
 
 
 def train_winner(
@@ -59,14 +57,20 @@ def train_winner(
     Raises:
         FacebenchError: as `train_bundle`; or the photos are no longer those of the run.
     """
-    return _train(_of_target(replay(result, [pairing.extractor], [pairing.head], store), target))
+    plan = _of_target(replay(result, [pairing.extractor], [pairing.head], store), target)
+    return _train(plan, result.threshold_version)
 
 
 def _of_target(plan: Plan, target: str) -> Plan:
     return replace(plan, trials=[trial for trial in plan.trials if trial.target == target])
 
 
-def _train(plan: Plan) -> Bundle:
+def _rule(asked: str, version: int) -> str:
+    """Return the rule for out-of-fold scores: `auto` trusts them however few, from version 2 on."""
+    return "balanced" if asked == "auto" and version > 1 else asked
+
+
+def _train(plan: Plan, threshold_version: int) -> Bundle:
     """Return the bundle of a plan with one extractor, one head and one target."""
     [(head_name, head)] = plan.heads
     first = plan.trials[0]
@@ -82,18 +86,17 @@ def _train(plan: Plan) -> Bundle:
             advance(1)
         fitted = fit_trial(trial, vectors, head)
         advance(1)
-    natural, rule = natural_threshold(fitted), plan.settings.threshold
+    natural, rule = natural_threshold(fitted), _rule(plan.settings.threshold, threshold_version)
     truth = trial.mine[everything]
     threshold, used = choose_threshold(rule, natural, truth, scores)
-    sigmoid = fit_sigmoid(truth, scores)
     return Bundle.of(
         head_name,
         frozen(head_name, fitted),
         **facts_of(plan, trial, vectors),
         threshold=threshold,
         threshold_rule=used,
-        calibration=sigmoid and Calibration(slope=sigmoid[0], intercept=sigmoid[1], scores="out-of-fold"),
-        out_of_fold=_estimate(plan, trial, vectors, (extractor, head_name), scores, folds, natural),
+        calibration=calibrate(rule, threshold, truth, scores, "out-of-fold"),
+        out_of_fold=_estimate(plan, trial, vectors, (extractor, head_name), scores, folds, natural, rule),
         as_tested=None,
     )
 
@@ -103,25 +106,22 @@ def _folds(trial: Trial, vectors: Vectors, extractor: str, seed: int) -> list[In
 
     Photos without a vector are in no fold: they never have a score.
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
     seen = np.flatnonzero(vectors.trainable[trial.test] | vectors.embedded[trial.test])
     photos = trial.test[seen]
     truth, units = trial.mine[photos], trial.units[photos]
-    fewest = min(len(np.unique(units[truth])), len(np.unique(units[~truth])))
-    if fewest < 2 or truth.sum() < 3:
+    folds = trial.folds(photos, seed)
+    if not folds or truth.sum() < 3:
         raise FacebenchError(
             f"{extractor} has vectors of {counted(int(truth.sum()), 'photo')} of {trial.target} in "
             f"{len(np.unique(units[truth]))} groups and of {int((~truth).sum())} of others: too few to leave some out. "
             "Add photos, of other days and other people."
         )
-    splitter = StratifiedGroupKFold(min(_FOLDS, fewest), shuffle=True, random_state=seed % 2**32)
-    return [seen[held_out] for _, held_out in splitter.split(photos, truth, units)]
+    return [seen[held_out] for held_out in folds]
 
 
 def _scores_without(trial: Trial, held_out: Indices, vectors: Vectors, head: Any) -> NDArray[np.float64]:
     """Return the scores of some photos under a head that was trained on all others."""
-    fold = replace(trial, train=np.delete(trial.test, held_out), test=trial.test[held_out])
+    fold = trial.without(trial.test, held_out)
     if not fold.trainable(vectors.trainable):
         raise FacebenchError(
             f"With a fold left out fewer than 2 photos of {trial.target} or of others have a vector: add photos."
@@ -137,12 +137,13 @@ def _estimate(
     scores: NDArray[np.float64],
     folds: list[Indices],
     natural: float,
+    rule: str,
 ) -> OutOfFold:
     """Return the estimate: each fold is decided with the threshold of the others, never with its own."""
     truth, decisions = trial.mine[trial.test], np.zeros(len(scores), dtype=bool)
     for held_out in folds:
         others = np.delete(np.arange(len(scores)), held_out)
-        threshold, _ = choose_threshold(plan.settings.threshold, natural, truth[others], scores[others])
+        threshold, _ = choose_threshold(rule, natural, truth[others], scores[others])
         decisions[held_out] = scores[held_out] >= threshold
     result = target_result(trial, trial.train, scores, decisions, natural, "natural", 0.0)
     rows = predictions(plan.dataset, trial, vectors, pairing, scores, decisions)

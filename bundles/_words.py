@@ -20,7 +20,12 @@ from ._bundle import Bundle
 from ._manifest import OutOfFold
 from ._recognition import ME, NOT_ME, Recognition
 
-_RULES = {"natural": "the head's own", "balanced": "best balanced accuracy", "accuracy": "best accuracy"}
+_RULES = {
+    "natural": "the head's own",
+    "balanced": "best balanced accuracy",
+    "accuracy": "best accuracy",
+    "out-of-fold": "best balanced accuracy on training photos left out in turn",
+}
 _STYLES = {ME: "bold green", NOT_ME: ""}
 
 
@@ -34,10 +39,16 @@ def summary(file: Path, bundle: Bundle) -> str:
         f"{training.photos_of_others} of {training.people} others.",
         _expected(manifest.out_of_fold) if manifest.out_of_fold else "The head and threshold that the run tested.",
         f"Threshold {manifest.threshold:.4g} ({rule}); "
-        + ("probabilities are calibrated." if manifest.calibration else "too few photos to calibrate probabilities."),
+        + ("probabilities are calibrated." if manifest.calibration else f"no probabilities: {_uncalibrated(bundle)}."),
         f"It holds {_held(bundle)}. It recognises a person: keep it private (mode 0600).",
     ]
     return "\n".join(map(printable, lines))
+
+
+def _uncalibrated(bundle: Bundle) -> str:
+    if bundle.manifest.threshold_rule in ("balanced", "out-of-fold"):
+        return "too few photos to calibrate them"
+    return "they agree with the answer under --threshold auto and balanced only"
 
 
 def _held(bundle: Bundle) -> str:

@@ -10,7 +10,18 @@
 
 from typing import Any
 
-from ._head import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, HeadCard, fit_head, natural_threshold, score, takes_validation
+from ._head import (
+    BY_EPOCH,
+    SHARED_WEIGHT,
+    UNWEIGHTED,
+    HeadCard,
+    cheap_to_refit,
+    fit_head,
+    natural_threshold,
+    parameters_of,
+    score,
+    takes_validation,
+)
 from ._scikit import HeadRegistry
 from .frozen import KINDS, FrozenHead, logistic
 
@@ -39,11 +50,13 @@ __all__ = [
     "UNWEIGHTED",
     "FrozenHead",
     "HeadCard",
+    "cheap_to_refit",
     "fit_head",
     "heads",
     "load_head",
     "logistic",
     "natural_threshold",
+    "parameters_of",
     "score",
     "takes_validation",
 ]

@@ -15,6 +15,9 @@ from .frozen import FrozenHead
 class Head(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier of two classes that decides by its own score."""
 
+    #: Fitting it takes so little that a threshold may be chosen by cross-validation.
+    cheap_to_refit = True
+
     card: HeadCard
     classes_: Labels
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -72,6 +74,25 @@ def takes_validation(head: Any) -> bool:
     from sklearn.utils.validation import has_fit_parameter
 
     return bool(has_fit_parameter(head, "validation"))
+
+
+def cheap_to_refit(head: Any) -> bool:
+    """Return whether a head may be fitted several times where others are fitted once: it says so itself."""
+    return bool(getattr(head, "cheap_to_refit", False))
+
+
+def parameters_of(head: Any) -> dict[str, Any]:
+    """Return those of a head's parameters that JSON can hold, given ones and defaults.
+
+    >>> from facebench.classifiers import load_head
+    >>> parameters_of(load_head("ridge(class_weight=None)"))
+    {'alpha': 'auto', 'class_weight': None}
+    """
+    found = {}
+    for name, value in head.get_params(deep=False).items():
+        with suppress(TypeError, ValueError):  # an object, or a non-finite number
+            found[name] = json.loads(json.dumps(value, allow_nan=False))
+    return found
 
 
 def score(head: Any, X: Vectors | Scores) -> Scores:

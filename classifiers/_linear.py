@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.class_weight import compute_sample_weight
 
-from ._choose import Strength
-from ._head import UNWEIGHTED, HeadCard, Scores, Vectors
-from ._standardised import RegularisedHead, StandardisedHead, WeightedStandardisedHead
+from ._choose import Strength, choose_penalty
+from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
+from ._standardised import RegularisedHead, StandardisedHead, for_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class LogReg(RegularisedHead):
@@ -46,14 +52,19 @@ class LogReg(RegularisedHead):
         return LogisticRegression(C=self.C_, class_weight=self.class_weight, max_iter=self.max_iter)
 
 
-class Ridge(WeightedStandardisedHead):
+class Ridge(StandardisedHead):
     """Least squares on the targets 1 (me) and -1, L2-regularised, standardised vectors; its score is the fitted value.
 
     Args:
-        alpha: strength of the regularisation.
+        alpha: strength of the regularisation; "auto" chooses by generalised cross-validation inside the training
+            photos. Any fixed one fails somewhere: with 1, and about as many photos as components, noise is fitted.
         class_weight: "balanced" gives both classes the same weight, None every photo.
 
-    Source: scikit-learn, `RidgeClassifier`.
+    Attributes:
+        alpha_: the strength that was given or chosen.
+
+    Source: scikit-learn, `RidgeClassifier`; Golub, Heath and Wahba, Generalized cross-validation as a method for
+    choosing a good ridge parameter, 1979.
     """
 
     card = HeadCard(
@@ -63,9 +74,27 @@ class Ridge(WeightedStandardisedHead):
         citation="scikit-learn, RidgeClassifier",
     )
 
-    def __init__(self, alpha: float = 1.0, class_weight: str | None = "balanced") -> None:
+    def __init__(self, alpha: Strength = "auto", class_weight: str | None = "balanced") -> None:
         self.alpha = alpha
         self.class_weight = class_weight
+
+    def fit(
+        self,
+        X: Vectors,
+        y: Labels,
+        sample_weight: Scores | None = None,
+        groups: NDArray[np.intp] | None = None,
+    ) -> Self:
+        """Fit on vectors (n, d) and labels (n,), True for me.
+
+        Args:
+            X: (n, d).
+            y: (n,).
+            sample_weight: (n,), for scaler and classifier.
+            groups: (n,) photos with the same number are not independent: for the choice of alpha they stay together.
+        """
+        self.alpha_ = self._chosen(X, y, sample_weight, groups) if self.alpha == "auto" else self.alpha
+        return self._fit(X, y, **for_steps(sample_weight))
 
     def decision_function(self, X: Vectors) -> Scores:
         """Return margins, float (n,): positive for me."""
@@ -73,7 +102,15 @@ class Ridge(WeightedStandardisedHead):
         return margins
 
     def _classifier(self) -> Any:
-        return RidgeClassifier(alpha=self.alpha, class_weight=self.class_weight)
+        return RidgeClassifier(alpha=self.alpha_, class_weight=self.class_weight)
+
+    def _chosen(self, X: Vectors, y: Labels, sample_weight: Scores | None, groups: NDArray[np.intp] | None) -> float:
+        targets = np.where(self._learn_classes(y) == 1, 1.0, -1.0)
+        weights: Scores = compute_sample_weight(self.class_weight, y)
+        if sample_weight is not None:
+            weights = weights * sample_weight
+        standard = StandardScaler(copy=False).fit_transform(np.array(X, np.float64), sample_weight=sample_weight)
+        return choose_penalty(standard, targets, weights, groups)
 
 
 class LDA(StandardisedHead):

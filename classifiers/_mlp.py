@@ -42,6 +42,7 @@ class MLP(Head):
 
     #: TensorFlow uses all cores for one fit, and fits share a compiled network: one at a time.
     uses_all_cores = True
+    cheap_to_refit = False
     #: `fit` takes several variants of each photo, and uses another one in each epoch.
     trains_by_epoch = True
 

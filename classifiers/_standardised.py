@@ -69,14 +69,6 @@ class StandardisedHead(Head):
         """Return the unfitted scikit-learn classifier."""
 
 
-class WeightedStandardisedHead(StandardisedHead):
-    """One whose classifier takes weights."""
-
-    def fit(self, X: Vectors, y: Labels, sample_weight: Scores | None = None) -> Self:
-        """Fit on vectors (n, d) and labels (n,), True for me; weights (n,) count for scaler and classifier."""
-        return self._fit(X, y, **_for_steps(sample_weight))
-
-
 class RegularisedHead(StandardisedHead):
     """One whose classifier takes weights and an inverse strength of regularisation, C, that can be "auto".
 
@@ -86,6 +78,11 @@ class RegularisedHead(StandardisedHead):
 
     C: Strength
     default_strength: ClassVar[float]
+
+    @property
+    def cheap_to_refit(self) -> bool:  # type: ignore[override]
+        """Whether C is given: to choose it takes many fits."""
+        return self.C != "auto"
 
     def fit(
         self,
@@ -102,7 +99,7 @@ class RegularisedHead(StandardisedHead):
             sample_weight: (n,), for scaler and classifier.
             groups: (n,) photos with the same number are not independent: for the choice of C they stay together.
         """
-        weights = _for_steps(sample_weight)
+        weights = for_steps(sample_weight)
         self.C_ = self.default_strength if self.C == "auto" else self.C
         if self.C == "auto":
             self._learn_classes(y)
@@ -110,5 +107,6 @@ class RegularisedHead(StandardisedHead):
         return self._fit(X, y, **weights)
 
 
-def _for_steps(sample_weight: Scores | None) -> dict[str, Scores]:
+def for_steps(sample_weight: Scores | None) -> dict[str, Scores]:
+    """Return the fit parameters that give weights (n,) to scaler and classifier."""
     return {} if sample_weight is None else dict.fromkeys(_TAKE_WEIGHTS, sample_weight)

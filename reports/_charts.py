@@ -116,7 +116,7 @@ def losses_chart(series: Series, losses: Sequence[Losses], scale: tuple[float, f
 
 
 def learning_chart(points: Mapping[Series, Sequence[CurvePoint]], target: str) -> Markup:
-    """Return balanced accuracy over photos of the target, with what 95 % of draws lie between."""
+    """Return balanced accuracy over photos of the target, with its intervals."""
     tested = {series: [point for point in of if point.balanced_accuracy is not None] for series, of in points.items()}
     every = [point for of in tested.values() for point in of]
     lows = [point.balanced_interval.low for point in every if point.balanced_interval]

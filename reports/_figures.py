@@ -111,10 +111,12 @@ def loss_figures(known: Mapping[Series, Row]) -> Figures | None:
 def learning_figures(curve: CurveResult, known: Mapping[Series, Row]) -> Figures:
     """Return a learning curve; pairings among the known ones look as they do elsewhere."""
     points = points_of(curve, known)
+    bands = "what 95 % of draws lie between" if curve.intervals == "draws" else "95 %, of another draw on other photos"
+    banded = any(point.balanced_interval for of in points.values() for point in of)
     caption = (
         f"How many photos are enough: balanced accuracy with ever more photos of {curve.target}, training and "
         f"validation together. Mean of {counted(curve.draws, 'random draw')}"
-        f"{'; bands: what 95 % of draws lie between' if curve.draws > 1 else ''}. The last point holds all photos."
+        f"{f'; bands: {bands}' if banded else ''}. The last point holds all photos."
     )
     caption += "".join(f" {note}." for note in left_out(curve))
     return Figures([("", learning_chart(points, curve.target))], caption, list(points))

@@ -51,7 +51,7 @@ def test_photos_become_a_file_and_a_summary(bench: Bench, tmp_path: Path) -> Non
     assert where.endswith(" of 11 others.")
     assert expected.startswith("Photos left out in turn (5 folds): balanced accuracy ")
     assert " of 6 photos missed, " in expected
-    assert threshold == "Threshold 0.5 (the head's own); probabilities are calibrated."
+    assert threshold.endswith(" (best balanced accuracy); probabilities are calibrated.")
     assert holds == "It holds no photo and no vector of a photo. It recognises a person: keep it private (mode 0600)."
     assert file.stat().st_mode & 0o777 == 0o600
     assert Bundle.load(file).manifest.target == "s3"

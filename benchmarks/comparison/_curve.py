@@ -58,7 +58,7 @@ def plot_curve(result: CurveResult) -> bytes:
     axes.minorticks_off()
     axes.set_xlabel(f"photos of {_literal(result.target)} (training and validation)")
     axes.set_ylabel("balanced accuracy %")
-    axes.set_title(_literal(f"{result.dataset.title}: band = 95 % of {result.draws} draws"), fontsize=10)
+    axes.set_title(_literal(f"{result.dataset.title}: band = {_covered(result)}"), fontsize=10)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8, loc="lower right")
     stream = io.BytesIO()
@@ -81,7 +81,7 @@ def _lines(result: CurveResult) -> dict[tuple[str, str], list[CurvePoint]]:
 def _caption(result: CurveResult) -> str:
     return (
         f"{result.dataset.title}: {result.target}, by photos of {result.target} used "
-        f"(mean of {result.draws} draws, and what 95 % of them lie between)"
+        f"(mean of {result.draws} draws, and {_covered(result)})"
     )
 
 
@@ -95,6 +95,15 @@ def left_out(result: CurveResult) -> list[str]:
         f"{extractor} x {head} is left out at {', '.join(at)} photos: its head {reason}"
         for (extractor, head, reason), at in sizes.items()
     ]
+
+
+def _covered(result: CurveResult) -> str:
+    """Return what the intervals cover."""
+    if result.intervals == "draws":
+        return "what 95 % of them lie between"
+    if all(point.balanced_interval is None for point in result.points):
+        return "no interval: the test has fewer than 10 independent photos of a class"
+    return "95 % interval: another draw, other test photos"
 
 
 def _rows(result: CurveResult, figure: str) -> tuple[list[str], list[list[str]]]:

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from ...errors import counted
 from .._settings import REPORT
-from ..results import UNTRAINED, Shortcut, Verdict
+from ..results import OUT_OF_FOLD, UNTRAINED, Shortcut, TargetResult, Verdict
 from ..statistics import Difference, difference, what_tells_apart
 from ._columns import cell_of
 from ._row import Row
@@ -53,11 +53,17 @@ def caption(rows: list[Row]) -> str:
         parts.append(f"{repeats} splits each, seeds {settings.seed}-{settings.seed + repeats - 1}")
     else:
         parts.append(f"seed {settings.seed}")
-    rules = {target.threshold_rule for row in rows for target in row.pairing.targets if row.pairing.extractor}
-    rules -= {UNTRAINED}
+    ruled = [target for row in rows for target in row.pairing.targets if row.pairing.extractor]
+    rules = {_rule(target) for target in ruled if target.threshold_rule != UNTRAINED}
     if rules:
-        parts.append(f"threshold: {' or '.join(_RULES.get(rule, rule) for rule in sorted(rules))}")
+        parts.append(f"threshold: {' or '.join(sorted(rules))}")
     return "; ".join(parts)
+
+
+def _rule(target: TargetResult) -> str:
+    if target.threshold_rule == OUT_OF_FOLD:
+        return f"best balanced accuracy on training photos left out in turn ({target.threshold_folds} folds)"
+    return _RULES.get(target.threshold_rule, target.threshold_rule)
 
 
 def _training(variants: set[int]) -> list[str]:

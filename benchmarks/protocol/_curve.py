@@ -14,10 +14,20 @@ from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
 from ...text import progress_bar
 from .._settings import Settings
-from ..results import CurvePoint, CurveResult, Interval, Skipped, TargetResult
-from ._evaluate import HeadError, evaluate
+from ..results import (
+    THRESHOLD_VERSION,
+    CurvePoint,
+    CurveResult,
+    Estimate,
+    Interval,
+    Predictions,
+    Skipped,
+    TargetResult,
+)
+from ..statistics import estimate_figures, samples_of
+from ._evaluate import HeadError, evaluate, predictions
 from ._plan import Plan, make_plan
-from ._provenance import dataset_summary, versions
+from ._provenance import dataset_summary, parameters_of_heads, versions
 from ._trials import Trial
 
 if TYPE_CHECKING:
@@ -70,6 +80,9 @@ def run_curve(
         command=command,
         dataset=dataset_summary(dataset),
         settings=settings,
+        heads=parameters_of_heads(plan),
+        threshold_version=THRESHOLD_VERSION,
+        intervals="draws and test",
         target=trial.target,
         draws=draws,
         points=[],
@@ -107,12 +120,25 @@ def _points(
                 _reduced(trial, size, plan.settings.seed, draw) for draw in range(draws if size < sizes[-1] else 1)
             ]
             try:
-                outcomes = [evaluate(of_draw, vectors, head, plan.settings.threshold) for of_draw in reduced]
-                points.append(_point(pairing, size, [of[0] for of in outcomes if not isinstance(of, Skipped)]))
+                tested, rows = _tested(plan, reduced, vectors, pairing, head)
+                points.append(_point(pairing, size, tested, rows))
             except HeadError as error:
-                points.append(_point(pairing, size, [], error.why))
+                points.append(_point(pairing, size, [], Predictions(), error.why))
             advance(len(reduced))
     return points
+
+
+def _tested(
+    plan: Plan, draws: Sequence[Trial], vectors: Vectors, pairing: tuple[str, str], head: Any
+) -> tuple[list[TargetResult], Predictions]:
+    """Return results and predictions of several draws: repeats of one test, as splits are, told apart by their seed."""
+    tested, parts = [], [Predictions()]
+    for number, reduced in enumerate(draws):
+        outcome = evaluate(reduced, vectors, head, plan.settings.threshold)
+        if not isinstance(outcome, Skipped):
+            tested.append(outcome[0])
+            parts.append(predictions(plan.dataset, replace(reduced, seed=number), vectors, pairing, *outcome[1:]))
+    return tested, Predictions.joined(parts)
 
 
 def _reduced(trial: Trial, size: int, seed: int, draw: int) -> Trial:
@@ -132,29 +158,36 @@ def _with_others(trial: Trial, part: Indices, mine: Indices) -> Indices:
     return np.sort(np.concatenate([part[~trial.mine[part]], mine]))
 
 
-def _point(pairing: tuple[str, str], size: int, tested: list[TargetResult], refused: str = "") -> CurvePoint:
-    balanced = [target.metrics.balanced_accuracy for target in tested]
-    accuracy = [target.metrics.accuracy for target in tested]
+def _point(
+    pairing: tuple[str, str], size: int, tested: list[TargetResult], rows: Predictions, refused: str = ""
+) -> CurvePoint:
+    estimates = estimate_figures(tested, samples_of(rows)) if tested else {}
+    metrics = [target.metrics for target in tested]
+    balanced = _figure(estimates.get("balanced_accuracy"), [of.balanced_accuracy for of in metrics])
+    accuracy = _figure(estimates.get("accuracy"), [of.accuracy for of in metrics])
     return CurvePoint(
         extractor=pairing[0],
         head=pairing[1],
         photos_of_me=size,
         draws=len(tested),
-        balanced_accuracy=_mean(balanced),
-        balanced_interval=_spread(balanced),
-        accuracy=_mean(accuracy),
-        accuracy_interval=_spread(accuracy),
+        balanced_accuracy=balanced[0],
+        balanced_interval=balanced[1],
+        accuracy=accuracy[0],
+        accuracy_interval=accuracy[1],
         refused=refused,
     )
 
 
-def _mean(values: list[float]) -> float | None:
-    return float(np.mean(values)) if values else None
+def _figure(estimate: Estimate | None, draws: list[float]) -> tuple[float | None, Interval | None]:
+    """Return the mean over draws, and the interval of one draw on other test photos.
 
-
-def _spread(values: list[float]) -> Interval | None:
-    """Return what 95 % of draws lie between; None for one draw."""
-    if len(values) < 2:
-        return None
-    low, high = np.percentile(values, [2.5, 97.5])
-    return Interval(low=float(low), high=float(high))
+    The distances of its limits from the mean are the root sum of squares of those of the test's interval and of the
+    central 95 % of draws, as for sums of independent errors. With too few independent units in the test there is none.
+    """
+    if estimate is None or estimate.interval is None:
+        return (None if estimate is None else estimate.value), None
+    low, high = np.percentile(draws, [2.5, 97.5])
+    below = np.hypot(estimate.value - estimate.interval.low, max(0.0, estimate.value - low))
+    above = np.hypot(estimate.interval.high - estimate.value, max(0.0, high - estimate.value))
+    limits = Interval(low=max(0.0, float(estimate.value - below)), high=min(1.0, float(estimate.value + above)))
+    return estimate.value, limits

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...classifiers import fit_head, natural_threshold, score, takes_validation
+from ...classifiers import cheap_to_refit, fit_head, natural_threshold, score, takes_validation
 from ...data import Dataset
 from ...embeddings import EMBEDDED, box_text
 from ...embeddings.extraction import Vectors
 from ...errors import FacebenchError
-from ..results import UNTRAINED, Predictions, Skipped, TargetResult
-from ..statistics import choose_threshold, measure, operating_points, roc_of
+from ..results import OUT_OF_FOLD, UNTRAINED, Predictions, Skipped, TargetResult
+from ..statistics import choose_threshold, enough_photos, measure, operating_points, roc_of
 from ._trials import Trial
 
 if TYPE_CHECKING:
@@ -60,12 +60,18 @@ def evaluate(
     fitted = fit_trial(trial, vectors, head)
     fit_seconds = time.perf_counter() - started
     validation, test = (scores_of(trial, part, vectors, fitted) for part in (trial.validation, trial.test))
-    threshold, used = choose_threshold(rule, natural_threshold(fitted), *validation)
+    natural, folds = natural_threshold(fitted), 0
+    threshold, used = choose_threshold(rule, natural, *validation)
+    if rule == "auto" and not enough_photos(*validation) and cheap_to_refit(head):
+        left_out, folds = _out_of_fold(trial, vectors, head)
+        if folds:
+            threshold, used = choose_threshold("balanced", natural, *left_out)[0], OUT_OF_FOLD
     scores = test[1]
     decisions = scores >= threshold  # NaN compares as False: not me
     train = trained_on(trial, vectors)
     result = target_result(trial, train, scores, decisions, threshold, used, fit_seconds)
     more = {
+        "threshold_folds": folds,
         "history": getattr(fitted, "history_", {}),
         "operating": operating_points(validation, test, _strangers(trial)),
         "roc": roc_of(*test),
@@ -91,6 +97,25 @@ def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
     watched = (vectors.matrix[seen], trial.mine[seen]) if takes_validation(head) else None
     with _refusals_told(head, "cannot be fitted"):
         return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
+
+
+def _out_of_fold(
+    trial: Trial, vectors: Vectors, head: Any
+) -> tuple[tuple[NDArray[np.bool_], NDArray[np.float64]], int]:
+    """Return truth (n,) and scores (n,) of a trial's training photos under heads that did not see them, and the folds.
+
+    Without enough photos to leave some out there are no folds, and no scores.
+    """
+    photos = trained_on(trial, vectors)
+    scores = np.full(len(photos), np.nan)
+    folds = trial.folds(photos, trial.seed)
+    for held_out in folds:
+        rest = trial.without(photos, held_out)
+        if not rest.trainable(vectors.trainable):
+            folds = []
+            break
+        scores[held_out] = scores_of(rest, rest.test, vectors, fit_trial(rest, vectors, head))[1]
+    return (trial.mine[photos], scores), len(folds)
 
 
 @contextmanager

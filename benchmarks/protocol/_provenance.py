@@ -12,11 +12,21 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from ...classifiers import parameters_of
 from ...data import GROUPING, Dataset
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
-from ..results import AugmentationResult, DatasetSummary, Evidence, ExtractorResult, RunResult, UnreadablePhoto
+from ..results import (
+    THRESHOLD_VERSION,
+    AugmentationResult,
+    DatasetSummary,
+    Evidence,
+    ExtractorResult,
+    Heads,
+    RunResult,
+    UnreadablePhoto,
+)
 from ._plan import Plan
 from ._trials import Trial
 from ._warnings import warnings_of
@@ -30,6 +40,8 @@ def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
         dataset=dataset_summary(dataset),
         settings=plan.settings,
         grouping=GROUPING,
+        heads=parameters_of_heads(plan),
+        threshold_version=THRESHOLD_VERSION,
         targets=plan.targets,
         evidence={trial.target: _evidence(trial) for trial in plan.trials},
         split_hash=hash_of_parts(plan.trials, plan.dataset),
@@ -43,6 +55,11 @@ def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
         versions=versions(),
         machine={"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 0},
     )
+
+
+def parameters_of_heads(plan: Plan) -> Heads:
+    """Return the parameters of the heads that are compared, by call string."""
+    return {name: parameters_of(head) for name, head in plan.heads}
 
 
 def _evidence(trial: Trial) -> Evidence:

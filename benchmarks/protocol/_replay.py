@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from ...classifiers import parameters_of
 from ...data import GROUPING, Dataset, dataset_from
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
-from ..results import RunPhoto, RunResult, refuse_unknown
+from ...registry import parse_call
+from ..results import THRESHOLD_VERSION, RunPhoto, RunResult, refuse_unknown
 from ._plan import Plan, make_plan
 from ._provenance import hash_of_parts
 from ._screening import Screening, screening_of
 from ._trials import Trial, make_trials, photos_used
+
+#: Defaults that were others when runs did not list the parameters of their heads yet.
+_DEFAULTS_OF_6CC0E70: dict[str, dict[str, Any]] = {"ridge": {"alpha": 1.0}}
 
 
 def dataset_of(result: RunResult) -> Dataset:
@@ -64,19 +71,32 @@ def replay(
     Augmented photos are those of the run, by the version of augmentation that it was made with.
 
     Raises:
-        FacebenchError: the run has settings, an augmentation or rules of grouping that are not known here; or photos
-            were added, removed or changed since, or are not where they were.
+        FacebenchError: the run has settings that are not known here, or a newer facebench made it, with another
+            augmentation, grouping or choice of thresholds; or photos were added, removed or changed since, or are not
+            where they were.
     """
     dataset = _unchanged(result)
     if result.settings.augment and result.settings.augmentation.is_newer:
         raise _newer(result, "augmentation")
     if result.grouping > GROUPING:
         raise _newer(result, "grouping of doubles")
+    if result.threshold_version > THRESHOLD_VERSION:
+        raise _newer(result, "choice of thresholds")
     asked = {"extractors": list(extractors), "heads": list(heads)}
     plan = make_plan(dataset, result.settings.model_copy(update=asked), store, grouping=result.grouping)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)
-    return plan
+    return replace(plan, heads=[(name, _as_then(name, head, result)) for name, head in plan.heads])
+
+
+def _as_then(name: str, head: Any, result: RunResult) -> Any:
+    """Return a head with the parameters that it had in a run: defaults may have changed since."""
+    then = result.heads.get(name)
+    if then is None:
+        kind, given = parse_call(name)
+        then = {key: value for key, value in _DEFAULTS_OF_6CC0E70.get(kind, {}).items() if key not in given}
+    now = parameters_of(head)
+    return head.set_params(**{key: value for key, value in then.items() if key in now and value != now[key]})
 
 
 def _newer(result: RunResult, what: str) -> FacebenchError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Indices = NDArray[np.intp]
+
+#: Of a cross-validation, at most.
+FOLDS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,24 @@ class Trial:
         """Return whether two photos of each class can be trained on; `usable` (photos,) have vectors."""
         mine = self.mine[self.train[usable[self.train]]]
         return bool(mine.sum() >= 2 and (~mine).sum() >= 2)
+
+    def folds(self, photos: Indices, seed: int) -> list[Indices]:
+        """Return stratified folds of some photos, as positions in them; no unit is divided.
+
+        There are five, or as many as the rarer class has units; none if it has one.
+        """
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        truth, units = self.mine[photos], self.units[photos]
+        fewest = min(len(np.unique(units[truth])), len(np.unique(units[~truth])))
+        if fewest < 2:
+            return []
+        splitter = StratifiedGroupKFold(min(FOLDS, fewest), shuffle=True, random_state=seed % 2**32)
+        return [held_out for _, held_out in splitter.split(photos, truth, units)]
+
+    def without(self, photos: Indices, held_out: Indices) -> Trial:
+        """Return the trial that trains on some photos, except those at some positions, and tests on these."""
+        return replace(self, train=np.delete(photos, held_out), test=photos[held_out])
 
 
 def photos_used(dataset: Dataset, targets: Iterable[str], settings: Settings) -> dict[str, Indices]:

@@ -7,12 +7,15 @@ from ._reading import parse_result, refuse_unknown
 from ._rows import Predictions
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
+    OUT_OF_FOLD,
+    THRESHOLD_VERSION,
     UNTRAINED,
     AugmentationResult,
     DatasetSummary,
     Estimate,
     Evidence,
     ExtractorResult,
+    Heads,
     Interval,
     Metrics,
     OperatingPoint,
@@ -29,6 +32,8 @@ from ._schema import (
 )
 
 __all__ = [
+    "OUT_OF_FOLD",
+    "THRESHOLD_VERSION",
     "UNTRAINED",
     "AugmentationResult",
     "CurvePoint",
@@ -37,6 +42,7 @@ __all__ = [
     "Estimate",
     "Evidence",
     "ExtractorResult",
+    "Heads",
     "Interval",
     "Metrics",
     "OperatingPoint",

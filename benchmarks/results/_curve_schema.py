@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .._settings import Settings
-from ._schema import DatasetSummary, Interval
+from ._schema import DatasetSummary, Heads, Interval
 
 
 class CurvePoint(BaseModel):
@@ -20,7 +20,9 @@ class CurvePoint(BaseModel):
     photos_of_me: int = Field(description="training and validation photos of the target together")
     draws: int = Field(description="random draws of these photos that could be tested")
     balanced_accuracy: float | None = Field(description="mean over draws, 0..1; None if none could be tested")
-    balanced_interval: Interval | None = Field(description="range of the central 95 % of draws; None for one draw")
+    balanced_interval: Interval | None = Field(
+        description="95 % interval; None if the test has too few independent units (clusters)"
+    )
     accuracy: float | None = Field(description="mean over draws, 0..1")
     accuracy_interval: Interval | None = Field(description="as for balanced accuracy")
     refused: str = Field(default="", description="what the head does if it could not be tested, after its name")
@@ -35,6 +37,12 @@ class CurveResult(BaseModel):
     command: str = Field(description="reproduces the curve")
     dataset: DatasetSummary = Field(description="the photos")
     settings: Settings = Field(description="as requested")
+    heads: Heads = Field(default={}, description="every parameter of each head, by call string")
+    threshold_version: int = Field(default=1, description='what the rule "auto" means; 1 also if it is absent')
+    intervals: Literal["draws", "draws and test"] = Field(
+        default="draws",
+        description='"draws": the central 95 % of draws; "draws and test": with the error of the test, too',
+    )
     target: str = Field(description='the person who is "me"')
     draws: int = Field(description="random draws of photos at each number")
     points: list[CurvePoint] = Field(description="one per pairing and number of photos")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from .._settings import Settings
 
@@ -94,6 +94,10 @@ class Evidence(_Model):
 
 #: The threshold's rule if there was too little to train on.
 UNTRAINED = "untrained"
+#: The threshold's rule if it was chosen on training photos that were left out in turn.
+OUT_OF_FOLD = "out-of-fold"
+#: Of what `auto` means. 1: with few validation photos of me, the head's own threshold.
+THRESHOLD_VERSION = 2
 
 
 class TargetResult(_Model):
@@ -105,8 +109,10 @@ class TargetResult(_Model):
     train_others: int = Field(description="training photos of others")
     threshold: float = Field(description='a photo is "me" if its score is at least this')
     threshold_rule: str = Field(
-        description='"balanced", "accuracy", "far=..." (all on validation), "natural" or "untrained"'
+        description='"balanced", "accuracy", "far=..." (all on validation), "out-of-fold" (best balanced accuracy on '
+        'training photos left out in turn), "natural" or "untrained"'
     )
+    threshold_folds: int = Field(default=0, description='folds of the training photos, if the rule is "out-of-fold"')
     metrics: Metrics = Field(description="results of the test")
     operating: list[OperatingPoint] = Field(default=[], description="at requested false accept rates")
     roc: Roc | None = Field(default=None, description="None if nothing could be trained")
@@ -200,6 +206,10 @@ class UnreadablePhoto(_Model):
     detail: str = Field(description="human-readable")
 
 
+#: Parameters of heads by call string; a run of an older facebench lists none.
+Heads = dict[str, dict[str, JsonValue]]
+
+
 class DatasetSummary(_Model):
     """The photos of a run."""
 
@@ -227,6 +237,8 @@ class RunResult(_Model):
     grouping: int = Field(
         default=1, description="number of the rules by which doubles and photos of one moment were grouped"
     )
+    heads: Heads = Field(default={}, description="every parameter of each head, by call string")
+    threshold_version: int = Field(default=1, description='what the rule "auto" means; 1 also if it is absent')
     targets: list[str] = Field(description='the people who are "me" in turn')
     evidence: dict[str, Evidence] = Field(default={}, description="by target")
     split_hash: str = Field(

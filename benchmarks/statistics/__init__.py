@@ -9,7 +9,7 @@ from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
 from ._shortcuts import Audit, check_shortcuts, shortcut_warnings, verdict_of, what_tells_apart
 from ._significance import LEVEL, holm
-from ._thresholds import choose_threshold
+from ._thresholds import choose_threshold, enough_photos
 
 __all__ = [
     "ENOUGH_UNITS",
@@ -22,6 +22,7 @@ __all__ = [
     "choose_threshold",
     "compare_rows",
     "difference",
+    "enough_photos",
     "equal_error_rate",
     "estimate_figures",
     "holm",

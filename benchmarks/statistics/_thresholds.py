@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-#: `auto` chooses on validation from this many photos of me on; below, the head's own threshold is less noisy.
+#: `auto` chooses on validation from this many photos of me on; with fewer, a threshold chosen there is noisy.
 ENOUGH_PHOTOS_OF_ME = 20
 
 
@@ -24,7 +24,7 @@ def choose_threshold(
     Args:
         rule: "balanced" or "accuracy" (best on validation), "0.5" (the head's own), "far=0.01" (accepts at most this
             share of impostors on validation), or "auto": balanced with at least 20 validation photos of me, else the
-            head's own.
+            head's own (`evaluate` does better where a head is cheap to refit).
         natural: the head's own threshold.
         truth: of validation photos (n,), True for me.
         scores: of the same photos (n,); those with NaN (no vector) are left out, and are never accepted.
@@ -38,12 +38,17 @@ def choose_threshold(
     seen = ~np.isnan(scores)
     truth, scores = truth[seen], scores[seen]
     if rule == "auto":
-        rule = "balanced" if truth.sum() >= ENOUGH_PHOTOS_OF_ME else "0.5"
+        rule = "balanced" if enough_photos(truth, scores) else "0.5"
     if rule == "0.5" or far_of(rule) is not None or not truth.any() or truth.all():
         return natural, "natural"
     weight_of_me = truth.sum() if rule == "accuracy" else 0.5
     weight_of_others = (~truth).sum() if rule == "accuracy" else 0.5
     return _best_cut(truth, scores, float(weight_of_me), float(weight_of_others)), rule
+
+
+def enough_photos(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> bool:
+    """Return whether so many validation photos of me have a score that `auto` chooses on validation."""
+    return bool((truth & ~np.isnan(scores)).sum() >= ENOUGH_PHOTOS_OF_ME)
 
 
 def threshold_at(far: float, truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:

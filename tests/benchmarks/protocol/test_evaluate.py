@@ -12,6 +12,7 @@ from facebench.benchmarks.protocol._evaluate import evaluate_majority, predictio
 from facebench.benchmarks.protocol._trials import Trial
 from facebench.benchmarks.results import TargetResult
 from facebench.benchmarks.results._schema import Skipped
+from facebench.benchmarks.statistics import choose_threshold
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.classifiers import heads, load_head
 from facebench.data import Dataset, split
@@ -24,6 +25,9 @@ from facebench.embeddings.extraction._vectors import Vectors
 from facebench.errors import FacebenchError
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 HEADS = pytest.mark.parametrize("head", heads.names())
 #: Index of the first photo of each part of `trial`, and photos of me at the beginning of each.
@@ -95,14 +99,56 @@ def test_the_validation_has(rule: str, trial: Trial, vectors: Vectors) -> None:
     assert thresholds[1] > thresholds[0]
 
 
-@pytest.mark.parametrize(("head", "natural"), [("logreg", 0.5), ("svm", 0.0), ("mlp", 0.5)])
-def test_with_few_validation_photos_of_me_the_threshold_is_natural(
+@pytest.mark.parametrize(
+    ("head", "natural"), [("mlp", 0.5), ("svm(C='auto')", 0.0), ("sklearn.naive_bayes.GaussianNB", 0.5)]
+)
+def test_with_few_validation_photos_of_me_a_head_that_may_be_costly_keeps_its_threshold(
     head: str, natural: float, trial: Trial, vectors: Vectors
 ) -> None:
     small = replace(trial, validation=trial.validation[MINE - 19 :])
     result, scores, decisions = evaluate(small, vectors, head, 0, "auto")
-    assert (result.threshold, result.threshold_rule) == (natural, "natural")
+    assert (result.threshold, result.threshold_rule, result.threshold_folds) == (natural, "natural", 0)
     np.testing.assert_array_equal(decisions, scores >= natural)
+
+
+def test_with_few_validation_photos_of_me_training_photos_left_out_in_turn_choose(
+    trial: Trial, vectors: Vectors
+) -> None:
+    # On 6cc0e70 the threshold is 0.5, "natural".
+    small = replace(trial, validation=trial.validation[MINE - 19 :])
+    result, _, decisions = evaluate(small, vectors, "logreg", 0, "auto")
+    X, y = vectors.matrix[:VALIDATION].astype(float), trial.mine[:VALIDATION]
+    splitter = StratifiedGroupKFold(5, shuffle=True, random_state=small.seed)
+    head = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=1000))
+    left_out = cross_val_predict(head, X, y, groups=np.arange(VALIDATION), cv=splitter, method="predict_proba")[:, 1]
+    expected, _ = choose_threshold("balanced", 0.5, y, left_out)
+    assert result.threshold == pytest.approx(expected, abs=1e-6)
+    assert (result.threshold_rule, result.threshold_folds) == ("out-of-fold", 5)
+    assert decisions.any()
+    enough, *_ = evaluate(trial, vectors, "logreg", 0, "auto")
+    assert (enough.threshold_rule, enough.threshold_folds) == ("balanced", 0)
+
+
+def test_few_photos_among_many_others_are_found(trial: Trial, vectors: Vectors) -> None:
+    # With its own threshold, 6cc0e70's, logistic regression finds hardly any of these.
+    few = np.ones(300, bool)
+    few[5:MINE] = few[VALIDATION + 2 : VALIDATION + MINE] = False
+    parts = {part: getattr(trial, part)[few[getattr(trial, part)]] for part in ("train", "validation")}
+    rng = np.random.default_rng(3)
+    wide = replace(vectors, matrix=(rng.normal(size=(300, 256)) + 0.3 * trial.mine[:, None]).astype(np.float32))
+    found, own = (evaluate(replace(trial, **parts), wide, "logreg", 0, rule)[0] for rule in ("auto", "0.5"))
+    assert found.threshold_folds == 5
+    assert own.metrics.balanced_accuracy < 0.55
+    assert found.metrics.balanced_accuracy > own.metrics.balanced_accuracy + 0.15
+
+
+@pytest.mark.parametrize("of_me", [2, 3])
+def test_too_few_training_photos_to_leave_some_out_leave_the_head_its_own_threshold(
+    of_me: int, trial: Trial, vectors: Vectors
+) -> None:
+    small = replace(trial, train=trial.train[MINE - of_me :], validation=trial.validation[MINE - 1 :])
+    result, *_ = evaluate(small, vectors, "logreg", 0, "auto")
+    assert (result.threshold_rule, result.threshold_folds) == (("out-of-fold", 3) if of_me == 3 else ("natural", 0))
 
 
 def test_a_head_is_fitted_on_training_photos_with_a_vector_and_on_nothing_else(

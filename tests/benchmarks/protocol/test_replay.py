@@ -43,7 +43,7 @@ def run(store: VectorStore, tmp_path: Path, extractor: Callable[..., Any]) -> Ru
     extractor()
 
     def run(listed: dict[str, Any], **settings: Any) -> RunResult:
-        asked = Settings(extractors=["blocks"], heads=["centroid"], **settings)
+        asked = Settings(**{"extractors": ["blocks"], "heads": ["centroid"], **settings})
         folder = RunFolder(tmp_path / "runs", "album")
         dataset = dataset_from(**listed, target=asked.target, seed=asked.seed)
         run_benchmark(dataset, asked, folder.save, store=store, command="bench run --again")
@@ -101,6 +101,33 @@ def test_the_vectors_come_from_the_store(
     assert vectors.stored.sum() == 78
     np.testing.assert_array_equal(vectors.matrix, replay(result, ["blocks"], []).vectors[0].matrix)
     assert again.given.total() == 78
+
+
+def test_heads_have_the_parameters_that_they_had(store: VectorStore, album: Path, run: Run) -> None:
+    result = run({"data": album}, target="s3", heads=["ridge", "ridge(alpha=3.0)", "svm(kernel='linear')"], repeats=1)
+
+    def again(result: RunResult) -> list[Any]:
+        return [head.get_params() for _, head in replay(result, ["blocks"], result.settings.heads, store).heads]
+
+    assert result.heads["svm(kernel='linear')"] == {
+        "C": 10.0,
+        "kernel": "linear",
+        "gamma": "scale",
+        "class_weight": "balanced",
+    }
+    assert [head.get("alpha") for head in again(result)] == ["auto", 3.0, None]
+    # Runs of 6cc0e70 list no parameters.
+    older = result.model_copy(update={"heads": {}})
+    assert [head.get("alpha") for head in again(older)] == [1.0, 3.0, None]
+    other = result.model_copy(update={"heads": {**result.heads, "ridge": {"alpha": 7.0, "forgotten": 1}}})
+    assert again(other)[0] == {"alpha": 7.0, "class_weight": "balanced"}
+
+
+def test_a_rule_of_a_newer_facebench_is_not_replayed(store: VectorStore, album: Path, run: Run) -> None:
+    result = run({"data": album}, target="s3")
+    assert result.threshold_version == 2
+    newer = result.model_copy(update={"threshold_version": 3, "versions": {"facebench": "9.9"}})
+    _refused(newer, store, "The run was made by facebench 9.9, whose choice of thresholds is not known here: update")
 
 
 def test_photos_that_are_not_the_run_s_are_refused(album: Path, run: Run, store: VectorStore) -> None:
