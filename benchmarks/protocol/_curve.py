@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data import Dataset
+from ...data import GROUPING, Dataset
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
@@ -68,6 +68,7 @@ def run_curve(
         command=command,
         dataset=dataset_summary(dataset),
         settings=settings,
+        grouping=GROUPING,
         target=trial.target,
         draws=draws,
         points=[],

@@ -34,6 +34,9 @@ class CurveResult(BaseModel):
     command: str = Field(description="reproduces the curve")
     dataset: DatasetSummary = Field(description="the photos")
     settings: Settings = Field(description="as requested")
+    grouping: int = Field(
+        default=1, description="number of the rules by which doubles and photos of one moment were grouped"
+    )
     target: str = Field(description='the person who is "me"')
     draws: int = Field(description="random draws of photos at each number")
     points: list[CurvePoint] = Field(description="one per pairing and number of photos")
