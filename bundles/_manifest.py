@@ -66,7 +66,7 @@ class Training(_Model):
     fingerprint: str = Field(description="of the photos that took part: sha256 of names, people and file sizes")
     photos_of_me: int = Field(description="with a vector")
     photos_of_others: int = Field(description="with a vector")
-    groups_of_me: int = Field(description="of photos: copies and bursts count as one")
+    groups_of_me: int = Field(description="of photos: doubles and photos of one moment count as one")
     people: int = Field(description="other people, or groups of their photos if people are unknown")
     without_vector: int = Field(description="photos left out of training because they have none")
     augment: int = Field(description="random variants of each photo; 0: the photo itself")

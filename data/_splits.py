@@ -41,7 +41,7 @@ class Split:
         seed: of the split.
         train, validation, test: disjoint index arrays.
         strangers_by_person: whether no impostor of the test was seen in training.
-        by_group: whether copies and bursts of the target stay in one part; not if there are fewer than 3 groups.
+        by_group: whether doubles and moments of the target stay in one part; not if there are fewer than 3 groups.
     """
 
     target: str

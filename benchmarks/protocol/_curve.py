@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data import Dataset
+from ...data import GROUPING, Dataset
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
@@ -83,6 +83,7 @@ def run_curve(
         heads=parameters_of_heads(plan),
         threshold_version=THRESHOLD_VERSION,
         intervals="draws and test",
+        grouping=GROUPING,
         target=trial.target,
         draws=draws,
         points=[],

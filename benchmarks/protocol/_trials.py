@@ -29,7 +29,7 @@ class Trial:
         target: the person who is "me".
         seed: of the split.
         mine: (photos of the data set,) True for photos of the target.
-        groups: (photos of the data set,) photos of one person with the same number are copies or a burst.
+        groups: (photos of the data set,) photos of one person with the same number are doubles or of one moment.
         people: (photos of the data set,) photos of the same person have the same number; where nobody knows who it is,
             those of the same group.
         train, validation, test: indices into the data set.

@@ -43,6 +43,9 @@ class CurveResult(BaseModel):
         default="draws",
         description='"draws": the central 95 % of draws; "draws and test": with the error of the test, too',
     )
+    grouping: int = Field(
+        default=1, description="number of the rules by which doubles and photos of one moment were grouped"
+    )
     target: str = Field(description='the person who is "me"')
     draws: int = Field(description="random draws of photos at each number")
     points: list[CurvePoint] = Field(description="one per pairing and number of photos")

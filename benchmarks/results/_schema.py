@@ -89,7 +89,7 @@ class Evidence(_Model):
     """How many photos and independent units there are of one target."""
 
     photos: int = Field(description="decodable photos of the target")
-    groups: int = Field(description="of photos: copies and bursts count as one")
+    groups: int = Field(description="of photos: doubles and photos of one moment count as one")
 
 
 #: The threshold's rule if there was too little to train on.

@@ -38,9 +38,9 @@ def keypoints(image: Image.Image) -> tuple[NDArray[np.float64], NDArray[np.bool_
     found, descriptors = finder.detectAndCompute(picture, None)
     if not found:
         return np.empty((0, 4)), np.empty((0, 64), dtype=bool), picture.shape
-    strongest: dict[tuple[float, float], int] = {}
+    strongest: dict[tuple[float, ...], int] = {}
     for index in sorted(range(len(found)), key=lambda i: (-found[i].response, found[i].pt, found[i].angle)):
-        strongest.setdefault(found[index].pt, index)
+        strongest.setdefault(tuple(found[index].pt), index)
     first = list(strongest.values())[:KEYPOINTS]
     values = np.array([(*found[i].pt, found[i].size, found[i].angle) for i in first])
     halved = descriptors[first].reshape(-1, 16, 8)[..., _DIRECTIONS].reshape(-1, 64)

@@ -148,7 +148,7 @@ def test_table_of_doubles(name: str) -> None:
     pairs, false = sum(n * (n - 1) // 2 for n in counts), pairs_in(group_photos(people, found))
     print(f"\n{name}: {false} of {pairs} pairs of different photos of a person joined: {100 * false / pairs:.3f} %")
     assert false <= 0.001 * pairs
-    chosen = np.arange(0, len(photos), max(1, len(photos) // 200))
+    chosen = np.arange(0, len(photos), max(1, len(photos) // 100))
     for kind in KINDS:
         made = prints(double(kind, Image.open(photos[index][1]), index) for index in chosen.tolist())
         groups = group_photos(people + [people[index] for index in chosen], joined(found, made))
