@@ -315,6 +315,7 @@ def _with_news(content: object) -> object:
         "skipped_files",
         "sources",
         "versions",
+        "heads",
         "machine",
     )
     parts = {key: part if key in by_name else _with_news(part) for key, part in content.items()}
