@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import counted
-from ..statistics import SYMMETRY_SHOWS, TOLD, Difference, compare_rows
+from ..statistics import TOLD, Difference, compare_rows
 from ._columns import cell_of
 from ._row import Row, Versus
 
@@ -60,10 +60,10 @@ def _with_ranks(rows: Sequence[Row]) -> list[Row]:
 
 
 def _for_these_targets(rows: Sequence[Row]) -> list[str]:
-    """Return a note if rows differ significantly over targets that are too few to show whom a row fails on."""
+    """Return a note if rows differ significantly over several targets, who may not show whom a row fails on."""
     apart = [row.versus.difference for row in rows if row.versus and row.versus.difference and row.versus.apart]
     targets = max((made.targets for made in apart), default=1)
-    if not 1 < targets < SYMMETRY_SHOWS:
+    if targets < 2:
         return []
     return [
         f"The rows ranked below the best are worse for these targets: {targets} people may not include the rare one "

@@ -2,7 +2,7 @@
 
 from ._difference import TOLD, Difference, difference
 from ._estimates import estimate_figures
-from ._family import SYMMETRY_SHOWS, compare_rows
+from ._family import compare_rows
 from ._intervals import ENOUGH_UNITS, one_sided_bound
 from ._metrics import equal_error_rate, measure, ranks, roc_of
 from ._operating_points import operating_points, strangers_needed
@@ -14,7 +14,6 @@ from ._thresholds import choose_threshold, enough_photos
 __all__ = [
     "ENOUGH_UNITS",
     "LEVEL",
-    "SYMMETRY_SHOWS",
     "TOLD",
     "Audit",
     "Difference",

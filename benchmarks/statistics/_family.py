@@ -13,9 +13,6 @@ from ._difference import Compared, Difference, compare_samples
 from ._samples import common_samples
 from ._significance import max_t
 
-#: From so many targets on, rows that fail on a tenth of them by 50 points are seldom told apart falsely.
-SYMMETRY_SHOWS = 200
-
 #: Rows by their places, the first before the second.
 Pair = tuple[int, int]
 

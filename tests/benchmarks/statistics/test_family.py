@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from facebench.benchmarks.results import Prediction
 from facebench.benchmarks.statistics._difference import compare_samples, difference
-from facebench.benchmarks.statistics._family import SYMMETRY_SHOWS, adjust, compare_rows
+from facebench.benchmarks.statistics._family import adjust, compare_rows
 from facebench.benchmarks.statistics._samples import Sample
 from facebench.benchmarks.statistics._significance import LEVEL, holm, max_t, sign_flip
 
@@ -41,9 +41,7 @@ SYMMETRIC = [
     Table(20, 8, photos=5),
 ]
 SKEWED = [
-    Table(targets, rows, failing)
-    for targets in (9, 20, 50, 100, SYMMETRY_SHOWS)
-    for rows, failing in ((2, 1), (8, 1), (8, 4))
+    Table(targets, rows, failing) for targets in (9, 20, 50, 100, 200) for rows, failing in ((2, 1), (8, 1), (8, 4))
 ]
 
 
@@ -97,13 +95,8 @@ def test_rows_that_fail_on_a_rare_target_are_told_apart_too_often_over_few_targe
         ["targets", "rows", "of which fail", "false separations"],
         [[table.targets, table.rows, table.failing, of] for table, of in zip(SKEWED, found, strict=True)],
     )
-    # This is why the text says "for these targets" below that number.
-    by_targets = {
-        table.targets: [of for other, of in zip(SKEWED, found, strict=True) if other.targets == table.targets]
-        for table in SKEWED
-    }
-    assert max(by_targets[9]) > 0.06
-    assert max(by_targets[SYMMETRY_SHOWS]) <= 0.08
+    # This is why the text says "for these targets".
+    assert max(found) > 0.06
 
 
 class Found(NamedTuple):
