@@ -98,19 +98,22 @@ def unknown(people: Callable[..., Dataset]) -> Dataset:
     return Dataset("Unknown ORL faces", "unknown", tuple(items), me="me")
 
 
-def test_the_band_holds_the_error_of_the_test_and_the_last_point_has_one(
-    unknown: Dataset, extractor: Callable[..., Any]
-) -> None:
+@pytest.fixture
+def banded(unknown: Dataset, extractor: Callable[..., Any]) -> CurveResult:
+    """A curve whose test has enough independent photos for intervals."""
     extractor()
     asked = Settings(extractors=["blocks"], heads=["logreg"], target="me", repeats=1)
-    curve = run_curve(unknown, asked, [8, 16], draws=4)
-    [_, pairing] = run_benchmark(unknown, asked, lambda *_: None).pairings
-    *_, last = curve.points
+    return run_curve(unknown, asked, [8, 16], draws=4)
+
+
+def test_the_band_holds_the_error_of_the_test_and_the_last_point_has_one(banded: CurveResult, unknown: Dataset) -> None:
+    [_, pairing] = run_benchmark(unknown, banded.settings, lambda *_: None).pairings
+    *_, last = banded.points
     for name in ("balanced", "accuracy"):
         estimate = pairing.estimates["balanced_accuracy" if name == "balanced" else name]
         assert estimate.interval is not None
         assert getattr(last, f"{name}_interval").model_dump() == pytest.approx(estimate.interval.model_dump())
-    for point in curve.points:
+    for point in banded.points:
         assert point.balanced_interval.low < point.balanced_accuracy < point.balanced_interval.high
         assert point.balanced_interval.high - point.balanced_interval.low > 0.05
 
@@ -148,25 +151,40 @@ def test_what_is_no_curve_is_refused(
 def test_a_draw_that_cannot_be_trained_on_counts_as_never_recognised(
     large: Dataset, extractor: Callable[..., Any]
 ) -> None:
-    extractor(without_face=[item.path for item in large.items if item.person == "s1"][:34])
-    curve = run_curve(large, Settings(extractors=["blocks"], heads=["logreg"], target="s1"), [4, 10], draws=6)
+    extractor(without_face=[item.path for item in large.items if item.person == "s1"][:39])
+    asked = Settings(extractors=["blocks"], heads=["logreg"], target="s1", threshold="0.5")
+    curve = run_curve(large, asked, [4, 10], draws=6)
     assert curve.points[0].draws == 6
     assert curve.points[0].balanced_accuracy == 0.5
 
 
-def test_every_format_tells_the_same(curve: CurveResult, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_format_tells_the_same(banded: CurveResult, capsys: pytest.CaptureFixture[str]) -> None:
     shown = {}
     for style in ("table", "md", "csv", "json"):
-        print_curve(curve, style)
+        print_curve(banded, style)
         shown[style] = capsys.readouterr().out
-    point = curve.points[0]
+    point = banded.points[0]
     figure = f"{100 * point.balanced_accuracy:.1f}"
     assert figure in shown["table"]
     assert f"| blocks | logreg | {figure} (" in shown["md"]
     rows = list(csv.DictReader(io.StringIO(shown["csv"])))
     assert float(rows[0]["balanced"]) == point.balanced_accuracy
-    assert rows[3]["balanced_low"] == ""
-    assert CurveResult.model_validate(json.loads(shown["json"])) == curve
+    assert float(rows[2]["balanced_low"]) == banded.points[2].balanced_interval.low
+    assert CurveResult.model_validate(json.loads(shown["json"])) == banded
+    assert "95 % interval: another draw, other test photos" in shown["md"]
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [("draws", "what 95 % of them lie between"), ("draws and test", "fewer than 10 independent photos")],
+)
+def test_what_the_intervals_cover_is_told(
+    made: str, told: str, curve: CurveResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Curves of 6cc0e70 say nothing, and their intervals are those of the draws alone.
+    print_curve(curve.model_copy(update={"intervals": made}), "md")
+    assert told in capsys.readouterr().out
+    assert CurveResult.model_fields["intervals"].default == "draws"
 
 
 def test_the_plot_is_a_picture_with_lines(curve: CurveResult) -> None:

@@ -138,7 +138,7 @@ def test_few_photos_among_many_others_are_found(trial: Trial, vectors: Vectors) 
     wide = replace(vectors, matrix=(rng.normal(size=(300, 256)) + 0.3 * trial.mine[:, None]).astype(np.float32))
     found, own = (evaluate(replace(trial, **parts), wide, "logreg", 0, rule)[0] for rule in ("auto", "0.5"))
     assert found.threshold_folds == 5
-    assert own.metrics.balanced_accuracy < 0.55
+    assert own.metrics.balanced_accuracy < 0.6
     assert found.metrics.balanced_accuracy > own.metrics.balanced_accuracy + 0.15
 
 
