@@ -181,7 +181,7 @@ def test_a_run_that_groups_by_rules_to_come_is_refused_and_says_who_made_it(
     _refused(
         newer,
         store,
-        "made by facebench 9.9, whose grouping of doubles is not known here: update facebench, or make the run again: bench run --",
+        "made by facebench 9.9, whose grouping of doubles is not known here: update facebench, or make the run again",
     )
 
 
