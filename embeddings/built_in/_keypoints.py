@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Area of the grey picture on which keypoints are found, as the side of a square; small photos are enlarged a little.
 _SIDE, _ENLARGED = 128, 1.3
+#: A smaller photo, with this side if it were square, has no keypoints: too few are on it to tell a crop from chance.
+_SMALLEST = 70
 #: A row or column belongs to a border if this share of it is within so many grey levels of its median.
 _EVEN, _LEVELS = 0.8, 12
 #: At most this share of a side is taken for a border.
@@ -27,17 +29,22 @@ _DIRECTIONS = slice(None, None, 2)
 def keypoints(image: Image.Image) -> tuple[NDArray[np.float64], NDArray[np.bool_], tuple[int, int]]:
     """Return the strongest keypoints (SIFT) of a grey picture without its borders.
 
+    Of a thumbnail there are none.
+
     Returns:
         (k, 4) x, y, diameter and angle in degrees; (k, 64) their descriptors, halved and binary: above their median;
         and height and width of the picture on which they are.
     """
     import cv2
 
+    none = np.empty((0, 4)), np.empty((0, 64), dtype=bool)
+    if image.width * image.height < _SMALLEST**2:
+        return *none, (image.height, image.width)
     picture = _without_borders(image)
     finder = cv2.SIFT.create(nfeatures=_ASKED, contrastThreshold=0.01, edgeThreshold=12)
     found, descriptors = finder.detectAndCompute(picture, None)
     if not found:
-        return np.empty((0, 4)), np.empty((0, 64), dtype=bool), picture.shape
+        return *none, picture.shape
     strongest: dict[tuple[float, ...], int] = {}
     for index in sorted(range(len(found)), key=lambda i: (-found[i].response, found[i].pt, found[i].angle)):
         strongest.setdefault(tuple(found[index].pt), index)

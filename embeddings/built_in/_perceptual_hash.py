@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _SIDE = 32  # of the grey picture whose lowest frequencies are hashed
 LOW = 8  # frequencies per axis
-_SIGNS = np.where(np.arange(LOW) % 2, -1.0, 1.0)  # of the frequencies of a mirrored picture
+_PLAIN, _MIRRORED = np.ones(LOW), np.where(np.arange(LOW) % 2, -1.0, 1.0)  # signs of frequencies
+#: Signs (4, 8, 8) of a picture mirrored not at all, sideways, upside down, and both.
+_SIGNS = np.stack([rows[:, None] * columns for rows in (_PLAIN, _MIRRORED) for columns in (_PLAIN, _MIRRORED)])
 
 
 def perceptual_bits(image: Image.Image) -> NDArray[np.bool_]:
@@ -31,12 +33,7 @@ def turned_bits(image: Image.Image) -> NDArray[np.bool_]:
 
     grey = np.asarray(image.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS), dtype=np.float64)
     low = dctn(grey)[:LOW, :LOW]
-    turned = np.stack([signs * axes for axes in (low, low.T) for signs in _mirrors()]).reshape(-1, LOW * LOW)
-    bits: NDArray[np.bool_] = turned > np.median(turned, axis=1, keepdims=True)
+    turned = np.concatenate([_SIGNS * low, _SIGNS * low.T]).reshape(-1, LOW * LOW)
+    middle = np.sort(turned, axis=1)[:, LOW * LOW // 2 - 1 : LOW * LOW // 2 + 1]  # np.median takes ten times as long
+    bits: NDArray[np.bool_] = turned > middle.mean(axis=1, keepdims=True)
     return bits
-
-
-def _mirrors() -> list[NDArray[np.float64]]:
-    """Return the signs (8, 8) of a picture mirrored not at all, sideways, upside down, and both."""
-    plain = np.ones(LOW)
-    return [rows[:, None] * columns for rows in (plain, _SIGNS) for columns in (plain, _SIGNS)]
