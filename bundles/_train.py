@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
+_FOLDS = 5
+
 
 def train_bundle(
     dataset: Dataset, settings: Settings, *, include_vectors: bool = False, store: VectorStore | None = None
@@ -109,7 +111,7 @@ def _folds(trial: Trial, vectors: Vectors, extractor: str, seed: int) -> list[In
     seen = np.flatnonzero(vectors.trainable[trial.test] | vectors.embedded[trial.test])
     photos = trial.test[seen]
     truth, units = trial.mine[photos], trial.units[photos]
-    folds = trial.folds(photos, seed)
+    folds = trial.folds(photos, _FOLDS, seed)
     if not folds or truth.sum() < 3:
         raise FacebenchError(
             f"{extractor} has vectors of {counted(int(truth.sum()), 'photo')} of {trial.target} in "

@@ -19,7 +19,7 @@ from ._screening import Screening, screening_of
 from ._trials import Trial, make_trials, photos_used
 
 #: Defaults that were others when runs did not list the parameters of their heads yet.
-_DEFAULTS_OF_6CC0E70: dict[str, dict[str, Any]] = {"ridge": {"alpha": 1.0}}
+_DEFAULTS_OF_6CC0E70: dict[str, dict[str, Any]] = {"ridge": {"alpha": 1.0}, "knn": {"standardise": True}}
 
 
 def dataset_of(result: RunResult) -> Dataset:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-#: Of a cross-validation, at most.
-FOLDS = 5
-
 
 @dataclass(frozen=True, eq=False)
 class Trial:
@@ -81,10 +78,10 @@ class Trial:
         mine = self.mine[self.train[usable[self.train]]]
         return bool(mine.sum() >= 2 and (~mine).sum() >= 2)
 
-    def folds(self, photos: Indices, seed: int) -> list[Indices]:
+    def folds(self, photos: Indices, most: int, seed: int) -> list[Indices]:
         """Return stratified folds of some photos, as positions in them; no unit is divided.
 
-        There are five, or as many as the rarer class has units; none if it has one.
+        There are `most`, or as many as the rarer class has units; none if it has one.
         """
         from sklearn.model_selection import StratifiedGroupKFold
 
@@ -92,7 +89,7 @@ class Trial:
         fewest = min(len(np.unique(units[truth])), len(np.unique(units[~truth])))
         if fewest < 2:
             return []
-        splitter = StratifiedGroupKFold(min(FOLDS, fewest), shuffle=True, random_state=seed % 2**32)
+        splitter = StratifiedGroupKFold(min(most, fewest), shuffle=True, random_state=seed % 2**32)
         return [held_out for _, held_out in splitter.split(photos, truth, units)]
 
     def without(self, photos: Indices, held_out: Indices) -> Trial:

@@ -117,7 +117,7 @@ def test_numbers_that_are_none_are_refused(value: float, members: Members, writt
         (b"9" * 50_000, "its manifest is no JSON|does not say facebench-bundle"),
         (b"[]", "does not say facebench-bundle"),
         (b'{"format": "another"}', "does not say facebench-bundle"),
-        (b'{"format": "facebench-bundle", "schema_version": 2}', "was written by a newer facebench: update facebench"),
+        (b'{"format": "facebench-bundle", "schema_version": 3}', "was written by a newer facebench: update facebench"),
         (b'{"format": "facebench-bundle", "schema_version": 1}', "is damaged: created in its manifest: Field required"),
         (b'{"format": "facebench-bundle", "schema_version": true}', "in its manifest"),
         (b" " * 1_000_001, "its manifest.json is larger than 1 MB"),

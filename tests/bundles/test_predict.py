@@ -56,7 +56,9 @@ def test_score_threshold_and_probability_belong_together(me: Bundle, unseen: lis
         [face] = answer.faces
         assert (answer.score, answer.probability) == (face.score, face.probability)
         assert answer.is_me == (face.score >= me.manifest.threshold)
-        expected = 1 / (1 + math.exp(-(calibration.slope * face.score + calibration.intercept)))
+        assert answer.is_me == (face.probability >= 0.5)
+        slope = calibration.slope_above if answer.is_me else calibration.slope
+        expected = 1 / (1 + math.exp(-slope * (face.score - me.manifest.threshold)))
         assert face.probability == pytest.approx(expected, abs=1e-12)
 
 

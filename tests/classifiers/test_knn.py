@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.classifiers import load_head, score
+from sklearn.metrics import roc_auc_score
 
 
-def test_scores_are_the_votes_of_the_five_nearest(faces: Any) -> None:
+@pytest.mark.parametrize("standardise", [False, True])
+def test_scores_are_the_votes_of_the_five_nearest(standardise: bool, faces: Any) -> None:
     X, unseen = np.float64(faces.X), np.float64(faces.unseen)
-    deviation = X.std(axis=0)  # the mean is the same for both, and no matter
+    deviation = X.std(axis=0) if standardise else 1.0  # the mean is the same for both, and no matter
     of_class = np.where(faces.y, 1 / faces.y.mean(), 1 / (~faces.y).mean())
     expected = []
     for x in unseen:
@@ -17,7 +19,7 @@ def test_scores_are_the_votes_of_the_five_nearest(faces: Any) -> None:
         nearest = np.argsort(distances)[:5]
         votes = of_class[nearest] / distances[nearest]
         expected.append(votes[faces.y[nearest]].sum() / votes.sum())
-    scores = score(load_head("knn").fit(faces.X, faces.y), faces.unseen)
+    scores = score(load_head(f"knn(standardise={standardise})").fit(faces.X, faces.y), faces.unseen)
     np.testing.assert_allclose(scores, expected, rtol=0, atol=1e-5)
     assert ((scores > 0) & (scores < 1)).any()  # not all votes are unanimous
 
@@ -53,6 +55,20 @@ def test_few_photos_of_me_outvote_many_others_only_when_classes_are_balanced() -
     assert score(plain, me) == pytest.approx(2 / 5)
     assert score(balanced, me) == pytest.approx((2 / 2) / (2 / 2 + 3 / 60))
     assert score(balanced, other) == score(plain, other) == 0
+
+
+def test_components_of_noise_do_not_drown_the_others() -> None:
+    # Standardised, as by the default of 6cc0e70, it ranks by chance: .5.
+    rng = np.random.default_rng(0)
+    y = np.arange(600) % 4 == 0
+    X = 0.05 * rng.normal(size=(600, 300))
+    X[:, :2] += rng.normal(size=(600, 2)) + 3 * y[:, None]
+    found = {
+        head: roc_auc_score(y[300:], score(load_head(head).fit(X[:300], y[:300]), X[300:]))
+        for head in ("knn", "knn(standardise=True)")
+    }
+    assert found["knn"] > 0.95
+    assert found["knn(standardise=True)"] < 0.8
 
 
 @pytest.mark.parametrize("call", ["knn(n_neighbors=0)", "knn(n_neighbors='x')", "knn(weights='no')"])

@@ -63,7 +63,7 @@ def test_the_scores_are_those_of_the_head(call: str, fitted: dict[str, Any], fac
 @pytest.mark.parametrize("call", VARIANTS)
 def test_photos_that_were_trained_on_score_alike_too(call: str, fitted: dict[str, Any], faces: Any) -> None:
     # scikit-learn's distance of a vector to itself is not quite zero: its vote is a large number, not all there is.
-    tolerance = 1e-6 if call.startswith("knn") else CLOSE
+    tolerance = 1e-5 if call.startswith("knn") else CLOSE
     np.testing.assert_allclose(
         fitted[call].freeze().score(faces.X), score(fitted[call], faces.X), rtol=0, atol=tolerance
     )
@@ -73,7 +73,7 @@ def test_photos_that_were_trained_on_score_alike_too(call: str, fitted: dict[str
 def test_a_photo_has_the_same_score_alone_and_among_others(call: str, fitted: dict[str, Any], faces: Any) -> None:
     frozen = fitted[call].freeze()
     alone = np.concatenate([frozen.score(faces.unseen[i : i + 1]) for i in range(len(faces.unseen))])
-    tolerance = 1e-6 if call.startswith("mlp") else CLOSE  # float32, as in the head itself
+    tolerance = 1e-5 if call.startswith("mlp") else CLOSE  # float32, as in the head itself
     np.testing.assert_allclose(alone, frozen.score(faces.unseen), rtol=0, atol=tolerance)
 
 
