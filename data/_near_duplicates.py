@@ -39,7 +39,8 @@ def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequen
         prints: of the photos.
         names: (n,) of the files, with their folders: alike ones suggest a double; none if not known.
 
-    >>> from facebench.data import Photo, orl_faces
+    >>> import numpy as np
+    >>> from facebench.data import Fingerprints, Photo, orl_faces
     >>> from facebench.embeddings.built_in import Fingerprint
     >>> photos = [Photo(item.path) for item in orl_faces().items[:2]] * 2
     >>> prints = Fingerprints.of(np.stack([outcome.vector for outcome in Fingerprint().embed(photos)]))

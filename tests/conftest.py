@@ -26,6 +26,7 @@ import sklearn.datasets
 from facebench import registry
 from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, extractors
+from facebench.embeddings.built_in import Fingerprint
 from facebench.embeddings.networks import Network, _graphs
 from PIL import Image
 
@@ -106,6 +107,22 @@ def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("FACEBENCH_CACHE", str(folder))
         patch.setattr(_graphs, "_build", build_once)
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_fingerprints() -> Iterator[None]:
+    """Compute the fingerprint of a photo once: most tests begin with the same few hundred photos, and no store."""
+    stage, known = Fingerprint.stage, {}
+
+    def stage_once(extractor: Fingerprint, photo: Photo) -> Outcome:
+        _ = photo.pixels  # decoded all the same, as tests count that
+        if photo.sha256 not in known:
+            known[photo.sha256] = stage(extractor, photo)
+        return known[photo.sha256]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Fingerprint, "stage", stage_once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -144,7 +144,7 @@ def test_a_head_without_numbers_that_an_older_facebench_tested_is_not_saved(
 @pytest.mark.parametrize(
     ("version", "says"),
     [
-        (1, r"reproduce the scores of the run \(it was made by facebench 0\.0\.9, with another augmentation\)"),
+        (1, r"reproduce the scores of the run \(made by facebench 0\.0\.9, with another augmentation\)"),
         (99, r"made by facebench 0\.0\.9, whose augmentation is not known here: .* make the run again: bench run"),
     ],
 )

@@ -59,6 +59,7 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "kernel": st.sampled_from(["rbf", "linear", "poly"]),
     "weights": st.sampled_from(["distance", "uniform"]),
     "class_weight": st.sampled_from(["balanced", None]),
+    "standardise": st.booleans(),
 }
 
 

@@ -22,12 +22,12 @@ PAIRS = {
     "svm": SVC(C=10, kernel="rbf", class_weight="balanced"),
     "svm(C=1, gamma=0.01)": SVC(C=1, gamma=0.01, class_weight="balanced"),
     "svm(kernel='linear', class_weight=None)": SVC(C=10, kernel="linear"),
-    "ridge": RidgeClassifier(class_weight="balanced"),
+    "ridge(alpha=1.0)": RidgeClassifier(class_weight="balanced"),
     "ridge(alpha=100, class_weight=None)": RidgeClassifier(alpha=100),
     "lda": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=[0.5, 0.5]),
     "lda(class_weight=None)": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=[51 / 60, 9 / 60]),
-    "knn(class_weight=None)": KNeighborsClassifier(5, weights="distance"),
-    "knn(n_neighbors=3, weights='uniform', class_weight=None)": KNeighborsClassifier(3),
+    "knn(standardise=True, class_weight=None)": KNeighborsClassifier(5, weights="distance"),
+    "knn(n_neighbors=3, weights='uniform', standardise=True, class_weight=None)": KNeighborsClassifier(3),
 }
 
 
@@ -80,7 +80,7 @@ def test_lda_refuses_class_weights_that_are_no_priors() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["logreg(class_weight=None)", "ridge(class_weight=None)", "svm(class_weight=None, gamma=0.01)"]
+    "name", ["logreg(class_weight=None)", "ridge(alpha=1.0, class_weight=None)", "svm(class_weight=None, gamma=0.01)"]
 )
 def test_weights_count_like_copies_for_scaler_and_classifier(name: str) -> None:
     copies = np.where(np.arange(60) % 4, 1, 5)

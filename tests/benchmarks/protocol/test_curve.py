@@ -107,7 +107,7 @@ def banded(unknown: Dataset, extractor: Callable[..., Any]) -> CurveResult:
 
 
 def test_the_band_holds_the_error_of_the_test_and_the_last_point_has_one(banded: CurveResult, unknown: Dataset) -> None:
-    [_, pairing] = run_benchmark(unknown, banded.settings, lambda *_: None).pairings
+    _, pairing, *_ = run_benchmark(unknown, banded.settings, lambda *_: None).pairings
     *_, last = banded.points
     for name in ("balanced", "accuracy"):
         estimate = pairing.estimates["balanced_accuracy" if name == "balanced" else name]

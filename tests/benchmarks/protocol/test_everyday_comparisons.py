@@ -10,7 +10,7 @@ from facebench.benchmarks.statistics import LEVEL, compare_rows
 from facebench.data import people_folder
 from facebench.embeddings.store import VectorStore
 
-LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
+LFW = Path(__file__).parents[3].parent / "shared" / "data" / "lfw-powell"
 EXTRACTORS, HEADS, SEEDS = ["mobilenet", "face_recognition"], ["logreg", "svm"], range(20)
 
 #: By pair of rows, each (extractor, head).

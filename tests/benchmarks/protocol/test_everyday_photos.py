@@ -13,7 +13,7 @@ from facebench.embeddings.extraction._embedder import Embedder
 from facebench.embeddings.extraction._one_pass import embed_photos
 from facebench.embeddings.extraction._photos import Photos
 
-LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
+LFW = Path(__file__).parents[3].parent / "shared" / "data" / "lfw-powell"
 SEEDS = range(20)
 
 pytestmark = [

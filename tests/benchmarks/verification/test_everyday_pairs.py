@@ -8,7 +8,7 @@ import pytest
 from facebench.benchmarks.verification import verify_pairs, verify_text
 from facebench.data import read_pairs
 
-LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
+LFW = Path(__file__).parents[3].parent / "shared" / "data" / "lfw-powell"
 FOLDS, PAIRS = 10, 30
 
 pytestmark = [

@@ -8,7 +8,7 @@ import pytest
 from facebench.data import Photo
 from facebench.embeddings import Embedding, Extractor, Failure
 
-LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
+LFW = Path(__file__).parents[3].parent / "shared" / "data" / "lfw-powell"
 
 Compose = Callable[..., np.ndarray]
 Library = Callable[[list[np.ndarray]], list[np.ndarray]]

@@ -13,7 +13,7 @@ from facebench.embeddings.faces._finder import FaceFinder
 from facebench.embeddings.networks._dlib_network import face_network, weights_file
 from facebench.import_tensorflow import import_keras
 
-LFW = Path(__file__).parents[2].parent / "shared" / "data" / "lfw-powell"
+LFW = Path(__file__).parents[3].parent / "shared" / "data" / "lfw-powell"
 TOLERANCE = 1e-5
 RUNTIMES = ("openvino", "tensorflow")
 
