@@ -122,8 +122,13 @@ def test_of_many_single_photos_students_t_no_longer_matters() -> None:
     assert found[1:] == pytest.approx(beta.interval(0.95, 1900.5, 100.5), abs=1e-4)
 
 
+def alike(right: bool, photos: int, others: int) -> list[bool]:
+    """Return a group most of whose photos are right, or most wrong, as those of one moment are."""
+    return [right] * photos + [not right] * others
+
+
 @settings(deadline=None)
-@given(st.lists(st.lists(st.booleans(), min_size=1, max_size=8), min_size=2, max_size=12))
+@given(st.lists(st.builds(alike, st.booleans(), st.integers(2, 8), st.integers(0, 1)), min_size=3, max_size=12))
 def test_of_groups_it_is_jeffreys_for_as_many_photos_as_would_vary_as_much(groups: list[list[bool]]) -> None:
     photos = [(True, unit, right, 1.0, 0) for unit, group in enumerate(groups) for right in group]
     number, mean = len(photos), np.mean([right for _, _, right, *_ in photos])
