@@ -11,6 +11,9 @@ from ._row import NOTHING, Cell, Row
 
 Show = Callable[[float], str]
 
+#: A bound is shown with one decimal of a per cent, and never as nothing.
+_LEAST_BOUND = 0.001
+
 
 def percent(share: float) -> str:
     """Return a share in per cent.
@@ -69,7 +72,8 @@ def errors(rate: str, count: Callable[[Metrics], int], photos: Callable[[Metrics
         text = f"{found}/{total}"
         estimate = row.pairing.estimates.get(rate) or row.pairing.estimates.get("balanced_accuracy")
         if not found and estimate:
-            text += f" (< {percent(one_sided_bound(estimate.units))} %)"
+            bound = max(one_sided_bound(estimate.units), _LEAST_BOUND)
+            text += f" (< {percent(bound)} %)"
         return Cell(found / total, text)
 
     return cell
