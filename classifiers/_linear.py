@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -12,7 +12,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from ._choose import Strength, choose_penalty
 from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
-from ._standardised import RegularisedHead, StandardisedHead, for_steps
+from ._standardised import RegularisedHead, StandardisedHead, TunedHead
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +52,7 @@ class LogReg(RegularisedHead):
         return LogisticRegression(C=self.C_, class_weight=self.class_weight, max_iter=self.max_iter)
 
 
-class Ridge(StandardisedHead):
+class Ridge(TunedHead):
     """Least squares on the targets 1 (me) and -1, L2-regularised, standardised vectors; its score is the fitted value.
 
     Args:
@@ -78,24 +78,6 @@ class Ridge(StandardisedHead):
         self.alpha = alpha
         self.class_weight = class_weight
 
-    def fit(
-        self,
-        X: Vectors,
-        y: Labels,
-        sample_weight: Scores | None = None,
-        groups: NDArray[np.intp] | None = None,
-    ) -> Self:
-        """Fit on vectors (n, d) and labels (n,), True for me.
-
-        Args:
-            X: (n, d).
-            y: (n,).
-            sample_weight: (n,), for scaler and classifier.
-            groups: (n,) photos with the same number are not independent: for the choice of alpha they stay together.
-        """
-        self.alpha_ = self._chosen(X, y, sample_weight, groups) if self.alpha == "auto" else self.alpha
-        return self._fit(X, y, **for_steps(sample_weight))
-
     def decision_function(self, X: Vectors) -> Scores:
         """Return margins, float (n,): positive for me."""
         margins: Scores = self.pipeline_.decision_function(X)
@@ -103,6 +85,11 @@ class Ridge(StandardisedHead):
 
     def _classifier(self) -> Any:
         return RidgeClassifier(alpha=self.alpha_, class_weight=self.class_weight)
+
+    def _settle_strength(
+        self, X: Vectors, y: Labels, sample_weight: Scores | None, groups: NDArray[np.intp] | None
+    ) -> None:
+        self.alpha_ = self._chosen(X, y, sample_weight, groups) if self.alpha == "auto" else self.alpha
 
     def _chosen(self, X: Vectors, y: Labels, sample_weight: Scores | None, groups: NDArray[np.intp] | None) -> float:
         targets = np.where(self._learn_classes(y) == 1, 1.0, -1.0)

@@ -69,20 +69,8 @@ class StandardisedHead(Head):
         """Return the unfitted scikit-learn classifier."""
 
 
-class RegularisedHead(StandardisedHead):
-    """One whose classifier takes weights and an inverse strength of regularisation, C, that can be "auto".
-
-    Attributes:
-        C_: the inverse strength that was given or chosen.
-    """
-
-    C: Strength
-    default_strength: ClassVar[float]
-
-    @property
-    def cheap_to_refit(self) -> bool:  # type: ignore[override]
-        """Whether C is given: to choose it takes many fits."""
-        return self.C != "auto"
+class TunedHead(StandardisedHead):
+    """One whose classifier takes weights and a strength of regularisation that can be "auto"."""
 
     def fit(
         self,
@@ -97,16 +85,44 @@ class RegularisedHead(StandardisedHead):
             X: (n, d).
             y: (n,).
             sample_weight: (n,), for scaler and classifier.
-            groups: (n,) photos with the same number are not independent: for the choice of C they stay together.
+            groups: (n,) photos with the same number are not independent: for the choice of the strength they stay
+                together.
         """
-        weights = for_steps(sample_weight)
+        self._settle_strength(X, y, sample_weight, groups)
+        return self._fit(X, y, **_for_steps(sample_weight))
+
+    @abstractmethod
+    def _settle_strength(
+        self, X: Vectors, y: Labels, sample_weight: Scores | None, groups: NDArray[np.intp] | None
+    ) -> None:
+        """Set the strength that the classifier is made with: the given one, or the one chosen on these photos."""
+
+
+class RegularisedHead(TunedHead):
+    """One whose strength is the inverse one, C.
+
+    Attributes:
+        C_: the inverse strength that was given or chosen.
+    """
+
+    C: Strength
+    default_strength: ClassVar[float]
+
+    @property
+    def cheap_to_refit(self) -> bool:  # type: ignore[override]
+        """Whether C is given: to choose it takes many fits."""
+        return self.C != "auto"
+
+    def _settle_strength(
+        self, X: Vectors, y: Labels, sample_weight: Scores | None, groups: NDArray[np.intp] | None
+    ) -> None:
         self.C_ = self.default_strength if self.C == "auto" else self.C
         if self.C == "auto":
             self._learn_classes(y)
+            weights = _for_steps(sample_weight)
             self.C_ = choose_strength(self._pipeline(), self.default_strength, X, y, groups, **weights)
-        return self._fit(X, y, **weights)
 
 
-def for_steps(sample_weight: Scores | None) -> dict[str, Scores]:
+def _for_steps(sample_weight: Scores | None) -> dict[str, Scores]:
     """Return the fit parameters that give weights (n,) to scaler and classifier."""
     return {} if sample_weight is None else dict.fromkeys(_TAKE_WEIGHTS, sample_weight)
