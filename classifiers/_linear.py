@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.class_weight import compute_sample_weight
 
 from ._choose import Strength, choose_penalty
 from ._head import UNWEIGHTED, HeadCard, Labels, Scores, Vectors
-from ._standardised import RegularisedHead, StandardisedHead, TunedHead
+from ._standardised import RegularisedHead, Scaler, StandardisedHead, TunedHead
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +95,7 @@ class Ridge(TunedHead):
         weights: Scores = compute_sample_weight(self.class_weight, y)
         if sample_weight is not None:
             weights = weights * sample_weight
-        standard = StandardScaler(copy=False).fit_transform(np.array(X, np.float64), sample_weight=sample_weight)
+        standard = Scaler(copy=False).fit_transform(np.array(X, np.float64), sample_weight=sample_weight)
         return choose_penalty(standard, targets, weights, groups)
 
 

@@ -22,14 +22,24 @@ _LINKS: dict[str, Literal["identity", "logistic"]] = {"margin": "identity", "pro
 _TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
 
 _TURN = threading.Lock()
+#: Components that are scaled together.
+_TOGETHER = 16
 
 
-class _Scaler(StandardScaler):  # type: ignore[misc]
-    """One that takes turns with those of other threads: each needs as much memory as the vectors, for a moment."""
+class Scaler(StandardScaler):  # type: ignore[misc]
+    """One that needs little memory besides the vectors: it learns a few components at a time, one thread at a time."""
 
     def fit(self, X: Scores, y: Labels | None = None, sample_weight: Scores | None = None) -> Self:
+        """Learn mean and variance of vectors (n, d)."""
+        super().fit(X[:1], y)  # checks the shape
         with _TURN:
-            super().fit(X, y, sample_weight)
+            parts = [
+                StandardScaler().fit(X[:, start : start + _TOGETHER], sample_weight=sample_weight)
+                for start in range(0, X.shape[1], _TOGETHER)
+            ]
+        for learnt in ("mean_", "var_", "scale_"):
+            setattr(self, learnt, np.concatenate([getattr(part, learnt) for part in parts]))
+        self.n_samples_seen_ = parts[0].n_samples_seen_
         return self
 
 
@@ -62,7 +72,7 @@ class StandardisedHead(Head):
         return Linear(coef=coef, intercept=intercept, link=_LINKS[self.card.score])
 
     def _pipeline(self) -> Pipeline:
-        return Pipeline([("scaler", _Scaler()), ("classifier", self._classifier())])
+        return Pipeline([("scaler", Scaler()), ("classifier", self._classifier())])
 
     @abstractmethod
     def _classifier(self) -> Any:

@@ -157,6 +157,24 @@ def fingerprint(
         camera: a number below 2 ** 24.
     """
     height, width = shape
+    content = bytearray(_BYTES)
+    first = TURNS * 8
+    content[:first] = hashes.astype(">u8").tobytes()
+    content[first : first + CELLS] = picture.tobytes()
+    if len(keypoints):
+        packed = np.packbits(bits, axis=1), _numbers(keypoints, shape).astype(">u4")[:, None].view(np.uint8)
+        points = np.concatenate(packed, axis=1).tobytes()
+        content[first + CELLS : first + CELLS + len(points)] = points
+    content[-1] = len(keypoints)
+    vector = np.empty(DIMENSION, np.float32)
+    vector[:_PACKED] = pack(bytes(content))
+    vector[_PACKED:] = width / height, *taken, camera
+    return vector
+
+
+def _numbers(keypoints: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.uint32]:
+    """Return place, size and angle of keypoints (k, 4), as `fingerprint` takes them, in one number each."""
+    height, width = shape
     low, high = _SIZES
     scaled = np.stack(
         [
@@ -169,17 +187,9 @@ def fingerprint(
     number = np.zeros(len(keypoints), np.uint32)
     for field, value in zip(_FIELDS[1:], scaled, strict=True):
         steps = 1 << field
-        whole = np.round(value * steps)
-        whole = whole % steps if value is scaled[-1] else np.clip(whole, 0, steps - 1)
+        whole = np.clip(np.round(value * steps), 0, steps - 1)
         number = (number << np.uint32(field)) | whole.astype(np.uint32)
-    content = bytearray(_BYTES)
-    first = TURNS * 8
-    content[:first] = hashes.astype(">u8").tobytes()
-    content[first : first + CELLS] = picture.tobytes()
-    packed = np.concatenate([np.packbits(bits, axis=1), number.astype(">u4")[:, None].view(np.uint8)], axis=1)
-    content[first + CELLS : first + CELLS + packed.size] = packed.tobytes()
-    content[-1] = len(keypoints)
-    return np.concatenate([pack(bytes(content)), [width / height, *taken, camera]]).astype(np.float32)
+    return number
 
 
 def pack(content: bytes) -> NDArray[np.float32]:

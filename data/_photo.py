@@ -42,14 +42,13 @@ class Photo:
     def __init__(self, source: PhotoLike) -> None:
         self._given: bytes | Image.Image | NDArray[np.uint8] | None = None
         self._make: Callable[[], NDArray[np.uint8]] | None = None
-        self.path: Path | None = None
+        self._file: str | None = None
         self.found: dict[Hashable, Any] = {}
         self.spent: dict[Hashable, float] = {}
         if isinstance(source, Photo):
             self.__dict__.update(source.__dict__)
         elif isinstance(source, str | Path):
-            self.path = source if isinstance(source, Path) else Path(source)
-            self.name = str(source)
+            self._file = self.name = str(source)
         elif isinstance(source, bytes):
             self._given, self.name = source, "bytes"
         elif isinstance(source, Image.Image):
@@ -71,12 +70,17 @@ class Photo:
     def __repr__(self) -> str:
         return f"Photo({self.name!r})"
 
+    @property
+    def path(self) -> Path | None:
+        return None if self._file is None else Path(self._file)
+
     @cached_property
     def contents(self) -> bytes | None:
-        if self.path is None:
+        if self._file is None:
             return self._given if isinstance(self._given, bytes) else None
         try:
-            return self.path.read_bytes()
+            with open(self._file, "rb") as file:  # noqa: PTH123 (making a Path takes as long as the reading)
+                return file.read()
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
             raise PhotoError("unreadable", getattr(error, "strerror", None) or str(error)) from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import numpy as np
 from ..errors import FacebenchError, counted
 from ..registry import suggestion
 from ._dataset import Dataset, Item
+from ._photo import Photo, PhotoError
 
 #: `--target all` takes each person in turn.
 ALL = "all"
@@ -78,8 +78,8 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
         first_with: dict[str, Item] = {}
         for item in items:
             try:
-                digest = hashlib.sha256(item.path.read_bytes()).hexdigest()
-            except OSError:
+                digest = Photo(item.file).sha256
+            except PhotoError:
                 continue  # it will count as an unreadable photo
             hashes[item.file] = digest
             other = first_with.setdefault(digest, item)

@@ -45,17 +45,18 @@ class Trial:
     by_group: bool = True
 
     @classmethod
-    def of(cls, parts: Split, dataset: Dataset, groups: Indices | None = None) -> Trial:
-        """Return the trial of a split; without groups each photo is a group of its own."""
+    def of(cls, parts: Split, dataset: Dataset, groups: Indices | None = None, people: Indices | None = None) -> Trial:
+        """Return the trial of a split; without groups each photo is a group of its own.
+
+        `people` are those of `numbered_people`, where several trials share them.
+        """
         groups = np.arange(len(dataset.items)) if groups is None else groups
-        names = [item.person or group for item, group in zip(dataset.items, groups.tolist(), strict=True)]
-        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
         return cls(
             target=parts.target,
             seed=parts.seed,
             mine=np.array([item.person == parts.target for item in dataset.items]),
             groups=groups,
-            people=np.array([numbers[name] for name in names], dtype=np.intp),
+            people=numbered_people(dataset, groups) if people is None else people,
             train=parts.train,
             validation=parts.validation,
             test=parts.test,
@@ -97,6 +98,13 @@ class Trial:
         return replace(self, train=np.delete(photos, held_out), test=photos[held_out])
 
 
+def numbered_people(dataset: Dataset, groups: Indices) -> Indices:
+    """Return a number for each photo (photos,), the same for photos of one person, or of one group if unknown."""
+    names = [item.person or group for item, group in zip(dataset.items, groups.tolist(), strict=True)]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names], dtype=np.intp)
+
+
 def photos_used(dataset: Dataset, targets: Iterable[str], settings: Settings) -> dict[str, Indices]:
     """Return the photos that take part in each target's trials, sorted indices into the whole data set.
 
@@ -123,4 +131,5 @@ def make_trials(screening: Screening, settings: Settings, photos: Mapping[str, I
         for target, chosen in photos.items()
         for repeat in range(settings.repeats_for(len(photos)))
     )
-    return [Trial.of(parts, screening.dataset, screening.groups) for parts in splits]
+    people = numbered_people(screening.dataset, screening.groups)
+    return [Trial.of(parts, screening.dataset, screening.groups, people) for parts in splits]

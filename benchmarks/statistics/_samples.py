@@ -90,12 +90,19 @@ def common_samples(ours: Iterable[Prediction], theirs: Iterable[Prediction]) -> 
     first, second = _by_target(ours), _by_target(theirs)
     samples = {}
     for target in first:
-        both = first[target], second.get(target, Predictions())
-        known = set(_tests(both[0])) & set(_tests(both[1]))
-        ours_kept, theirs_kept = (rows[np.array([test in known for test in _tests(rows)], dtype=bool)] for rows in both)
+        ours_kept, theirs_kept = _common(first[target], second.get(target, Predictions()))
         if len(set(ours_kept.column("truth"))) == 2:
             samples[target] = (_sample(ours_kept), _sample(theirs_kept))
     return samples
+
+
+def _common(ours: Predictions, theirs: Predictions) -> tuple[Predictions, Predictions]:
+    tests = _tests(ours), _tests(theirs)
+    if tests[0] == tests[1]:  # as within a run
+        return ours, theirs
+    known = set(tests[0]) & set(tests[1])
+    kept = (np.array([test in known for test in each], dtype=bool) for each in tests)
+    return ours[next(kept)], theirs[next(kept)]
 
 
 def _by_target(predictions: Iterable[Prediction]) -> dict[str, Predictions]:

@@ -51,7 +51,7 @@ def _look(dataset: Dataset, store: VectorStore | None) -> tuple[Seen, dict[Item,
     """Return what is seen on the photos that can be decoded, and why the others cannot be."""
     looker = Embedder("looking at photos", Fingerprint(), store, identity=Fingerprint.identity)
     finder = Embedder("looking for faces", FaceSurvey(), store, identity=FaceSurvey.identity)
-    fingerprints, faces = embed_together(Photos([item.path for item in dataset.items]), [looker, finder])
+    fingerprints, faces = embed_together(Photos([item.file for item in dataset.items]), [looker, finder])
     readable = np.flatnonzero(fingerprints.embedded)
     failures = {dataset.items[index]: failure for index, failure in sorted(fingerprints.unreadable().items())}
     shown, hashes = dataset.only(readable), [fingerprints.hashes[index] for index in readable]

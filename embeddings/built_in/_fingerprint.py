@@ -68,9 +68,11 @@ def _day_and_second(header: Header | None) -> tuple[float, float]:
     """Return the day since 1970 and the second in it: apart, because float32 cannot hold both together."""
     exif = header.exif if header else {}
     for name, fraction in _TIMES.items():
+        if name not in exif:
+            continue
         try:
             taken = datetime.strptime(_text(exif, name), "%Y:%m:%d %H:%M:%S") - _EPOCH
-        except ValueError:  # not there, or "0000:00:00 00:00:00" of a camera whose clock was never set
+        except ValueError:  # "0000:00:00 00:00:00" of a camera whose clock was never set
             continue
         digits = _text(exif, fraction)
         return float(taken.days), taken.seconds + (float(f"0.{digits}") if digits.isdecimal() else 0.0)

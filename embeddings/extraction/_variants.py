@@ -68,7 +68,7 @@ def embed_variants(
         augmentation: what variants may differ in.
         count: variants of each photo.
     """
-    paths = [item.path for item in dataset.items]
+    paths = [item.file for item in dataset.items]
     passes: dict[Augmentation, list[Embedder]] = defaultdict(list)
     for embedder in embedders:
         passes[replace(augmentation, side=0) if embedder.takes_faces else augmentation].append(embedder)
