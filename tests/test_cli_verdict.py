@@ -143,7 +143,7 @@ def test_an_audit_of_a_plug_in_takes_part_in_its_own_words(bench: Bench, registe
             picture.paste((0, 0, 0), (0, 0, 8, 8))
             picture.save(path, quality=90, subsampling=0)
     table = run(bench, "--audit")
-    assert "the corners tell you apart (AUC 1.000, at least 0.8" in table["sentence"]
+    assert "the corners tell you apart (AUC 1.000, at least 0.95" in table["sentence"]
     assert any(note.endswith("the corners tell you apart. Cut them off [shortcut]") for note in table["notes"])
 
 
