@@ -87,7 +87,8 @@ def forward(architecture: Architecture, weights: list[Array], X: Array) -> Array
             values = np.maximum(values, 0)
         if position == 0 and architecture.batch_norm:
             gamma, beta, mean, variance = (next(arrays) for _ in range(4))
-            values = (values - mean) / np.sqrt(variance + _EPSILON) * gamma + beta
+            deviation: Array = np.sqrt(variance + _EPSILON)
+            values = (values - mean) / deviation * gamma + beta
     return values[:, 0]
 
 

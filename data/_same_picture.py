@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.floating]
-    Complexes = NDArray[np.complex64]
+    Complexes = NDArray[np.complexfloating]
     Bools = NDArray[np.bool_]
 
     from ._fingerprints import Fingerprints, Numbers

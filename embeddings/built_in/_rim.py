@@ -70,6 +70,7 @@ def _figures(cell: NDArray[np.uint8]) -> NDArray[np.float64]:
     levels = cell.astype(np.int16)
     brightness = levels.max(axis=2)
     saturation = brightness - levels.min(axis=2)
-    contrast = sum(np.abs(np.diff(levels, axis=axis, prepend=levels.take([0], axis))).sum(axis=2) for axis in (0, 1))
+    down, across = (np.abs(np.diff(levels, axis=axis, prepend=levels.take([0], axis))).sum(axis=2) for axis in (0, 1))
+    contrast = down + across
     spread = [part.std() for part in (brightness, saturation, contrast)]
     return np.array([*spread, saturation.mean(), contrast.mean()], dtype=np.float64)
