@@ -149,9 +149,9 @@ def test_what_is_not_used_covers_less() -> None:
         (World(100, 20, 0.5), 0.995),
     ]
     methods = [balanced_interval, percentile, accelerated, wilson]
-    rows = [[covered(world, accuracy, 500, method) for method in methods] for world, accuracy in cells]
+    rows = [[covered(world, accuracy, DATA_SETS, method) for method in methods] for world, accuracy in cells]
     show(
-        "Coverage of other 95 % intervals, %, 500 data sets per cell",
+        "Coverage of other 95 % intervals, %, 1,000 data sets per cell",
         [*COLUMNS, "accuracy", "this one", "percentile bootstrap", "BCa bootstrap", "Wilson"],
         [(world, f"{accuracy:g}", *row) for (world, accuracy), row in zip(cells, rows, strict=True)],
     )
@@ -294,9 +294,9 @@ def result_of(target: int, photos: int, strangers: int, rejects: int, accepts: i
 
 @pytest.mark.slow
 def test_intervals_of_means_over_targets_cover_what_they_say() -> None:
-    rows = [[targets_covered(crowd, accuracy, 500) for accuracy in ACCURACIES] for crowd in CROWDS]
+    rows = [[targets_covered(crowd, accuracy, DATA_SETS) for accuracy in ACCURACIES] for crowd in CROWDS]
     show(
-        "Coverage of the 95 % interval of balanced accuracy over several targets, %, 500 data sets per cell",
+        "Coverage of the 95 % interval of balanced accuracy over several targets, %, 1,000 data sets per cell",
         ["targets", "photos of each", "strangers", "correlation", *(f"accuracy {one:g}" for one in ACCURACIES)],
         [(crowd, *row) for crowd, row in zip(CROWDS, rows, strict=True)],
     )
@@ -335,9 +335,9 @@ def part_of(world: World, whole: Sample, mine: bool, rng: np.random.Generator) -
 @pytest.mark.slow
 def test_intervals_of_five_repeats_cover_what_they_say() -> None:
     worlds = [World(100, 1, 0.0), World(100, 5, 0.5), World(500, 1, 0.0)]
-    rows = [[repeated_covered(world, 0.95, repeats, 500) for repeats in (1, 5)] for world in worlds]
+    rows = [[repeated_covered(world, 0.95, repeats, DATA_SETS) for repeats in (1, 5)] for world in worlds]
     show(
-        "Coverage of the 95 % interval of balanced accuracy .95, %, a fifth of the groups tested, 500 data sets",
+        "Coverage of the 95 % interval of balanced accuracy .95, %, a fifth of the groups tested, 1,000 data sets",
         [*COLUMNS, "one test", "five repeats"],
         [(world, *row) for world, row in zip(worlds, rows, strict=True)],
     )
