@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import FacebenchError
 from ._dataset import Item
-from ._decode import SUFFIXES
+from ._formats import SUFFIXES
 
 
 def directory(path: str | Path, option: str) -> Path:

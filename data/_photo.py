@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ._decode import Header, PhotoError, decode, read_header, to_rgb
+from ._orientation import decoder_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +29,8 @@ class Photo:
         name: what to call it in messages: the path, or "bytes", "image", "array".
         contents: the file's bytes; None for an image or an array.
         sha256: hex digest of the file's bytes (of size and pixels if there is no file).
+        decoder: the first version of the decoder that gave its pixels as they are now.
+        key: under which what is made of its pixels is stored: the hash, and the decoder's version unless it is 1.
         header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
         pixels: uint8 array (height, width, 3), upright, RGB.
         found: what was found in it, by finder: nothing is searched for twice.
@@ -92,6 +95,14 @@ class Photo:
         return hashlib.sha256(b"%d x %d\n" % (width, height) + self.pixels.tobytes()).hexdigest()
 
     @cached_property
+    def decoder(self) -> int:
+        return 1 if self.contents is None else decoder_of(self.contents)
+
+    @property
+    def key(self) -> str:
+        return store_key(self.sha256, self.decoder)
+
+    @cached_property
     def header(self) -> Header | None:
         return None if self.contents is None else read_header(self.contents)
 
@@ -112,6 +123,21 @@ class Photo:
             return to_rgb(self._given)
         assert isinstance(self._given, np.ndarray)  # noqa: S101 (the last of the sources)
         return self._given
+
+
+def store_key(sha256: str, decoder: int) -> str:
+    """Return the key of a photo, from the hash of its bytes and the version of the decoder.
+
+    >>> store_key("c0ffee", 1), store_key("c0ffee", 2)
+    ('c0ffee', 'c0ffee+2')
+    """
+    return sha256 if decoder == 1 or not sha256 else f"{sha256}+{decoder}"
+
+
+def parts_of_key(key: str) -> tuple[str, int]:
+    """Return the hash and the version of the decoder that a photo's key is made of."""
+    sha256, _, decoder = key.partition("+")
+    return sha256, int(decoder or 1)
 
 
 def _checked(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
