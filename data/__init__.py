@@ -14,8 +14,9 @@ from ._fingerprints import KEYPOINTS, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
 from ._moments import dates
 from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
+from ._orientation import DECODER
 from ._pairs import Pair, read_pairs
-from ._photo import Photo, PhotoLike
+from ._photo import Photo, PhotoLike, parts_of_key, store_key
 from ._search import find_photos
 from ._sources import dataset_from, draw_others
 from ._splits import Split, SplitRule, Strangers, participants, split
@@ -23,6 +24,7 @@ from ._targets import ALL, choose_targets, refuse_shared_files
 
 __all__ = [
     "ALL",
+    "DECODER",
     "FAULTS",
     "FINGERPRINT_DIMENSION",
     "GROUPING",
@@ -54,6 +56,7 @@ __all__ = [
     "me_and_others",
     "orl_faces",
     "participants",
+    "parts_of_key",
     "people_folder",
     "photos_folder",
     "read_pairs",
@@ -62,4 +65,5 @@ __all__ = [
     "same_pictures",
     "shared_photos",
     "split",
+    "store_key",
 ]

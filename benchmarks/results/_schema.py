@@ -258,7 +258,7 @@ class RunResult(_Model):
         "chance; shortcut: not to be trusted, an audit is as good; suspicious: an audit does well, and may be as good; "
         "unchecked: the test is too small for the audits; None: nothing was tested, or the run ended early",
     )
-    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
+    versions: dict[str, str] = Field(description="of Python, the decoder of photos and packages that affect results")
     machine: dict[str, str | int] = Field(description="system, processor, cores")
     seconds: float = Field(default=0.0, description="of the whole run so far, wall clock")
 

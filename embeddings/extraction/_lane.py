@@ -122,7 +122,7 @@ class Lane:
         return Vectors(
             extractor=self.embedder.name,
             card=self.embedder.card,
-            hashes=list(self._keys),
+            keys=list(self._keys),
             matrix=self._matrix,
             embedded=self._embedded,
             stored=self._stored,
