@@ -202,12 +202,31 @@ def _open(data: bytes) -> Image.Image:
     except MemoryError:
         raise
     except Exception as error:  # headers of foreign or damaged files may raise anything
+        if kind == "WebP":
+            _raise_if_memory_is_short(data)
         raise _refusal(data, kind) from error
     width, height = image.size
     limit = MAX_JPEG_PIXELS if isinstance(image, JpegImagePlugin.JpegImageFile) else MAX_PIXELS
     if width * height > limit:
         raise PhotoError("too_large", f"{width}x{height} pixels; {_advice(kind)}")
     return image
+
+
+def _raise_if_memory_is_short(webp: bytes) -> None:
+    """Raise MemoryError if there is not the memory that a WebP photo takes: Pillow does not say so.
+
+    It takes 16 bytes a pixel: the canvas twice, the frame, and what is made of them.
+    """
+    kind, head = webp[12:16], webp[20:30]
+    if kind == b"VP8X":
+        width, height = (1 + int.from_bytes(head[at : at + 3], "little") for at in (4, 7))
+    elif kind == b"VP8L":
+        both = int.from_bytes(head[1:5], "little")
+        width, height = 1 + (both & 0x3FFF), 1 + (both >> 14 & 0x3FFF)
+    else:
+        width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    if width * height <= MAX_PIXELS:
+        np.empty(16 * width * height, np.uint8)
 
 
 def _huge_jpeg(data: bytes, kind: str, error: Exception) -> Image.Image:
