@@ -8,9 +8,10 @@
 from ._augmentation import Augmentation
 from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
+from ._dates import Taken, is_unset
 from ._decode import FAULTS, Fault, Header, PhotoError
 from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
-from ._fingerprints import KEYPOINTS, Fingerprints, fingerprint
+from ._fingerprints import KEYPOINTS, ONLY_NOW, ONLY_THEN, UNDATED, WHOLE_DAY, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
 from ._moments import dates
 from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
@@ -30,6 +31,10 @@ __all__ = [
     "GROUPING",
     "KEYPOINTS",
     "ME",
+    "ONLY_NOW",
+    "ONLY_THEN",
+    "UNDATED",
+    "WHOLE_DAY",
     "Augmentation",
     "Dataset",
     "Fault",
@@ -44,6 +49,7 @@ __all__ = [
     "Split",
     "SplitRule",
     "Strangers",
+    "Taken",
     "carried_file",
     "choose_targets",
     "dataset_from",
@@ -53,6 +59,7 @@ __all__ = [
     "fingerprint",
     "group_as_first",
     "group_photos",
+    "is_unset",
     "me_and_others",
     "orl_faces",
     "participants",

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 import numpy as np
 from PIL import ExifTags, Image, JpegImagePlugin, TiffImagePlugin
 
-from ._blocks import bare
+from ._blocks import bare, blocks_of
+from ._dates import Taken, date_taken
+from ._exif import Exif
 from ._formats import FORMATS, HAS_AVIF, format_of
 from ._orientation import TURNS, of_image, orientation_of
 from ._pillow import quiet, truncated_files_refused
@@ -61,12 +63,14 @@ class Header:
         size: (width, height) in pixels, as stored, before EXIF orientation.
         exif: EXIF values by tag name ("DateTime", "Model", ...), the camera's own settings included.
         jpeg_tables: quantisation tables of a JPEG, 64 values each; empty for others.
+        taken: when, each tag read alone, in any form, XMP's too; None if unknown.
     """
 
     format: str
     size: tuple[int, int]
     exif: dict[str, object] = field(default_factory=dict)
     jpeg_tables: tuple[tuple[int, ...], ...] = ()
+    taken: Taken | None = None
 
 
 def read_header(data: bytes) -> Header:
@@ -87,7 +91,15 @@ def read_header(data: bytes) -> Header:
         size=_size_as_stored(image),
         exif={ExifTags.TAGS.get(tag, str(tag)): value for tag, value in tags.items()},
         jpeg_tables=tuple(tuple(table) for _, table in sorted(tables.items())),
+        taken=_taken(data, image),
     )
+
+
+def _taken(data: bytes, image: Image.Image) -> Taken | None:
+    blocks = blocks_of(data)
+    exif = data if image.format == "TIFF" else blocks.exif or image.info.get("exif") or b""
+    xmp = blocks.xmp or image.info.get("xmp") or b""
+    return date_taken(Exif(exif), xmp) if isinstance(exif, bytes) and isinstance(xmp, bytes) else None
 
 
 def decode(data: bytes) -> NDArray[np.uint8]:

@@ -152,7 +152,7 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     if grouping == GROUPING:
         groups, times = group_photos(people, prints, [item.name for item in kept.items]), dates(people, prints)
     else:
-        groups, times = group_as_first(people, prints), np.floor(prints.times)
+        groups, times = group_as_first(people, prints), np.floor(prints.times_at_first)
     return Screening(
         dataset=kept,
         positions=positions[readable],
