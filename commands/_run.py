@@ -11,6 +11,7 @@ import typer
 
 from ..errors import printable
 from ._options import (
+    AnyName,
     Columns,
     Data,
     Extractors,
@@ -59,6 +60,7 @@ def run(
         Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
     ] = None,
     limit_others: LimitOthers = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     split: Annotated[
         SplitRule | None,
         typer.Option(help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random."),

@@ -5,6 +5,7 @@
 (112, 92, 3)
 """
 
+from ._any_name import with_any_name
 from ._augmentation import Augmentation
 from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
@@ -73,4 +74,5 @@ __all__ = [
     "shared_photos",
     "split",
     "store_key",
+    "with_any_name",
 ]

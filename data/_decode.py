@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 import numpy as np
-from PIL import ExifTags, Image, JpegImagePlugin, TiffImagePlugin
+from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
 
 from ._blocks import bare, blocks_of
 from ._dates import Taken, date_taken
@@ -241,7 +241,7 @@ def _raise_if_memory_is_short(webp: bytes) -> None:
         np.empty(16 * width * height, np.uint8)
 
 
-def _huge_jpeg(data: bytes, kind: str, error: Exception) -> Image.Image:
+def _huge_jpeg(data: bytes, kind: str, error: Exception) -> ImageFile.ImageFile:
     """Return the image of a JPEG of more pixels than Pillow opens, which is decoded reduced.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 
 #: Pillow's names of the formats that are opened; no other decoder ever sees a byte (EPS would run Ghostscript).
@@ -53,7 +54,7 @@ def format_of(data: bytes) -> str:
 def surely(data: bytes) -> str:
     """Return the same of a file whose name says nothing: texts may begin with the two letters of a BMP or PPM, too."""
     found = format_of(data)
-    if (found == "BMP" and any(data[6:10])) or (found == "PPM" and not data[2:3].isspace()):
+    if (found == "BMP" and any(data[6:10])) or (found == "PPM" and not re.match(rb"P\d\s+[\d#]", data)):
         return ""
     return found
 

@@ -11,7 +11,8 @@ import numpy as np
 from ..errors import FacebenchError, counted
 from ..registry import suggestion
 from ._dataset import Dataset, Item
-from ._photo import Photo, PhotoError
+from ._decode import PhotoError
+from ._photo import Photo
 
 #: `--target all` takes each person in turn.
 ALL = "all"

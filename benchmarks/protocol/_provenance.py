@@ -94,6 +94,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
         fingerprint=dataset.fingerprint,
         limit_others=dataset.limit_others,
+        any_name=dataset.any_name,
         # JSON takes no bytes that are not UTF-8: a folder with such a name is spelled out, and not found again.
         sources={
             option: str(folder).encode("utf-8", "backslashreplace").decode()

@@ -220,6 +220,7 @@ class DatasetSummary(_Model):
     skipped_files: dict[str, int] = Field(description="files that are not photos, by extension")
     fingerprint: str = Field(description="sha256 of names, people and file sizes")
     limit_others: int | None = Field(default=None, description="number of other people drawn; None: all")
+    any_name: bool = Field(default=False, description="whether files were photos by their content, whatever their name")
     sources: dict[str, str] = Field(
         default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
     )

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +28,7 @@ class _VariantSource:
     what = "variants"
 
     def __init__(
-        self, paths: Sequence[Path], photos: Indices, keys: Sequence[str], augmentation: Augmentation, count: int
+        self, paths: Sequence[str], photos: Indices, keys: Sequence[str], augmentation: Augmentation, count: int
     ) -> None:
         self._paths, self._photos, self._augmentation, self._count = paths, photos, augmentation, count
         self.keys = [self._key(keys[photo], number) for photo in photos for number in range(count)]
