@@ -10,7 +10,7 @@ from ._augmentation import Augmentation
 from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
 from ._dates import Taken, is_unset
-from ._decode import FAULTS, Fault, Header, PhotoError
+from ._decode import FAULTS, MAX_PIXELS, Fault, Header, PhotoError
 from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
 from ._fingerprints import KEYPOINTS, ONLY_NOW, ONLY_THEN, UNDATED, WHOLE_DAY, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
@@ -31,6 +31,7 @@ __all__ = [
     "FINGERPRINT_DIMENSION",
     "GROUPING",
     "KEYPOINTS",
+    "MAX_PIXELS",
     "ME",
     "ONLY_NOW",
     "ONLY_THEN",
