@@ -27,8 +27,9 @@ FAULTS: tuple[str, ...] = get_args(Fault)
 
 #: Budget, checked from the header before a pixel is decoded: Pillow's own limit against decompression bombs.
 MAX_PIXELS = 89_478_485
-#: A JPEG may have this many: above `MAX_PIXELS` it is decoded at half its size or less, so that no photo takes more
-#: memory than one of `MAX_PIXELS` (a progressive JPEG, whose coefficients are held as a whole, three times as much).
+#: A JPEG may have this many: above `MAX_PIXELS` it is decoded at half its size or less, so that its pixels take no more
+#: memory than those of a photo of `MAX_PIXELS`, 0.63 GB. (Of a progressive JPEG libjpeg holds all coefficients besides:
+#: 1.6 GB at most.)
 MAX_JPEG_PIXELS = 3 * MAX_PIXELS
 
 #: Orientations whose upright rows are stored as columns, and those whose last row is stored first.

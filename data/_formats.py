@@ -19,6 +19,10 @@ SUFFIXES = frozenset(
         *(("avif",) if HAS_AVIF else ()),
     )
 )
+#: Endings of cameras' raw files: TIFF by their first bytes, with a thumbnail that Pillow would read.
+RAW = frozenset(
+    f".{ending}" for ending in ("3fr", "arw", "cr2", "dng", "erf", "iiq", "kdc", "nef", "orf", "pef", "srw")
+)
 #: Bytes at the beginning of a file that say what it is.
 ENOUGH = 64
 

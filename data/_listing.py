@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import FacebenchError
 from ._any_name import takes_any_name
 from ._dataset import Item
-from ._formats import ENOUGH, SUFFIXES, surely
+from ._formats import ENOUGH, RAW, SUFFIXES, surely
 
 
 def directory(path: str | Path, option: str) -> Path:
@@ -68,7 +68,7 @@ def why_no_photo(name: str, file: str | None) -> str:
         file: its path; None if it is not there.
     """
     ending = ending_of_no_photo(name)
-    if not ending or file is None:
+    if not ending or file is None or ending in RAW:
         return ending
     try:
         with open(file, "rb") as opened:  # noqa: PTH123 (making a Path takes as long as the reading)

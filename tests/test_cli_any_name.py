@@ -54,6 +54,18 @@ def test_texts_and_other_files_are_not_taken_for_pictures(content: bytes, tmp_pa
         assert len(photos_folder(tmp_path).items) == 1
 
 
+def test_raw_files_of_cameras_are_not_offered(tmp_path: Path) -> None:
+    Image.open(orl_faces().items[0].path).save(tmp_path / "photo.tif")
+    for ending in ("dng", "NEF", "cr2", "tiff_"):
+        shutil.copy(tmp_path / "photo.tif", tmp_path / f"photo.{ending}")
+    assert photos_folder(tmp_path).skipped == {
+        ".dng": 1,
+        ".nef": 1,
+        ".cr2": 1,
+        "TIFF pictures by their content: --any-name takes them": 1,
+    }
+
+
 def test_every_command_takes_them_and_a_run_is_found_again(yale: Path, command: Bench) -> None:
     options = ["--extractor", "colour", "--head", "centroid", "--no-audit"]
     code, _, said = command("run", "--data", "yale", *options, "--target", "p1", "--min-photos", "4")
