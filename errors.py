@@ -1,6 +1,7 @@
 """The one exception that means "the input is at fault", and text that is safe to show."""
 
 import unicodedata
+from collections.abc import Sequence
 
 
 class FacebenchError(Exception):
@@ -31,3 +32,13 @@ def counted(count: int, noun: str) -> str:
     ('1 photo', '20 photos')
     """
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def some_of(names: Sequence[str], few: int = 3) -> str:
+    """Return the first of some names, and how many more there are.
+
+    >>> some_of(["a", "b", "c", "d", "e"]), some_of(["a"])
+    ('a, b, c and 2 more', 'a')
+    """
+    rest = len(names) - few
+    return ", ".join(map(printable, names[:few])) + (f" and {rest} more" if rest > 0 else "")

@@ -112,7 +112,7 @@ class Manifest(_Model):
     training: Training = Field(description="what the head was trained on")
     out_of_fold: OutOfFold | None = Field(description="None for a head exported as tested")
     as_tested: AsTested | None = Field(description="the test of the head; None for a head trained on all photos")
-    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
+    versions: dict[str, str] = Field(description="of Python, the decoder of photos and packages that affect results")
     parts: dict[str, Part] = Field(description="the other members of the file, by name")
 
 

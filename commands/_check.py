@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._options import FormatOption, Me, Others, interruptible, output_format
+from ._options import AnyName, FormatOption, Me, Others, interruptible, output_format
 
 EXAMPLES = """Examples:\n
     bench check ~/photos\n
@@ -26,6 +26,7 @@ def check(
     ] = None,
     me: Me = None,
     others: Others = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     format: FormatOption = None,
 ) -> None:
     """Check photos before you wait for a run, and say what to fix.

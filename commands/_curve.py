@@ -11,6 +11,7 @@ import typer
 
 from ..errors import printable
 from ._options import (
+    AnyName,
     Data,
     Extractors,
     FormatOption,
@@ -45,6 +46,7 @@ def curve(
         int | None, typer.Option(min=0, help="Random variants of each training photo. Default: 0.")
     ] = None,
     limit_others: LimitOthers = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of split, draws and heads.")] = 0,

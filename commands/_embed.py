@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
-from ._options import Runtime, interruptible
+from ._options import AnyName, Runtime, interruptible
 
 EXAMPLES = """Examples:\n
     bench embed ~/photos -o vectors.npz\n
@@ -25,6 +25,7 @@ def embed(
             help="Folder of photos: a flat folder, one folder per person, LFW or CelebA. Default: the ORL faces.",
         ),
     ] = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     extractor: Annotated[str, typer.Option(help="Name of `bench list`.")] = "face_recognition",
     runtime: Annotated[
         Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")

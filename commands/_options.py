@@ -39,6 +39,20 @@ LimitOthers = Annotated[
     int | None, typer.Option("--limit-others", min=2, help="Only this many other people, drawn at random.")
 ]
 
+
+def _take_any_name(context: typer.Context, given: bool) -> bool:
+    from ..data import with_any_name
+
+    context.with_resource(with_any_name(given))
+    return given
+
+
+AnyName = Annotated[
+    bool,
+    typer.Option(
+        "--any-name", callback=_take_any_name, help="Take files that are photos by their content, whatever their name."
+    ),
+]
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]
 FormatOption = Annotated[
     OutputFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")

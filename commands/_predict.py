@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..errors import counted, printable
-from ._options import Runtime, interruptible
+from ._options import AnyName, Runtime, interruptible
 
 EXAMPLES = """Examples:\n
     bench predict me.facebench holiday.jpg\n
@@ -31,6 +31,7 @@ def predict(
     copy_to: Annotated[
         Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
     ] = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     runtime: Annotated[Runtime, typer.Option(help="Runtime of the networks.")] = "openvino",
     format: Annotated[
         Literal["table", "csv", "json"] | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")
@@ -52,7 +53,8 @@ def predict(
             present(answers_table(answers))
         else:
             present(answers_csv(answers) if style == "csv" else answers_json(answers))
-        passed_over = f" ({counted(sum(skipped.values()), 'file')} passed over)" if skipped else ""
+        offers = "".join(f"; {count} {kind}" for kind, count in skipped.items() if kind.endswith("takes them"))
+        passed_over = f" ({counted(sum(skipped.values()), 'file')} passed over{offers})" if skipped else ""
         print(f"{tally(answers)}{passed_over}", file=sys.stderr)
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
         if folder:

@@ -11,6 +11,7 @@ import typer
 
 from ..errors import printable
 from ._options import (
+    AnyName,
     Columns,
     Data,
     Extractors,
@@ -59,6 +60,7 @@ def run(
         Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
     ] = None,
     limit_others: LimitOthers = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     split: Annotated[
         SplitRule | None,
         typer.Option(help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random."),
@@ -105,7 +107,7 @@ def run(
     """Test every extractor with every head on the same photos; print the table."""
     from ..benchmarks import settings_for
     from ..benchmarks.comparison import check_columns, print_runs
-    from ..benchmarks.protocol import run_benchmark
+    from ..benchmarks.protocol import needs_of, run_benchmark
     from ..benchmarks.results import RunFolder
     from ..data import dataset_from
     from ..embeddings.cluster import Cluster, secure_cluster
@@ -129,6 +131,8 @@ def run(
     )
     settings = settings_for(preset, seed=seed, **given)
     dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
+    store = VectorStore()
+    print(printable(needs_of(dataset, settings).said(store.path.parent)), file=sys.stderr)
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
 
@@ -143,7 +147,7 @@ def run(
             settings,
             folder.save,
             list_photos=folder.list_photos,
-            store=VectorStore(),
+            store=store,
             cluster=connect(cluster) if cluster else None,
             command=shlex.join(["bench", *sys.argv[1:]]),
         )

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FacebenchError
-from ._options import Data, LimitOthers, Me, Others, Runs, Runtime, augmentation_from, given_only, interruptible
+from ._options import (
+    AnyName,
+    Data,
+    LimitOthers,
+    Me,
+    Others,
+    Runs,
+    Runtime,
+    augmentation_from,
+    given_only,
+    interruptible,
+)
 
 if TYPE_CHECKING:
     from ..bundles import Bundle
@@ -48,6 +59,7 @@ def train(
     augment: Annotated[int | None, typer.Option(min=0, help="Random variants of each photo. Default: 0.")] = None,
     augmentation: Annotated[str, typer.Option(help="Ranges of the variants, as in bench run.")] = "",
     limit_others: LimitOthers = None,
+    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of folds and heads. Default: 0.")] = None,

@@ -5,17 +5,20 @@
 (112, 92, 3)
 """
 
+from ._any_name import with_any_name
 from ._augmentation import Augmentation
 from ._carriers import carried_file
 from ._dataset import ME, Dataset, Item, Part, orl_faces
-from ._decode import FAULTS, Fault, Header, PhotoError
+from ._dates import Taken, is_unset
+from ._decode import FAULTS, MAX_PIXELS, Fault, Header, PhotoError
 from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
-from ._fingerprints import KEYPOINTS, Fingerprints, fingerprint
+from ._fingerprints import KEYPOINTS, ONLY_NOW, ONLY_THEN, UNDATED, WHOLE_DAY, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
 from ._moments import dates
 from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
+from ._orientation import DECODER
 from ._pairs import Pair, read_pairs
-from ._photo import Photo, PhotoLike
+from ._photo import Photo, PhotoLike, parts_of_key, store_key
 from ._search import find_photos
 from ._sources import dataset_from, draw_others
 from ._splits import Split, SplitRule, Strangers, participants, split
@@ -23,11 +26,17 @@ from ._targets import ALL, choose_targets, refuse_shared_files
 
 __all__ = [
     "ALL",
+    "DECODER",
     "FAULTS",
     "FINGERPRINT_DIMENSION",
     "GROUPING",
     "KEYPOINTS",
+    "MAX_PIXELS",
     "ME",
+    "ONLY_NOW",
+    "ONLY_THEN",
+    "UNDATED",
+    "WHOLE_DAY",
     "Augmentation",
     "Dataset",
     "Fault",
@@ -42,6 +51,7 @@ __all__ = [
     "Split",
     "SplitRule",
     "Strangers",
+    "Taken",
     "carried_file",
     "choose_targets",
     "dataset_from",
@@ -51,9 +61,11 @@ __all__ = [
     "fingerprint",
     "group_as_first",
     "group_photos",
+    "is_unset",
     "me_and_others",
     "orl_faces",
     "participants",
+    "parts_of_key",
     "people_folder",
     "photos_folder",
     "read_pairs",
@@ -62,4 +74,6 @@ __all__ = [
     "same_pictures",
     "shared_photos",
     "split",
+    "store_key",
+    "with_any_name",
 ]

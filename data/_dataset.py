@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from ._any_name import takes_any_name
 from ._carriers import carried_files
 
 #: The person of the photos given by `--me`.
@@ -62,6 +63,7 @@ class Dataset:
         sources: folders by the option that named them, "data", or "me" and "others": `dataset_from(**sources)` lists
             the photos again. Empty for the ORL faces.
         limit_others: number of other people that were drawn; None: all.
+        any_name: whether files are among them that are photos by their content alone.
     """
 
     title: str
@@ -71,6 +73,7 @@ class Dataset:
     me: str | None = None
     sources: dict[str, Path] = field(default_factory=dict)
     limit_others: int | None = None
+    any_name: bool = field(default_factory=takes_any_name)
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the given order."""

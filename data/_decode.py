@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile
+from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
+
+from ._blocks import bare, blocks_of
+from ._dates import Taken, date_taken
+from ._exif import Exif
+from ._formats import FORMATS, HAS_AVIF, format_of
+from ._orientation import TURNS, of_image, orientation_of
+from ._pillow import quiet, truncated_files_refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,37 +25,20 @@ if TYPE_CHECKING:
 Fault = Literal["unreadable", "truncated", "too_large", "unsupported"]
 FAULTS: tuple[str, ...] = get_args(Fault)
 
-#: Pillow's names of the formats that are opened; no other decoder ever sees a byte (EPS would run Ghostscript).
-#: "JPEG" opens MPO too, the two-picture files of some cameras: Pillow has no opener of that name.
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "PPM", "GIF")
-#: File extensions of these formats: files that a directory listing counts as photos.
-SUFFIXES = frozenset(
-    f".{ending}"
-    for ending in "jpg jpeg jpe jfif png webp bmp tif tiff ppm pgm pnm gif heic heif".split()  # noqa: SIM905
-)
 #: Budget, checked from the header before a pixel is decoded: Pillow's own limit against decompression bombs.
 MAX_PIXELS = 89_478_485
+#: A JPEG may have this many: above `MAX_PIXELS` it is decoded at half its size or less, so that its pixels take no more
+#: memory than those of a photo of `MAX_PIXELS`, 0.63 GB. (Of a progressive JPEG libjpeg holds all coefficients besides:
+#: 1.6 GB at most.)
+MAX_JPEG_PIXELS = 3 * MAX_PIXELS
 
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-#: First bytes of the formats (except WebP and HEIC): they distinguish a damaged photo from a foreign file.
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"GIF8")
-#: The transposition that makes a photo upright, by its EXIF orientation.
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 #: Orientations whose upright rows are stored as columns, and those whose last row is stored first.
 _LYING = (5, 6, 7, 8)
 _BACKWARDS = (3, 4, 7, 8)
 _STRIP = 1 << 18  # pixels that are transposed at a time
-_lock = threading.Lock()
-_strict_users = 0
-_tolerated_before = False
+_WHITE_IS_ZERO = 0  # the TIFF tag PhotometricInterpretation
+
+T = TypeVar("T")
 
 
 class PhotoError(Exception):
@@ -76,12 +64,14 @@ class Header:
         size: (width, height) in pixels, as stored, before EXIF orientation.
         exif: EXIF values by tag name ("DateTime", "Model", ...), the camera's own settings included.
         jpeg_tables: quantisation tables of a JPEG, 64 values each; empty for others.
+        taken: when, each tag read alone, in any form, XMP's too; None if unknown.
     """
 
     format: str
     size: tuple[int, int]
     exif: dict[str, object] = field(default_factory=dict)
     jpeg_tables: tuple[tuple[int, ...], ...] = ()
+    taken: Taken | None = None
 
 
 def read_header(data: bytes) -> Header:
@@ -90,20 +80,27 @@ def read_header(data: bytes) -> Header:
     Raises:
         PhotoError: unsupported, too_large, truncated or unreadable.
     """
-    image = _open(data)
+    image = _or_bare(_open, data)
     try:
         exif = Image.Image.getexif(image)  # PNG's own would decode the pixels first
         tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
     except Exception:  # a damaged EXIF block may raise anything; the photo itself may be sound
         tags = {}
-    turned = image.format == "TIFF" and tags.get(ExifTags.Base.Orientation) in _LYING  # Pillow swaps it already
     tables = getattr(image, "quantization", None) or {}
     return Header(
         format=image.format or "",
-        size=image.size[::-1] if turned else image.size,
+        size=_size_as_stored(image),
         exif={ExifTags.TAGS.get(tag, str(tag)): value for tag, value in tags.items()},
         jpeg_tables=tuple(tuple(table) for _, table in sorted(tables.items())),
+        taken=_taken(data, image),
     )
+
+
+def _taken(data: bytes, image: Image.Image) -> Taken | None:
+    blocks = blocks_of(data)
+    exif = data if image.format == "TIFF" else blocks.exif or image.info.get("exif") or b""
+    xmp = blocks.xmp or image.info.get("xmp") or b""
+    return date_taken(Exif(exif), xmp) if isinstance(exif, bytes) and isinstance(xmp, bytes) else None
 
 
 def decode(data: bytes) -> NDArray[np.uint8]:
@@ -112,24 +109,56 @@ def decode(data: bytes) -> NDArray[np.uint8]:
     Colours are treated as sRGB (profiles are not applied), transparent photos are laid on white, and animations give
     their first frame.
 
+    A JPEG of more than `MAX_PIXELS` comes at a half, a quarter or an eighth of its size.
+
     Raises:
-        PhotoError: with the reason; nothing else is ever raised.
+        PhotoError: with the reason.
+        MemoryError: there is not enough memory; nothing else is ever raised.
     """
-    return to_rgb(_open(data))
+    return _or_bare(lambda file: _to_rgb(*_opened(file, data)), data)
 
 
 def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     """Turn a Pillow image upright and into uint8 RGB (height, width, 3).
 
     Raises:
-        PhotoError: with the reason; nothing else is raised.
+        PhotoError: with the reason.
+        MemoryError: there is not enough memory; nothing else is raised.
     """
+    _load(image)
+    return _to_rgb(image, of_image(image))
+
+
+def _opened(file: bytes, original: bytes) -> tuple[Image.Image, int]:
+    """Return a file's image, loaded, and the orientation that the original says is left to be applied."""
+    image = _open(file)
+    orientation = orientation_of(original, image)
+    if image.format == "TIFF":
+        with suppress(Exception):  # else Pillow would look into all of them, and give up at a damaged one
+            exif = image.getexif()
+            for tag in set(exif) - {ExifTags.Base.Orientation}:
+                del exif[tag]
+    width, height = image.size
+    while width * height > MAX_PIXELS:  # only of a JPEG
+        width, height = max(1, width // 2), max(1, height // 2)
+    if (width, height) != image.size:
+        image.draft(None, (width, height))
+    _load(image)
+    # Pillow swaps the sides of some TIFF files that it does not turn.
+    return image if image.size == image.im.size else image.copy(), orientation
+
+
+def _load(image: Image.Image) -> None:
     try:
-        with _truncated_files_refused():
+        with truncated_files_refused():
             image.load()
+    except MemoryError:
+        raise
     except Exception as error:  # decoders of damaged files may raise anything
         raise PhotoError(_fault(error), str(error) or type(error).__name__) from error
-    orientation = _orientation(image)
+
+
+def _to_rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
     if image.mode == "F":
         raise PhotoError("unsupported", "floating-point pixels")
     try:
@@ -139,25 +168,15 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
             image = image.convert("RGBA")
             image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
         return _rgb(image, orientation)
-    except PhotoError:
+    except (PhotoError, MemoryError):
         raise
     except Exception as error:
         raise PhotoError("unsupported", f"no conversion from {image.mode} to RGB") from error
 
 
-def _orientation(image: Image.Image) -> int:
-    with suppress(Exception):  # with a damaged EXIF block the orientation is unknown: taken as upright
-        exif = image.getexif()
-        orientation = exif.get(ExifTags.Base.Orientation)
-        if orientation in _TURNS:
-            exif.tobytes()  # raises if another entry is damaged
-            return int(orientation)
-    return 1
-
-
 def _rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
     """Turn an image upright and into RGB, strip by strip: copies of a whole phone photo do not fit into any cache."""
-    turn, lies = _TURNS.get(orientation), orientation in _LYING
+    turn, lies = TURNS.get(orientation), orientation in _LYING
     width, height = image.size[::-1] if lies else image.size
     pixels = np.empty((height, width, 3), np.uint8)
     step = max(1, _STRIP // width)
@@ -170,37 +189,106 @@ def _rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
     return pixels
 
 
+def _or_bare(read: Callable[[bytes], T], data: bytes) -> T:
+    """Return what is read of a file; where texts or profiles in it stand in the way, without these."""
+    try:
+        return read(data)
+    except PhotoError as error:
+        rest = bare(data) if error.reason != "too_large" else None
+        if rest is None:
+            raise
+        with suppress(PhotoError):
+            return read(rest)
+        raise
+
+
 def _open(data: bytes) -> Image.Image:
     if not data:
         raise PhotoError("unreadable", "empty file")
-    is_heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
-    formats = _heif_formats() if is_heif else FORMATS
+    kind = format_of(data)
+    formats = _formats_of(kind)
     try:
-        # Pillow would only warn on standard error, of size or damage; the outcome says it instead.
-        with _truncated_files_refused(), _lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with truncated_files_refused(), quiet():
             image = Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
-        raise PhotoError("too_large", f"the limit is {MAX_PIXELS // 1_000_000} megapixels: save it smaller") from error
+        image = _huge_jpeg(data, kind, error)
+    except MemoryError:
+        raise
     except Exception as error:  # headers of foreign or damaged files may raise anything
-        raise _refusal(data, is_heif) from error
+        if kind == "WebP":
+            _raise_if_memory_is_short(data)
+        raise _refusal(data, kind) from error
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        limit = MAX_PIXELS // 1_000_000
-        raise PhotoError("too_large", f"{width}x{height} pixels; the limit is {limit} megapixels: save it smaller")
+    limit = MAX_JPEG_PIXELS if isinstance(image, JpegImagePlugin.JpegImageFile) else MAX_PIXELS
+    if width * height > limit:
+        raise PhotoError("too_large", f"{width}x{height} pixels; {_advice(kind)}")
     return image
 
 
-def _refusal(data: bytes, is_heif: bool) -> PhotoError:
+def _raise_if_memory_is_short(webp: bytes) -> None:
+    """Raise MemoryError if there is not the memory that a WebP photo takes: Pillow does not say so.
+
+    It takes 16 bytes a pixel: the canvas twice, the frame, and what is made of them.
+    """
+    kind, head = webp[12:16], webp[20:30]
+    if kind == b"VP8X":
+        width, height = (1 + int.from_bytes(head[at : at + 3], "little") for at in (4, 7))
+    elif kind == b"VP8L":
+        both = int.from_bytes(head[1:5], "little")
+        width, height = 1 + (both & 0x3FFF), 1 + (both >> 14 & 0x3FFF)
+    else:
+        width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    if width * height <= MAX_PIXELS:
+        np.empty(16 * width * height, np.uint8)
+
+
+def _huge_jpeg(data: bytes, kind: str, error: Exception) -> ImageFile.ImageFile:
+    """Return the image of a JPEG of more pixels than Pillow opens, which is decoded reduced.
+
+    Raises:
+        PhotoError: it is no JPEG, or is damaged.
+    """
+    if kind != "JPEG":
+        raise PhotoError("too_large", _advice(kind)) from error
+    try:
+        return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+    except Exception as damage:
+        raise _refusal(data, kind) from damage
+
+
+def _advice(kind: str) -> str:
+    most, of_jpeg = (f"{limit // 1_000_000} megapixels" for limit in (MAX_PIXELS, MAX_JPEG_PIXELS))
+    if kind == "JPEG":
+        return f"the limit of a JPEG is {of_jpeg}: save it smaller"
+    return f"the limit is {most} (of a JPEG {of_jpeg}): save it smaller, or as a JPEG"
+
+
+def _formats_of(kind: str) -> tuple[str, ...]:
+    if kind == "HEIC":
+        return _heif_formats()
+    if kind != "AVIF":
+        return FORMATS
+    if not HAS_AVIF:
+        raise PhotoError("unsupported", "this Pillow was built without AVIF: install another, or save it as a JPEG")
+    return ("AVIF",)
+
+
+def _refusal(data: bytes, kind: str) -> PhotoError:
     """Return why a file could not be opened."""
-    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    if not (is_heif or is_webp or data.startswith(_MAGIC)):
-        return PhotoError("unsupported", "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF or HEIC photo")
+    if not kind:
+        return PhotoError("unsupported", "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF photo")
     # WebP begins with its length, TIFF with the place of its directory: often the end of the file.
     reach = int.from_bytes(data[4:8], "big" if data.startswith(b"MM") else "little") + 8
-    if (is_webp or data.startswith((b"II", b"MM"))) and len(data) < reach:
+    if kind in ("WebP", "TIFF") and len(data) < reach:
         return PhotoError("truncated", f"the file ends at byte {len(data)} and should reach byte {reach}")
     return PhotoError("unreadable", "its header is damaged or cut off")
+
+
+def _size_as_stored(image: Image.Image) -> tuple[int, int]:
+    """Return width and height in the file: Pillow swaps them for photos that lie in a TIFF file."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return image.size
+    return image.tag_v2[ExifTags.Base.ImageWidth], image.tag_v2[ExifTags.Base.ImageLength]
 
 
 def _heif_formats() -> tuple[str, ...]:
@@ -215,6 +303,9 @@ def _heif_formats() -> tuple[str, ...]:
 def _grey_of_16_bits(image: Image.Image) -> Image.Image:
     # Pillow's own conversion clips at 255 and turns such a photo white.
     values = np.asarray(image).astype(np.int64)
+    photometry = getattr(image, "tag_v2", {}).get(ExifTags.Base.PhotometricInterpretation)
+    if image.mode == "I;16" and photometry == _WHITE_IS_ZERO:  # of 8 bits and less Pillow inverts them itself
+        values = 65_535 - values
     if values.max() > 65_535 or values.min() < 0:
         raise PhotoError("unsupported", "grey values of more than 16 bits")
     return Image.fromarray(((values + 128) // 257).astype(np.uint8))
@@ -223,23 +314,3 @@ def _grey_of_16_bits(image: Image.Image) -> Image.Image:
 def _fault(error: Exception) -> Fault:
     signs = ("truncated", "unexpected end", "end of file", "not enough image data")
     return "truncated" if any(sign in str(error).lower() for sign in signs) else "unreadable"
-
-
-@contextmanager
-def _truncated_files_refused() -> Iterator[None]:
-    # Some libraries (face_recognition among them) make Pillow fill missing parts with grey for the whole process;
-    # the same file must give the same outcome with them and without.
-    global _strict_users, _tolerated_before  # noqa: PLW0603
-    with _lock:
-        if _strict_users == 0:
-            _tolerated_before = ImageFile.LOAD_TRUNCATED_IMAGES
-            ImageFile.LOAD_TRUNCATED_IMAGES = False
-        _strict_users += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _strict_users -= 1
-            if _strict_users == 0:
-                # Retained also if it was set in the meantime.
-                ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES or _tolerated_before

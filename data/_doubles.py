@@ -94,7 +94,8 @@ def named_doubles(people: Sequence[Hashable], names: Sequence[str], prints: Fing
     """
     pairs = np.array(sorted(_suggested(people, names)), dtype=np.intp).reshape(-1, 2)
     first, second = pairs.T
-    confirmed = np.abs(prints.times[first] - prints.times[second]) <= _NAMED_SECONDS
+    times = np.where(prints.whole_days, np.nan, prints.times)
+    confirmed = np.abs(times[first] - times[second]) <= _NAMED_SECONDS
     for turn in range(TURNS):
         near = np.bitwise_count(prints.hashes[first, 0] ^ prints.hashes[second, turn]) <= _NAMED_BITS
         confirmed |= near & _alike(prints, first, second, turn, _NAMED_GREY)

@@ -24,6 +24,11 @@ _BYTES = TURNS * 8 + CELLS + KEYPOINTS * sum(_FIELDS) // 8 + 1
 _PACKED = _BYTES // 3
 #: Components of a fingerprint as a vector: packed bytes; width by height; day, second and camera.
 DIMENSION = _PACKED + 4
+#: Day and second of a photo without a date; the second of a day of which no more is known.
+UNDATED, WHOLE_DAY = (-1.0, -1.0), 86_400.0
+#: Fractions of a day: its date is read since dates are read in any form, or was before clocks that were never set were
+#: told from others. Older runs are reproduced with the dates of then.
+ONLY_NOW, ONLY_THEN = 0.5, 0.25
 #: Steps of a keypoint's size, from 2 to 128 pixels.
 _SIZES = (1.0, 7.0)
 #: Photos whose keypoints are unpacked at a time.
@@ -73,7 +78,7 @@ class Fingerprints:
     Attributes:
         hashes: uint64 (n, 8), 64-bit perceptual hashes (DCT): of the photo as it is, then turned and mirrored.
         pictures: uint8 (n, 64), grey levels of the photo at 8x8.
-        times: float64 (n,), seconds since 1970 by the camera's clock; NaN if unknown.
+        times: float64 (n,), seconds since 1970 by the camera's clock, noon where only the day is known; NaN if unknown.
         cameras: int32 (n,), the same for photos of the same make and model; 0 if unknown.
         counts: (n,) keypoints.
         vectors: float32 (n, 175), as stored.
@@ -94,10 +99,12 @@ class Fingerprints:
         for at in range(0, len(vectors), _TOGETHER):
             start[at : at + _TOGETHER] = unpack(vectors[at : at + _TOGETHER, : -(-second // 3)])[:, :second]
         days, seconds, cameras = vectors[:, -3:].astype(np.float64).T
+        unknown = (seconds < 0) | (days % 1 == ONLY_THEN)
+        seconds = np.where(seconds == WHOLE_DAY, WHOLE_DAY / 2, seconds)
         return cls(
             hashes=np.ascontiguousarray(start[:, :first]).view(">u8").astype(np.uint64),
             pictures=np.ascontiguousarray(start[:, first:]),
-            times=np.where(seconds < 0, np.nan, 86_400 * days + seconds),
+            times=np.where(unknown, np.nan, 86_400 * np.floor(days) + seconds),
             cameras=cameras.astype(np.int32),
             counts=vectors[:, _PACKED - 1].astype(np.intp) % 256,  # the last byte
             vectors=vectors,
@@ -106,6 +113,19 @@ class Fingerprints:
     def __len__(self) -> int:
         """Return the number of photos."""
         return len(self.vectors)
+
+    @property
+    def whole_days(self) -> NDArray[np.bool_]:
+        """(n,) whether of a photo's time no more is known than the day."""
+        whole: NDArray[np.bool_] = self.vectors[:, -2] == WHOLE_DAY
+        return whole
+
+    @property
+    def times_at_first(self) -> NDArray[np.float64]:
+        """(n,) the times as facebench read them first."""
+        days, seconds = self.vectors[:, -3:-1].astype(np.float64).T
+        times = np.where(days % 1 == ONLY_NOW, np.nan, self.times)
+        return np.where(days % 1 == ONLY_THEN, 86_400 * np.floor(days) + seconds, times)
 
     def only(self, photos: Numbers) -> Fingerprints:
         """Return the fingerprints of some photos."""
@@ -153,7 +173,7 @@ def fingerprint(
         keypoints: (at most 32, 4), x and y in pixels, diameter, angle in degrees.
         bits: (at most 32, 64) of their descriptors.
         shape: height and width of the picture that they are on.
-        taken: day since 1970 and second in it, -1 if unknown.
+        taken: day since 1970 and second in it, or `UNDATED`.
         camera: a number below 2 ** 24.
     """
     height, width = shape

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import FacebenchError
+from ._any_name import takes_any_name
 from ._dataset import Item
-from ._decode import SUFFIXES
+from ._formats import ENOUGH, RAW, SUFFIXES, surely
 
 
 def directory(path: str | Path, option: str) -> Path:
@@ -43,7 +44,7 @@ def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
         if names:
             (folder / names[0]).is_file()  # raises where a folder may be listed, but not entered
         for name in names:
-            if kind := ending_of_no_photo(name):
+            if kind := why_no_photo(name, there.get(name)):
                 skipped[kind] += 1
             elif name not in there:
                 skipped["broken links"] += 1
@@ -57,6 +58,26 @@ def ending_of_no_photo(name: str) -> str:
     dot = name.rfind(".")
     ending = name[dot:].lower() if 0 < dot < len(name) - 1 else ""
     return "" if ending in SUFFIXES else ending or "no ending"
+
+
+def why_no_photo(name: str, file: str | None) -> str:
+    """Return the kind under which a file is counted that is passed over; "" for a photo.
+
+    Args:
+        name: of the file.
+        file: its path; None if it is not there.
+    """
+    ending = ending_of_no_photo(name)
+    if not ending or file is None or ending in RAW:
+        return ending
+    try:
+        with open(file, "rb") as opened:  # noqa: PTH123 (making a Path takes as long as the reading)
+            content = surely(opened.read(ENOUGH))
+    except OSError:
+        return ending
+    if content and takes_any_name():
+        return ""
+    return f"{content} pictures by their content: --any-name takes them" if content else ending
 
 
 def as_text(name: str) -> str:

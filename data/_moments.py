@@ -29,7 +29,7 @@ _DISSIMILAR = 5
 
 
 def dates(people: Sequence[Hashable], prints: Fingerprints) -> Times:
-    """Return when photos were taken (n,), NaN where unknown.
+    """Return when photos were taken (n,), NaN where unknown, noon where only the day is known.
 
     Unknown, too, is a time that too many photos of a person (n,) share that differ.
     """
@@ -39,7 +39,7 @@ def dates(people: Sequence[Hashable], prints: Fingerprints) -> Times:
 def plausible(person: Numbers, prints: Fingerprints) -> Times:
     """Return the same as `dates`, from numbers of people."""
     times = prints.times.copy()
-    dated = np.flatnonzero(~np.isnan(times))
+    dated = np.flatnonzero(~np.isnan(times) & ~prints.whole_days)
     order = dated[np.lexsort((times[dated], person[dated]))]
     runs = first_equal(person[order], times[order])
     for start, end in pairwise([0, *np.unique(ends_of_runs(runs)).tolist()]):

@@ -49,7 +49,8 @@ def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequen
     """
     person = numbered(people)
     equal = first_equal(person, prints.hashes[:, 0])
-    groups = _linked(equal, person, Moments.of(prints, plausible(person, prints), of_one_moment), iter(()))
+    times = np.where(prints.whole_days, np.nan, plausible(person, prints))  # a day is no moment
+    groups = _linked(equal, person, Moments.of(prints, times, of_one_moment), iter(()))
     groups = _connected(groups, doubles(person, prints))
     if names:
         groups = _connected(groups, iter([named_doubles(people, names, prints)]))
@@ -60,7 +61,7 @@ def group_as_first(people: Sequence[Hashable], prints: Fingerprints) -> Numbers:
     """Return the groups of `group_photos` as facebench made them first, to reproduce results of that time."""
     person, hashes = numbered(people), prints.hashes[:, 0]
     near = _near(hashes, candidates(person, hashes))
-    times = np.floor(prints.times)
+    times = np.floor(prints.times_at_first)
     groups = _linked(first_equal(person, hashes), person, Moments.of(prints, times, _first_rule), near)
     return _in_order(groups)
 

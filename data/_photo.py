@@ -5,19 +5,36 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Hashable
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from PIL import Image
 
 from ._decode import Header, PhotoError, decode, read_header, to_rgb
+from ._orientation import decoder_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PhotoLike: TypeAlias = "str | Path | bytes | NDArray[np.uint8] | Image.Image | Photo"
+
+
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """A property that is computed once; unlike `cached_property` of Python 3.11, for several photos at the same time.
+
+    That one holds a lock of all photos meanwhile: no two were ever decoded together.
+    """
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make, self._name = make, make.__name__
+
+    def __get__(self, photo: Any, kind: type | None = None) -> T:
+        value = photo.__dict__[self._name] = self._make(photo)
+        return value
 
 
 class Photo:
@@ -28,6 +45,8 @@ class Photo:
         name: what to call it in messages: the path, or "bytes", "image", "array".
         contents: the file's bytes; None for an image or an array.
         sha256: hex digest of the file's bytes (of size and pixels if there is no file).
+        decoder: the first version of the decoder that gave its pixels as they are now.
+        key: under which what is made of its pixels is stored: the hash, and the decoder's version unless it is 1.
         header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
         pixels: uint8 array (height, width, 3), upright, RGB.
         found: what was found in it, by finder: nothing is searched for twice.
@@ -74,7 +93,7 @@ class Photo:
     def path(self) -> Path | None:
         return None if self._file is None else Path(self._file)
 
-    @cached_property
+    @_Once
     def contents(self) -> bytes | None:
         if self._file is None:
             return self._given if isinstance(self._given, bytes) else None
@@ -84,18 +103,26 @@ class Photo:
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
             raise PhotoError("unreadable", getattr(error, "strerror", None) or str(error)) from error
 
-    @cached_property
+    @_Once
     def sha256(self) -> str:
         if self.contents is not None:
             return hashlib.sha256(self.contents).hexdigest()
         height, width, _ = self.pixels.shape
         return hashlib.sha256(b"%d x %d\n" % (width, height) + self.pixels.tobytes()).hexdigest()
 
-    @cached_property
+    @_Once
+    def decoder(self) -> int:
+        return 1 if self.contents is None else decoder_of(self.contents)
+
+    @property
+    def key(self) -> str:
+        return store_key(self.sha256, self.decoder)
+
+    @_Once
     def header(self) -> Header | None:
         return None if self.contents is None else read_header(self.contents)
 
-    @cached_property
+    @_Once
     def pixels(self) -> NDArray[np.uint8]:
         started = time.perf_counter()
         try:
@@ -112,6 +139,21 @@ class Photo:
             return to_rgb(self._given)
         assert isinstance(self._given, np.ndarray)  # noqa: S101 (the last of the sources)
         return self._given
+
+
+def store_key(sha256: str, decoder: int) -> str:
+    """Return the key of a photo, from the hash of its bytes and the version of the decoder.
+
+    >>> store_key("c0ffee", 1), store_key("c0ffee", 2)
+    ('c0ffee', 'c0ffee+2')
+    """
+    return sha256 if decoder == 1 or not sha256 else f"{sha256}+{decoder}"
+
+
+def parts_of_key(key: str) -> tuple[str, int]:
+    """Return the hash and the version of the decoder that a photo's key is made of."""
+    sha256, _, decoder = key.partition("+")
+    return sha256, int(decoder or 1)
 
 
 def _checked(array: NDArray[np.uint8]) -> NDArray[np.uint8]:

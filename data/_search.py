@@ -8,7 +8,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from ..errors import FacebenchError
-from ._listing import ending_of_no_photo, photos_below, what_was_skipped
+from ._listing import photos_below, what_was_skipped, why_no_photo
 
 
 def find_photos(arguments: Iterable[str]) -> tuple[list[Path], Counter[str]]:
@@ -64,7 +64,7 @@ def _below(paths: list[Path]) -> tuple[list[Path], Counter[str]]:
             items, passed_over = photos_below(path)
             photos += [item.path for item in items]
             skipped += passed_over
-        elif kind := ending_of_no_photo(path.name):
+        elif kind := why_no_photo(path.name, str(path)):
             skipped[kind] += 1
         else:
             photos.append(path)

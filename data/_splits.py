@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from ..errors import FacebenchError
+from ..errors import FacebenchError, some_of
 from ._dataset import Dataset
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def split(
     by_group = len(my_groups) >= MIN_GROUPS
     if not by_group:
         my_groups = [[index] for index in mine]
-    my_parts = _by_time(my_groups, times, target) if rule == "time" else _parts(my_groups, rng)
+    my_parts = _by_time(my_groups, times, target, dataset) if rule == "time" else _parts(my_groups, rng)
     if rule == "official":
         by_person, their_parts = True, _official(dataset, others)
     else:
@@ -185,16 +185,19 @@ def _official(dataset: Dataset, photos: list[int]) -> list[Indices]:
     return parts
 
 
-def _by_time(groups: list[list[int]], times: NDArray[np.float64] | None, target: str) -> list[Indices]:
+def _by_time(
+    groups: list[list[int]], times: NDArray[np.float64] | None, target: str, dataset: Dataset
+) -> list[Indices]:
     """Split groups in the order of their first photos; undated ones count as the oldest."""
     if times is None:
         raise ValueError("a split by time needs times")
     first = [np.min(times[group], initial=np.inf, where=~np.isnan(times[group])) for group in groups]
     undated = int(np.isinf(first).sum())
     if undated > (1 - 2 * SHARE) * len(groups):
+        without = [dataset.items[photo].name for group in groups for photo in group if np.isnan(times[photo])]
         raise FacebenchError(
             f"--split time needs the dates of photos of {target}, and {undated} of {len(groups)} groups of them have "
-            "none in their EXIF data: give photos as the camera wrote them, or leave out --split time."
+            f"none in EXIF or XMP: {some_of(without)}. Give photos as the camera wrote them, or leave out --split time."
         )
     return _cut(groups, np.argsort(np.where(np.isinf(first), -np.inf, first), kind="stable"))
 

@@ -62,7 +62,7 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
     Only files of equal size are read.
 
     Returns:
-        The sha256 of each file that was read, by its path as text.
+        The key of each file that was read, by its path as text.
 
     Raises:
         FacebenchError: with both paths.
@@ -71,7 +71,7 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
     for item in dataset.items:
         same_size[item.size].append(item)
     wanted = set(targets)
-    hashes: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for items in same_size.values():
         people = {item.person for item in items}
         if len(people) == 1 or not people & wanted:
@@ -79,17 +79,18 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
         first_with: dict[str, Item] = {}
         for item in items:
             try:
-                digest = Photo(item.file).sha256
+                photo = Photo(item.file)
+                digest = photo.sha256
             except PhotoError:
                 continue  # it will count as an unreadable photo
-            hashes[item.file] = digest
+            keys[item.file] = photo.key
             other = first_with.setdefault(digest, item)
             if other.person != item.person and {other.person, item.person} & wanted:
                 raise FacebenchError(
                     f"{other.path} and {item.path} are the same file, once as {other.person or 'a stranger'} and "
                     f"once as {item.person or 'a stranger'}: delete one of them."
                 )
-    return hashes
+    return keys
 
 
 def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int) -> None:

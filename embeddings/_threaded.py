@@ -7,13 +7,15 @@ import time
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..data import Photo, PhotoError
+from ..errors import FacebenchError, printable
 from ._extractor import BATCH, Extractor
 from ._outcome import Failure, Outcome
 
@@ -71,14 +73,24 @@ def staged(stage: Callable[[Photo], T], photo: Photo) -> T | Failure:
 
 
 def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -> Iterator[T]:
-    """Yield what `work` makes of each item, in order; some are taken ahead."""
+    """Yield what `work` makes of each item, in order; some are taken ahead.
+
+    An item for which memory did not suffice is worked on again alone, once nothing else is under way.
+
+    Raises:
+        FacebenchError: memory does not suffice for one item alone.
+    """
     remaining = iter(items)
-    under_way: deque[Future[tuple[T, float]]] = deque()
+    under_way: deque[Future[tuple[T | _Short[S], float]]] = deque()
     recent: deque[float] = deque([1.0], maxlen=AHEAD)
 
-    def timed(item: S) -> tuple[T, float]:
+    def timed(item: S) -> tuple[T | _Short[S], float]:
         started = time.perf_counter()
-        return work(item), time.perf_counter() - started
+        try:
+            result: T | _Short[S] = work(item)
+        except MemoryError:
+            result = _Short(item)
+        return result, time.perf_counter() - started
 
     try:
         while True:
@@ -89,10 +101,37 @@ def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -
                 return
             result, seconds = under_way.popleft().result()
             recent.append(seconds)
-            yield result
+            if isinstance(result, _Short):
+                wait(under_way)
+                yield alone(work, result.item)
+            else:
+                yield result
     finally:
         for future in under_way:
             future.cancel()
+
+
+@dataclass(frozen=True)
+class _Short(Generic[S]):
+    """An item for which memory did not suffice."""
+
+    item: S
+
+
+def alone(work: Callable[[S], T], item: S) -> T:
+    """Return what `work` makes of an item, a photo or what holds one, while nothing else is under way.
+
+    Raises:
+        FacebenchError: memory does not suffice.
+    """
+    try:
+        return work(item)
+    except MemoryError as error:
+        photo = getattr(item, "photo", item)
+        raise FacebenchError(
+            f"{printable(getattr(photo, 'name', 'A photo'))} needs more memory than there is, even alone: end other "
+            "programs, or save it smaller. What came before it is saved, and the same command resumes there."
+        ) from error
 
 
 @cache

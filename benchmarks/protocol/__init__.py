@@ -2,6 +2,7 @@
 
 from ._curve import COUNTS, run_curve
 from ._evaluate import fit_trial, predictions, refuse_non_finite, scores_of, target_result, trained_on
+from ._needs import Needs, needs_of
 from ._plan import Plan, make_plan
 from ._provenance import versions
 from ._replay import dataset_of, made_by, replay, splits_listed
@@ -11,6 +12,7 @@ from ._trials import Trial
 
 __all__ = [
     "COUNTS",
+    "Needs",
     "Plan",
     "Screening",
     "Trial",
@@ -18,6 +20,7 @@ __all__ = [
     "fit_trial",
     "made_by",
     "make_plan",
+    "needs_of",
     "predictions",
     "refuse_non_finite",
     "replay",

@@ -65,7 +65,7 @@ class Plan:
         made = embed_variants(
             self.dataset,
             photos,
-            self.screening.hashes,
+            self.screening.keys,
             [self.embedders[place] for place in chosen],
             settings.augmentation,
             settings.augment,

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from ...classifiers import parameters_of
-from ...data import GROUPING, Dataset
+from ...data import DECODER, GROUPING, Dataset
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
@@ -77,10 +77,10 @@ def hash_of_parts(trials: Sequence[Trial], dataset: Dataset) -> str:
 
 
 def _hash_of_tests(plan: Plan) -> str:
-    digest = hashlib.sha256()
+    digest, hashes = hashlib.sha256(), plan.screening.hashes
     for trial in plan.trials:
         digest.update(f"{trial.target}\n".encode())
-        digest.update("".join(sorted(f"{plan.screening.hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
+        digest.update("".join(sorted(f"{hashes[i]} {trial.mine[i]}\n" for i in trial.test)).encode())
     return digest.hexdigest()
 
 
@@ -94,6 +94,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
         fingerprint=dataset.fingerprint,
         limit_others=dataset.limit_others,
+        any_name=dataset.any_name,
         # JSON takes no bytes that are not UTF-8: a folder with such a name is spelled out, and not found again.
         sources={
             option: str(folder).encode("utf-8", "backslashreplace").decode()
@@ -124,7 +125,7 @@ def _augmentation(made: Variants | None) -> AugmentationResult | None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that affect results."""
+    """Return the versions of Python, of the decoder of photos, and of the packages that affect results."""
     packages = (
         "facebench",
         "numpy",
@@ -137,7 +138,7 @@ def versions() -> dict[str, str]:
         "dlib-bin",
         "opencv-python-headless",
     )
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "decoder of photos": str(DECODER)}
     for package in packages:
         try:
             found[package] = version(package)

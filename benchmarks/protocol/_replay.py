@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...classifiers import parameters_of
-from ...data import GROUPING, Dataset, dataset_from
+from ...data import GROUPING, Dataset, dataset_from, with_any_name
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ...registry import parse_call
@@ -31,14 +31,15 @@ def dataset_of(result: RunResult) -> Dataset:
     summary = result.dataset
     folders = {option: Path(folder) for option, folder in summary.sources.items()}
     try:
-        listed = dataset_from(
-            data=folders.get("data"),
-            me=folders.get("me"),
-            others=folders.get("others"),
-            limit_others=summary.limit_others,
-            target=result.settings.target,
-            seed=result.settings.seed,
-        )
+        with with_any_name(summary.any_name):
+            listed = dataset_from(
+                data=folders.get("data"),
+                me=folders.get("me"),
+                others=folders.get("others"),
+                limit_others=summary.limit_others,
+                target=result.settings.target,
+                seed=result.settings.seed,
+            )
     except FacebenchError as error:
         raise FacebenchError(f"The photos of this run are not where they were. {error}") from error
     if not folders and listed.title != summary.title:

@@ -17,12 +17,14 @@ from ...data import (
     dates,
     group_as_first,
     group_photos,
+    parts_of_key,
     resaved_photos,
     shared_photos,
+    store_key,
 )
 from ...embeddings import Failure, Outcome, VectorStore
 from ...embeddings.built_in import Fingerprint
-from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, hash_each
+from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, key_each
 from ...errors import FacebenchError
 from ..results import RunPhoto
 
@@ -43,7 +45,7 @@ class Screening:
     Attributes:
         dataset: these photos.
         positions: (n,) their indices in the whole data set, sorted.
-        hashes: (n,) sha256 of their bytes.
+        keys: (n,) under which what is made of them is stored.
         groups: (n,) photos of one person with the same number are doubles or of one moment.
         times: (n,) seconds since 1970 by the camera's clock; NaN where not known, or where it cannot be right.
         unreadable: the photos that cannot be decoded, by name, and why.
@@ -51,10 +53,15 @@ class Screening:
 
     dataset: Dataset
     positions: Indices
-    hashes: list[str]
+    keys: list[str]
     groups: Indices
     times: NDArray[np.float64]
     unreadable: dict[str, Failure]
+
+    @property
+    def hashes(self) -> list[str]:
+        """(n,) sha256 of their bytes."""
+        return [parts_of_key(key)[0] for key in self.keys]
 
     def within(self, photos: Indices) -> Indices:
         """Return the indices in this data set of photos of the whole one; those that cannot be decoded are dropped."""
@@ -63,9 +70,11 @@ class Screening:
     def listed(self) -> Iterator[RunPhoto]:
         """Yield the photos as a run's folder lists them."""
         return (
-            RunPhoto.model_construct(path=item.name, sha256=sha256, group=group, taken=None if np.isnan(time) else time)
-            for item, sha256, group, time in zip(
-                self.dataset.items, self.hashes, self.groups.tolist(), self.times.tolist(), strict=True
+            RunPhoto.model_construct(
+                path=item.name, sha256=sha256, group=group, taken=None if np.isnan(time) else time, decoder=decoder
+            )
+            for item, (sha256, decoder), group, time in zip(
+                self.dataset.items, map(parts_of_key, self.keys), self.groups.tolist(), self.times.tolist(), strict=True
             )
         )
 
@@ -83,7 +92,7 @@ def screening_of(whole: Dataset, listed: Sequence[RunPhoto]) -> Screening:
     return Screening(
         dataset=whole.only(chosen),
         positions=chosen,
-        hashes=[photo.sha256 for photo in listed],
+        keys=[store_key(photo.sha256, photo.decoder) for photo in listed],
         groups=np.array([photo.group for photo in listed], dtype=np.intp),
         times=np.array([np.nan if photo.taken is None else photo.taken for photo in listed]),
         unreadable={},
@@ -109,7 +118,7 @@ def screen_and_embed(
         targets: people who are "me" in turn.
         embedders: extractors with their stores.
         store: where the screening's own findings are looked up and saved.
-        known: sha256 of files by path, where they are known.
+        known: keys of files by path, where they are known.
         min_photos: that a target needs.
         grouping: number of the rules by which photos are grouped.
 
@@ -121,7 +130,7 @@ def screen_and_embed(
     files = [item.file for item in dataset.items]
     screener = Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
     seen, *vectors = embed_together(
-        Photos(files, hash_each(files, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
+        Photos(files, key_each(files, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
     )
     readable = np.flatnonzero(seen.embedded)
     return _screening(dataset, positions, seen, targets, grouping), [each.only(readable) for each in vectors]
@@ -143,11 +152,11 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     if grouping == GROUPING:
         groups, times = group_photos(people, prints, [item.name for item in kept.items]), dates(people, prints)
     else:
-        groups, times = group_as_first(people, prints), np.floor(prints.times)
+        groups, times = group_as_first(people, prints), np.floor(prints.times_at_first)
     return Screening(
         dataset=kept,
         positions=positions[readable],
-        hashes=[seen.hashes[index] for index in readable],
+        keys=[seen.keys[index] for index in readable],
         groups=groups,
         times=times,
         unreadable={dataset.items[index].name: failure for index, failure in sorted(unreadable.items())},

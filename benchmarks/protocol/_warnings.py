@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...data import Dataset
-from ...errors import counted, printable
+from ...errors import counted, printable, some_of
 from .._settings import far_of
 from ..results import PairingResult
 from ..statistics import ENOUGH_UNITS, strangers_needed
@@ -79,7 +79,7 @@ def _targets_by_photo(plan: Plan) -> list[str]:
     if not targets:
         return []
     return [
-        f"The photos of {_some(targets)} are copies or bursts of fewer than 3 moments: they are split by photo, and "
+        f"The photos of {some_of(targets)} are copies or bursts of fewer than 3 moments: they are split by photo, and "
         "the test shows moments that were seen in training. Add photos of other days [split-by-photo]"
     ]
 
@@ -87,8 +87,12 @@ def _targets_by_photo(plan: Plan) -> list[str]:
 def _undated(plan: Plan) -> list[str]:
     if plan.settings.split != "time":
         return []
-    undated = sum(int(np.isnan(plan.screening.times[trial.mine]).sum()) for trial in plan.trials if _first(plan, trial))
-    return [f"{counted(undated, 'photo')} without a date taken for the oldest [undated]"] if undated else []
+    times, items = plan.screening.times, plan.dataset.items
+    firsts = [trial for trial in plan.trials if _first(plan, trial)]
+    undated = [items[photo].name for trial in firsts for photo in np.flatnonzero(trial.mine & np.isnan(times))]
+    if not undated:
+        return []
+    return [f"{counted(len(undated), 'photo')} without a date taken for the oldest: {some_of(undated)} [undated]"]
 
 
 def _little_evidence(plan: Plan) -> list[str]:
@@ -122,7 +126,3 @@ def _few_strangers_for_far(plan: Plan) -> list[str]:
 
 def _first(plan: Plan, trial: Trial) -> bool:
     return trial.seed == plan.settings.seed
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

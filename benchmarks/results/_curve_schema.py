@@ -49,4 +49,4 @@ class CurveResult(BaseModel):
     target: str = Field(description='the person who is "me"')
     draws: int = Field(description="random draws of photos at each number")
     points: list[CurvePoint] = Field(description="one per pairing and number of photos")
-    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
+    versions: dict[str, str] = Field(description="of Python, the decoder of photos and packages that affect results")

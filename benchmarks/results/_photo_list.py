@@ -22,6 +22,7 @@ class RunPhoto(BaseModel):
     sha256: str = Field(description="of the photo's bytes")
     group: int = Field(description="doubles and photos of one moment of one person have the same group")
     taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty if unknown")
+    decoder: int = Field(default=1, description="version that gave its pixels first as they are now")
 
 
 def photos_csv(photos: Iterable[RunPhoto]) -> bytes:
@@ -32,7 +33,7 @@ def photos_csv(photos: Iterable[RunPhoto]) -> bytes:
         writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(RunPhoto.model_fields)
         for photo in photos:
-            writer.writerow([spreadsheet_safe(photo.path), photo.sha256, photo.group, photo.taken])
+            writer.writerow([spreadsheet_safe(photo.path), photo.sha256, photo.group, photo.taken, photo.decoder])
         stream.flush()
         return content.getvalue()
 
@@ -50,13 +51,15 @@ def read_photo_list(folder: Path) -> list[RunPhoto] | None:
         with file.open(encoding="utf-8", newline="") as stream:
             lines = csv.reader(stream, strict=True)
             columns = next(lines, [])
-            path, sha256, group, taken = (columns.index(name) for name in RunPhoto.model_fields)
+            path, sha256, group, taken = (columns.index(name) for name in ("path", "sha256", "group", "taken"))
+            decoder = columns.index("decoder") if "decoder" in columns else None  # older lists have none
             return [
                 RunPhoto.model_construct(  # thousands of rows: what follows checks each
                     path=plain_text(line[path]),
                     sha256=_hash(line[sha256]),
                     group=int(line[group]),
                     taken=float(line[taken]) if line[taken] else None,
+                    decoder=1 if decoder is None else int(line[decoder]),
                 )
                 for line in lines
             ]

@@ -220,6 +220,7 @@ class DatasetSummary(_Model):
     skipped_files: dict[str, int] = Field(description="files that are not photos, by extension")
     fingerprint: str = Field(description="sha256 of names, people and file sizes")
     limit_others: int | None = Field(default=None, description="number of other people drawn; None: all")
+    any_name: bool = Field(default=False, description="whether files were photos by their content, whatever their name")
     sources: dict[str, str] = Field(
         default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
     )
@@ -258,7 +259,7 @@ class RunResult(_Model):
         "chance; shortcut: not to be trusted, an audit is as good; suspicious: an audit does well, and may be as good; "
         "unchecked: the test is too small for the audits; None: nothing was tested, or the run ended early",
     )
-    versions: dict[str, str] = Field(description="of Python and of the packages that affect results")
+    versions: dict[str, str] = Field(description="of Python, the decoder of photos and packages that affect results")
     machine: dict[str, str | int] = Field(description="system, processor, cores")
     seconds: float = Field(default=0.0, description="of the whole run so far, wall clock")
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from ...data import FINGERPRINT_DIMENSION, Header, Photo, fingerprint
+from ...data import (
+    FINGERPRINT_DIMENSION,
+    ONLY_NOW,
+    ONLY_THEN,
+    UNDATED,
+    WHOLE_DAY,
+    Header,
+    Photo,
+    fingerprint,
+    is_unset,
+)
 from .._extractor import Card, Identity
 from .._outcome import Embedding, Outcome
 from .._threaded import ThreadedExtractor
@@ -41,7 +51,7 @@ class Fingerprint(ThreadedExtractor):
         "Lowe, Distinctive image features from scale-invariant keypoints, 2004",
     )
     #: Not an extractor that anybody names: its vectors have an identity of their own in the store.
-    identity = Identity("fingerprint()", "2")
+    identity = Identity("fingerprint()", "3")
 
     def stage(self, photo: Photo) -> Outcome:
         """Return the outcome of one photo."""
@@ -65,18 +75,35 @@ def _tiny(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _day_and_second(header: Header | None) -> tuple[float, float]:
-    """Return the day since 1970 and the second in it: apart, because float32 cannot hold both together."""
+    """Return the day since 1970 and the second in it: apart, because float32 cannot hold both together.
+
+    The second of a day of which no more is known is 86,400. The day has a fraction where facebench read another date
+    at first, as `Fingerprints` tells.
+    """
+    then = _at_first(header)
+    unset = then != UNDATED and is_unset(_EPOCH + timedelta(days=then[0], seconds=int(then[1])))
+    if then != UNDATED and not unset:
+        return then
+    if header and header.taken:
+        since = header.taken.moment - _EPOCH
+        second = WHOLE_DAY if header.taken.is_day else since.seconds + since.microseconds / 1e6
+        return since.days + ONLY_NOW, second
+    return (then[0] + ONLY_THEN, then[1]) if unset else UNDATED
+
+
+def _at_first(header: Header | None) -> tuple[float, float]:
+    """Return the same as facebench read it at first: EXIF's own form alone, and zero clocks, too."""
     exif = header.exif if header else {}
     for name, fraction in _TIMES.items():
         if name not in exif:
             continue
         try:
             taken = datetime.strptime(_text(exif, name), "%Y:%m:%d %H:%M:%S") - _EPOCH
-        except ValueError:  # "0000:00:00 00:00:00" of a camera whose clock was never set
+        except ValueError:  # "0000:00:00 00:00:00" of a camera whose clock was never set, or another form
             continue
         digits = _text(exif, fraction)
         return float(taken.days), taken.seconds + (float(f"0.{digits}") if digits.isdecimal() else 0.0)
-    return -1.0, -1.0
+    return UNDATED
 
 
 def _camera(header: Header | None) -> int:

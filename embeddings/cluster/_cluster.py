@@ -13,7 +13,7 @@ from ...data import Photo, PhotoError
 from ...errors import FacebenchError
 from .._extractor import BATCH, Extractor
 from .._outcome import Failure, Outcome
-from ._remote import embed_remotely
+from ._remote import embed_remotely, with_decoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +60,7 @@ class Cluster:
 
 class _RemoteExtractor(Extractor):
     def __init__(self, client: Any, call: str, local: Extractor, identity: str) -> None:
-        self._client, self._call, self._identity = client, call, identity
+        self._client, self._call, self._identity = client, call, with_decoder(identity)
         self._defaults = {"runtime": runtime} if (runtime := getattr(local, "runtime", None)) else {}
         self.card = local.card  # type: ignore[misc]
 

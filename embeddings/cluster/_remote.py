@@ -6,7 +6,7 @@ import threading
 from functools import cache
 from typing import Any
 
-from ...data import Photo
+from ...data import DECODER, Photo
 from ...errors import FacebenchError
 from .._extractor import Extractor
 from .._outcome import Outcome
@@ -29,10 +29,15 @@ def embed_remotely(call: str, defaults: dict[str, Any], identity: str, payloads:
         return extractor.embed([Photo(payload) for payload in payloads])
 
 
+def with_decoder(identity: str) -> str:
+    """Return what an extractor's vectors depend on elsewhere: its identity's key, and the decoder of photos."""
+    return f"{identity} {DECODER}"
+
+
 @cache
 def _extractor(call: str, defaults: tuple[tuple[str, Any], ...]) -> tuple[Extractor, str]:
     from .._identity import extractor_identity
     from .._registry import extractors
 
     extractor = extractors.create(call, **dict(defaults))
-    return extractor, extractor_identity(extractors, call, extractor).key
+    return extractor, with_decoder(extractor_identity(extractors, call, extractor).key)

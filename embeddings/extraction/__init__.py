@@ -5,7 +5,7 @@ from ._export import Export, export_vectors
 from ._faces import faces_of
 from ._keeper import tell_warning
 from ._one_pass import Watch, embed_photos, embed_together
-from ._photos import Photos, PhotoSource, hash_each, hash_of
+from ._photos import Photos, PhotoSource, key_each, key_of
 from ._variants import embed_variants
 from ._vectors import Variants, Vectors
 
@@ -22,7 +22,7 @@ __all__ = [
     "embed_variants",
     "export_vectors",
     "faces_of",
-    "hash_each",
-    "hash_of",
+    "key_each",
+    "key_of",
     "tell_warning",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from ...data import Photo
 from .._extractor import BATCH, Extractor, check_outcome, embed_batch
 from .._outcome import Box, Failure, Outcome
-from .._threaded import AHEAD, ThreadedExtractor
+from .._threaded import AHEAD, ThreadedExtractor, alone
 from ._embedder import Embedder
 from ._keeper import tell_warning
 from ._vectors import Vectors
@@ -122,7 +122,7 @@ class Lane:
         return Vectors(
             extractor=self.embedder.name,
             card=self.embedder.card,
-            hashes=list(self._keys),
+            keys=list(self._keys),
             matrix=self._matrix,
             embedded=self._embedded,
             stored=self._stored,
@@ -142,6 +142,9 @@ def _outcomes(extractor: Extractor, stages: list[Any]) -> list[Outcome]:
     if isinstance(extractor, ThreadedExtractor):
         return extractor.finish(stages)
     photos = [stage for stage in stages if not isinstance(stage, Failure)]
-    made = embed_batch(extractor, photos) if photos else []
+    try:
+        made = embed_batch(extractor, photos) if photos else []
+    except MemoryError:
+        made = [alone(lambda photo: embed_batch(extractor, [Photo(photo.path or photo)])[0], photo) for photo in photos]
     remaining = iter(made)
     return [stage if isinstance(stage, Failure) else next(remaining) for stage in stages]

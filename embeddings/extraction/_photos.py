@@ -25,7 +25,7 @@ class PhotoSource(Protocol):
 
 
 class Photos:
-    """Files, or anything else that is a photo; their keys are the sha256 of their bytes.
+    """Files, or anything else that is a photo; their keys are those of `Photo.key`.
 
     Args:
         photos: paths, files' bytes, Pillow images or uint8 RGB arrays.
@@ -36,7 +36,7 @@ class Photos:
 
     def __init__(self, photos: Sequence[PhotoLike], keys: list[str] | None = None) -> None:
         self.photos = photos
-        self.keys = hash_each(photos) if keys is None else keys
+        self.keys = key_each(photos) if keys is None else keys
 
     @classmethod
     def unstored(cls, photos: Sequence[PhotoLike]) -> Photos:
@@ -48,23 +48,23 @@ class Photos:
         keyed = any(self.keys)
         for position in positions:
             photo = Photo(self.photos[position])
-            yield hash_of(photo) if keyed else "", photo
+            yield key_of(photo) if keyed else "", photo
 
 
-def hash_of(photo: Photo) -> str:
-    """Return the sha256 of a photo's bytes, empty where they cannot be read."""
+def key_of(photo: Photo) -> str:
+    """Return the key of a photo, empty where its bytes cannot be read."""
     try:
-        return photo.sha256
+        return photo.key
     except PhotoError:
         return ""
 
 
-def hash_each(photos: Sequence[PhotoLike], known: Mapping[str, str] | None = None) -> list[str]:
-    """Return the sha256 of each photo's bytes, empty where they cannot be read; paths whose hash is known stay shut."""
-    hashes = []
+def key_each(photos: Sequence[PhotoLike], known: Mapping[str, str] | None = None) -> list[str]:
+    """Return the key of each photo, empty where its bytes cannot be read; paths whose key is known stay shut."""
+    keys = []
     with progress_bar("reading photos", len(photos), "photos") as bar:
         for photo in photos:
             found = known.get(photo) if known and isinstance(photo, str) else None
-            hashes.append(hash_of(Photo(photo)) if found is None else found)
+            keys.append(key_of(Photo(photo)) if found is None else found)
             bar(1)
-    return hashes
+    return keys

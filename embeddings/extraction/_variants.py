@@ -13,7 +13,7 @@ import numpy as np
 from ...data import Augmentation, Dataset, Photo
 from ._embedder import Embedder
 from ._one_pass import embed_together
-from ._photos import hash_of
+from ._photos import key_of
 from ._vectors import Variants, Vectors
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ class _VariantSource:
     what = "variants"
 
     def __init__(
-        self, paths: Sequence[str], photos: Indices, hashes: Sequence[str], augmentation: Augmentation, count: int
+        self, paths: Sequence[str], photos: Indices, keys: Sequence[str], augmentation: Augmentation, count: int
     ) -> None:
         self._paths, self._photos, self._augmentation, self._count = paths, photos, augmentation, count
-        self.keys = [self._key(hashes[photo], number) for photo in photos for number in range(count)]
+        self.keys = [self._key(keys[photo], number) for photo in photos for number in range(count)]
 
     def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
         """Yield variants, each with its key; a photo is decoded once for all of its own."""
@@ -40,7 +40,7 @@ class _VariantSource:
             variants = self._augmentation.variants(photo, self._count)
             for position in of_photo:
                 number = position % self._count
-                yield self._key(hash_of(photo), number), variants[number]
+                yield self._key(key_of(photo), number), variants[number]
 
     def _key(self, photo: str, number: int) -> str:
         return f"{photo}~{self._augmentation.key}/{number}" if photo else ""
@@ -49,7 +49,7 @@ class _VariantSource:
 def embed_variants(
     dataset: Dataset,
     photos: Indices,
-    hashes: Sequence[str],
+    keys: Sequence[str],
     embedders: Sequence[Embedder],
     augmentation: Augmentation,
     count: int,
@@ -62,7 +62,7 @@ def embed_variants(
     Args:
         dataset: the photos.
         photos: sorted indices of those that get variants.
-        hashes: (photos of the data set,) sha256 of their bytes.
+        keys: (photos of the data set,) under which their own outcomes are stored.
         embedders: extractors with their stores.
         augmentation: what variants may differ in.
         count: variants of each photo.
@@ -73,7 +73,7 @@ def embed_variants(
         passes[replace(augmentation, side=0) if embedder.takes_faces else augmentation].append(embedder)
     made: dict[Embedder, Vectors] = {}
     for seen, together in passes.items():
-        source = _VariantSource(paths, photos, hashes, seen, count)
+        source = _VariantSource(paths, photos, keys, seen, count)
         made.update(zip(together, embed_together(source, together), strict=True))
     return [_variants(made[embedder], photos, len(paths), count) for embedder in embedders]
 

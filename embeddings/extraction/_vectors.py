@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import FAULTS
+from ...data import FAULTS, parts_of_key
 from .._extractor import Card
 from .._outcome import Box, Embedding, Failure, Outcome
 
@@ -63,7 +63,7 @@ class Vectors:
     Attributes:
         extractor: its call string.
         card: of the extractor.
-        hashes: sha256 of each photo's bytes; empty where they cannot be read.
+        keys: under which outcomes are stored, `Photo.key`; empty where a photo's bytes cannot be read.
         matrix: float32 (photos, dimension), zero where there is no vector.
         embedded: (photos,) True where there is a vector.
         stored: (photos,) True where the outcome was in the store; the times are of the others.
@@ -76,7 +76,7 @@ class Vectors:
 
     extractor: str
     card: Card
-    hashes: list[str]
+    keys: list[str]
     matrix: NDArray[np.float32]
     embedded: Bools
     stored: Bools
@@ -86,6 +86,11 @@ class Vectors:
     extract_seconds: float = 0.0
     variants: Variants | None = None
 
+    @cached_property
+    def hashes(self) -> list[str]:
+        """sha256 of each photo's bytes; empty where they cannot be read."""
+        return [parts_of_key(key)[0] for key in self.keys]
+
     def outcome(self, photo: int) -> Outcome:
         """Return the outcome of one photo, by its index."""
         return self.failures.get(photo) or Embedding(self.matrix[photo], self.boxes.get(photo))
@@ -93,7 +98,7 @@ class Vectors:
     @property
     def outcomes(self) -> list[Outcome]:
         """A vector or a reason per photo."""
-        return [self.outcome(photo) for photo in range(len(self.hashes))]
+        return [self.outcome(photo) for photo in range(len(self.keys))]
 
     @property
     def reasons(self) -> Counter[str]:
@@ -115,12 +120,12 @@ class Vectors:
 
     def only(self, photos: Sequence[int] | Indices) -> Vectors:
         """Return the vectors of some photos, by index, in the order given."""
-        if len(photos) == len(self.hashes) and np.array_equal(photos, np.arange(len(photos))):
+        if len(photos) == len(self.keys) and np.array_equal(photos, np.arange(len(photos))):
             return self
         place = {int(photo): position for position, photo in enumerate(photos)}
         return replace(
             self,
-            hashes=[self.hashes[photo] for photo in photos],
+            keys=[self.keys[photo] for photo in photos],
             matrix=self.matrix[photos],
             embedded=self.embedded[photos],
             stored=self.stored[photos],

@@ -1,6 +1,7 @@
 """The decoder: every listed format gives the same upright RGB pixels, everything else a reason."""
 
 import io
+import re
 import shutil
 import stat
 import struct
@@ -17,6 +18,8 @@ from facebench.data._decode import decode, read_header, to_rgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import EpsImagePlugin, ExifTags, Image, ImageFile, ImageOps
+
+from ..exif_blocks import UPRIGHT
 
 WIDTH, HEIGHT = 92, 112
 ORIENTATION = ExifTags.Base.Orientation
@@ -271,17 +274,6 @@ def test_pixels_are_rgb_bytes_of_their_own(data):
 
 # Orientation
 
-UPRIGHT = {
-    1: lambda a: a,
-    2: np.fliplr,
-    3: lambda a: np.rot90(a, 2),
-    4: np.flipud,
-    5: lambda a: a.swapaxes(0, 1),
-    6: lambda a: np.rot90(a, -1),
-    7: lambda a: np.rot90(a.swapaxes(0, 1), 2),
-    8: np.rot90,
-}
-
 
 def exif_block(orientation):
     exif = Image.Exif()
@@ -333,13 +325,13 @@ def test_a_damaged_exif_block_leaves_the_photo_as_it_is(block, jfif):
     assert ORIENTATION.name not in read_header(data).exif
 
 
-def test_an_orientation_beside_a_damaged_entry_is_not_applied():
+def test_an_orientation_beside_a_damaged_entry_is_applied():
     exif = Image.Exif()
     exif.update({ExifTags.Base.XResolution: 72.5, ORIENTATION: 6})
     resolution, width = (struct.pack(">HH", tag, 5) for tag in (ExifTags.Base.XResolution, ExifTags.Base.ImageWidth))
     sound, damaged = exif.tobytes(), exif.tobytes().replace(resolution, width)  # a width that is a fraction
     np.testing.assert_array_equal(decode(encoded(COLOUR, "PNG", exif=sound)), np.rot90(COLOUR, -1))
-    np.testing.assert_array_equal(decode(encoded(COLOUR, "PNG", exif=damaged)), COLOUR)
+    np.testing.assert_array_equal(decode(encoded(COLOUR, "PNG", exif=damaged)), np.rot90(COLOUR, -1))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
@@ -455,7 +447,6 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width
 FOREIGN = {
     **{kind.lower(): encoded(COLOUR, kind) for kind in ("EPS", "PDF", "ICO", "TGA", "PCX", "JPEG2000", "ICNS")},
     "svg": SVG,
-    "avif": b"\0\0\0\x1cftypavif" + bytes(100),
     "wav": b"RIFF\x24\0\0\0WAVEfmt " + bytes(100),
     "zip": b"PK\x03\x04" + bytes(100),
     "text": b"photo",
@@ -466,7 +457,7 @@ FOREIGN = {
 def test_other_formats_are_refused_with_the_list_of_those_that_are_read(data):
     error = refused(data)
     assert error.reason == "unsupported"
-    assert error.detail == "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF or HEIC photo"
+    assert error.detail == "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF photo"
 
 
 def test_no_ghostscript_is_run(tmp_path, monkeypatch):
@@ -543,6 +534,7 @@ def claiming(width, height):
 
 
 JUST_OVER, FAR_OVER = (9_460, 9_460), (60_000, 60_000)
+JPEG_JUST_OVER = (16_384, 16_384)
 
 
 @pytest.mark.parametrize("limit_of_pillow", ["as it comes", "taken off"])
@@ -552,14 +544,17 @@ def test_too_many_pixels_are_refused_from_the_header(kind, size, limit_of_pillow
     if limit_of_pillow == "taken off":
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
     monkeypatch.setattr(ImageFile.ImageFile, "load", lambda self: pytest.fail("pixels were decoded"))
-    data = claiming(*size)[kind]
+    data = claiming(*(JPEG_JUST_OVER if kind == "jpeg" and size == JUST_OVER else size))[kind]
+    limit = "the limit is 89 megapixels (of a JPEG 268 megapixels): save it smaller, or as a JPEG"
+    if kind == "jpeg":
+        limit = "the limit of a JPEG is 268 megapixels: save it smaller"
     for read in (decode, read_header):
-        with pytest.raises(PhotoError, match="the limit is 89 megapixels: save it smaller") as caught:
+        with pytest.raises(PhotoError, match=re.escape(limit)) as caught:
             read(data)
         assert caught.value.reason == "too_large"
 
 
-@each({name: FILES[name] for name in ("jpeg", "png", "webp", "bmp", "tiff", "ppm", "gif", "heic")})
+@each({name: FILES[name] for name in ("png", "webp", "bmp", "tiff", "ppm", "gif", "heic")})
 def test_the_budget_is_met_exactly(data, monkeypatch):
     monkeypatch.setattr(_decode, "MAX_PIXELS", WIDTH * HEIGHT)
     assert decode(data).any()
@@ -567,6 +562,28 @@ def test_the_budget_is_met_exactly(data, monkeypatch):
     error = refused(data)
     assert error.reason == "too_large"
     assert "92x112 pixels" in error.detail
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "jpeg-progressive", "mpo"])
+@pytest.mark.parametrize(
+    ("limit", "reduced"), [(10_304, 1), (10_303, 2), (2_576, 2), (2_575, 4), (643, 8), (400, 8)], ids=str
+)
+def test_a_jpeg_over_the_budget_is_decoded_reduced(kind, limit, reduced, monkeypatch):
+    monkeypatch.setattr(_decode, "MAX_PIXELS", limit)
+    monkeypatch.setattr(_decode, "MAX_JPEG_PIXELS", WIDTH * HEIGHT)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)  # as Pillow has it: more than twice as many raise an error
+    pixels = decode(FILES[kind])
+    small = np.asarray(Image.fromarray(COLOUR).resize((-(-WIDTH // reduced), -(-HEIGHT // reduced)), Image.BOX))
+    assert pixels.shape == small.shape
+    assert np.abs(pixels - small.astype(float)).mean() < 8
+    assert read_header(FILES[kind]).size == (WIDTH, HEIGHT)
+
+
+def test_a_reduced_jpeg_is_turned_too(monkeypatch):
+    monkeypatch.setattr(_decode, "MAX_PIXELS", WIDTH * HEIGHT // 2)
+    monkeypatch.setattr(_decode, "MAX_JPEG_PIXELS", WIDTH * HEIGHT)
+    data = encoded(COLOUR, "JPEG", exif=exif_block(6))
+    np.testing.assert_array_equal(decode(data), np.rot90(decode(encoded(COLOUR, "JPEG")), -1))
 
 
 # Header

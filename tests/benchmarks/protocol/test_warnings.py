@@ -93,7 +93,8 @@ def test_photos_without_a_date_are_counted_where_the_split_is_by_time(
     dataset = people_folder(tmp_path)
     found = coded("undated", warned(dataset, split="time", **asked))
     count = "1 photo" if undated == 1 else f"{undated} photos"
-    assert found == ([f"{count} without a date taken for the oldest [undated]"] if undated else [])
+    names = ", ".join(f"me/{number}.jpg" for number in range(undated))
+    assert found == ([f"{count} without a date taken for the oldest: {names} [undated]"] if undated else [])
     assert coded("undated", warned(dataset, **asked)) == []
 
 

@@ -18,7 +18,7 @@ from facebench.data import Augmentation, Dataset, Photo, PhotoError, Split, Stra
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
 from facebench.embeddings.extraction._embedder import Embedder
 from facebench.embeddings.extraction._one_pass import embed_photos
-from facebench.embeddings.extraction._photos import Photos, hash_each
+from facebench.embeddings.extraction._photos import Photos, key_each
 from facebench.embeddings.extraction._variants import embed_variants
 from facebench.embeddings.extraction._vectors import Variants
 from facebench.embeddings.store import VectorStore
@@ -174,7 +174,7 @@ def test_a_square_is_for_whole_photos_and_faces_keep_their_shape(people: People)
         card = replace(Watching.card, view="face")
 
     embedders = [Embedder("watching", extractor) for extractor in (Shaped(), Face(), Shaped())]
-    hashes = hash_each([item.path for item in dataset.items])
+    hashes = key_each([item.path for item in dataset.items])
     made = embed_variants(dataset, np.arange(4), hashes, embedders, Augmentation(side=224), 2)
     assert [variants.matrix.shape for variants in made] == [(2, 4, 28)] * 3
     assert shapes == {"whole photo": {(224, 224, 3)}, "face": {(112, 92, 3)}}
@@ -215,14 +215,14 @@ def test_a_file_replaced_after_it_was_hashed_is_stored_under_the_bytes_that_were
     copies: Dataset, store: VectorStore
 ) -> None:
     first, last = copies.items[0].path, copies.items[39].path
-    old, hashes = first.read_bytes(), hash_each([item.path for item in copies.items])
+    old, hashes = first.read_bytes(), key_each([item.path for item in copies.items])
     first.write_bytes(last.read_bytes())
     embedder = Embedder("watching", Watching(), store)
     [variants] = embed_variants(copies, np.array([0]), hashes, [embedder], Augmentation(), 2)
     np.testing.assert_array_equal(variants.matrix, embed(copies, np.array([39])).matrix)
     assert embed(copies, np.array([39]), store=store).stored == 2
     first.write_bytes(old)
-    assert hashes == hash_each([item.path for item in copies.items])  # of the bytes whose own vectors there are
+    assert hashes == key_each([item.path for item in copies.items])  # of the bytes whose own vectors there are
     assert embed(copies, np.array([0]), store=store).stored == 0
 
 
@@ -230,7 +230,7 @@ def test_a_file_replaced_after_it_was_hashed_is_stored_under_the_bytes_that_were
 def test_a_photo_that_is_lost_meanwhile_has_no_variants_and_is_tried_again(
     gone: bool, copies: Dataset, store: VectorStore
 ) -> None:
-    path, hashes = copies.items[1].path, hash_each([item.path for item in copies.items])
+    path, hashes = copies.items[1].path, key_each([item.path for item in copies.items])
     content = path.read_bytes()
     path.unlink()
     if not gone:
@@ -377,5 +377,5 @@ def embed(
     extractor: Extractor | None = None,
 ) -> Variants:
     embedder = Embedder("watching", extractor or Watching(), store)
-    hashes = hash_each([item.path for item in dataset.items])
+    hashes = key_each([item.path for item in dataset.items])
     return embed_variants(dataset, photos, hashes, [embedder], augmentation, count)[0]

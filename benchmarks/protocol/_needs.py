@@ -1,0 +1,86 @@
+"""What disk and memory a run needs at most, said before it begins."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset
+from ...embeddings import ThreadedExtractor, extractors
+from .._settings import Settings
+from ._audit import audits_of
+
+#: Bytes that a stored vector takes besides its components, a photo in all lists of a run, and a row of predictions.
+_ROW, _PHOTO, _PREDICTION = 640, 8_000, 400
+#: Bytes of the program and its libraries, and with networks or TensorFlow; of networks on disk.
+_PROGRAM, _WITH_NETWORKS, _NETWORKS = 300_000_000, 1_600_000_000, 100_000_000
+#: Bytes of a pixel while its photo is decoded, and of the search for faces on one photo.
+_PIXEL, _SEARCH = 7, 150_000_000
+#: Copies of all vectors that a head may make of them.
+_COPIES = 4
+#: Pixels of a phone's photo.
+_USUAL = 12_200_000
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a run needs at most, in bytes.
+
+    Attributes:
+        disk: for vectors and results.
+        memory: with photos of 12 megapixels at most.
+        largest: memory with the largest photos that are decoded.
+    """
+
+    disk: int
+    memory: int
+    largest: int
+
+    def __str__(self) -> str:
+        """Return it in words.
+
+        >>> str(Needs(3_400_000, 400_000_000, 2_000_000_000))
+        'Needs at most 4 MB of disk and 0.4 GB of memory (2.0 GB with photos of 89 megapixels)'
+        """
+        memory, largest = (f"{amount / 1e9:.1f} GB" for amount in (self.memory, self.largest))
+        return (
+            f"Needs at most {-(-self.disk // 1_000_000):,} MB of disk and {memory} of memory ({largest} with photos of "
+            f"{MAX_PIXELS // 1_000_000} megapixels)"
+        )
+
+    def said(self, folder: Path) -> str:
+        """Return it in words, with a warning where the disk of a folder has less."""
+        free = shutil.disk_usage(folder).free
+        few = f"; only {free // 1_000_000:,} MB are free in {folder}: make room, or set FACEBENCH_CACHE"
+        return f"{self}{few if free < self.disk else ''}"
+
+
+def needs_of(dataset: Dataset, settings: Settings) -> Needs:
+    """Return what a run of a data set needs at most; no photo is opened.
+
+    Raises:
+        FacebenchError: unknown extractors.
+    """
+    photos = len(dataset.items)
+    compared = [extractors.create(name) for name in settings.extractors]
+    audits = [extractors.create(name) for name in audits_of(settings.audit, dataset)]
+    each = 1 + settings.augment
+    components = sum(each * one.card.dimension for one in compared) + sum(one.card.dimension for one in audits)
+    rows = each * len(compared) + len(audits) + 2  # the screening's own, and detections
+    targets = min(settings.max_targets, len(dataset.people)) if settings.target in (None, "all") else 1
+    pairings = len(compared) * len(settings.heads) + len(audits)
+    tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
+    has_networks = any(one.card.network for one in compared) or any("mlp" in head for head in settings.heads)
+    disk = photos * (4 * (components + FINGERPRINT_DIMENSION) + _ROW * rows + _ROW) + tested * _PREDICTION
+    at_once = os.cpu_count() or 1
+    memory = _WITH_NETWORKS if has_networks else _PROGRAM
+    memory += photos * (_PHOTO + 4 * (components * _COPIES + FINGERPRINT_DIMENSION)) + tested * _PREDICTION
+    if any(isinstance(one, ThreadedExtractor) and one.detector for one in compared):
+        memory += at_once * _SEARCH
+    return Needs(
+        disk=disk + has_networks * _NETWORKS,
+        memory=memory + at_once * _PIXEL * _USUAL,
+        largest=memory + at_once * _PIXEL * MAX_PIXELS,
+    )
