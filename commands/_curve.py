@@ -12,9 +12,11 @@ import typer
 from ..errors import printable
 from ._options import (
     Data,
+    DropShared,
     Extractors,
     FormatOption,
     Heads,
+    Layout,
     LimitOthers,
     Me,
     Others,
@@ -45,6 +47,8 @@ def curve(
         int | None, typer.Option(min=0, help="Random variants of each training photo. Default: 0.")
     ] = None,
     limit_others: LimitOthers = None,
+    layout: Layout = "auto",
+    drop_shared: DropShared = False,
     runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of split, draws and heads.")] = 0,
@@ -62,9 +66,11 @@ def curve(
     given = given_only(
         extractors=extractor, heads=head, target=target, augment=augment, runtime=runtime, threshold=threshold
     )
-    dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
+    dataset = dataset_from(
+        data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed, layout=layout
+    )
     folder = RunFolder(runs, f"{dataset.slug}-curve")
-    settings, command = settings_for(seed=seed, **given), shlex.join(["bench", *sys.argv[1:]])
+    settings, command = settings_for(seed=seed, drop_shared=drop_shared, **given), shlex.join(["bench", *sys.argv[1:]])
     with interruptible():
         result = run_curve(dataset, settings, photos or COUNTS, draws, store=VectorStore(), command=command)
     text = result.model_dump_json(indent=1) + "\n"

@@ -21,6 +21,7 @@ INTERRUPTED = 130
 Runtime = Literal["openvino", "tensorflow"]
 Strangers = Literal["all", "equal"]
 SplitRule = Literal["random", "time", "official"]
+LayoutName = Literal["auto", "people", "split", "flat"]
 OutputFormat = Literal["table", "md", "csv", "json"]
 
 Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
@@ -37,6 +38,20 @@ Heads = Annotated[
 ]
 LimitOthers = Annotated[
     int | None, typer.Option("--limit-others", min=2, help="Only this many other people, drawn at random.")
+]
+
+Layout = Annotated[
+    LayoutName,
+    typer.Option(
+        "--layout",
+        help="Folders are people; split: parts such as train and test, with people in them; flat: nobody is known. "
+        "Default: what the tree shows.",
+        show_default=False,
+    ),
+]
+DropShared = Annotated[
+    bool,
+    typer.Option("--drop-shared", help="Leave out photos of others that show a picture of the target, too."),
 ]
 
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]

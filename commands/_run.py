@@ -13,9 +13,11 @@ from ..errors import printable
 from ._options import (
     Columns,
     Data,
+    DropShared,
     Extractors,
     FormatOption,
     Heads,
+    Layout,
     LimitOthers,
     Me,
     Others,
@@ -59,6 +61,8 @@ def run(
         Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
     ] = None,
     limit_others: LimitOthers = None,
+    layout: Layout = "auto",
+    drop_shared: DropShared = False,
     split: Annotated[
         SplitRule | None,
         typer.Option(help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random."),
@@ -127,8 +131,10 @@ def run(
         min_photos=min_photos,
         max_targets=max_targets,
     )
-    settings = settings_for(preset, seed=seed, **given)
-    dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
+    settings = settings_for(preset, seed=seed, drop_shared=drop_shared, **given)
+    dataset = dataset_from(
+        data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed, layout=layout
+    )
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
 

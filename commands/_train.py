@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FacebenchError
-from ._options import Data, LimitOthers, Me, Others, Runs, Runtime, augmentation_from, given_only, interruptible
+from ._options import (
+    Data,
+    DropShared,
+    Layout,
+    LimitOthers,
+    Me,
+    Others,
+    Runs,
+    Runtime,
+    augmentation_from,
+    given_only,
+    interruptible,
+)
 
 if TYPE_CHECKING:
     from ..bundles import Bundle
@@ -48,6 +60,8 @@ def train(
     augment: Annotated[int | None, typer.Option(min=0, help="Random variants of each photo. Default: 0.")] = None,
     augmentation: Annotated[str, typer.Option(help="Ranges of the variants, as in bench run.")] = "",
     limit_others: LimitOthers = None,
+    layout: Layout = "auto",
+    drop_shared: DropShared = False,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of folds and heads. Default: 0.")] = None,
@@ -62,9 +76,16 @@ def train(
     from ..files import check_output
 
     check_output(output, "--output", (".facebench",), is_bundle)
-    photos = given_only(me=me, others=others, data=data, limit_others=limit_others)
+    photos = given_only(
+        me=me, others=others, data=data, limit_others=limit_others, layout=None if layout == "auto" else layout
+    )
     settings = given_only(
-        augment=augment, augmentation=augmentation or None, threshold=threshold, runtime=runtime, seed=seed
+        augment=augment,
+        augmentation=augmentation or None,
+        threshold=threshold,
+        runtime=runtime,
+        seed=seed,
+        drop_shared=drop_shared or None,
     )
     with interruptible():
         if from_run is not None:

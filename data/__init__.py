@@ -7,11 +7,13 @@
 
 from ._augmentation import Augmentation
 from ._carriers import carried_file
-from ._dataset import ME, Dataset, Item, Part, orl_faces
+from ._dataset import ME, Dataset, Item, Layout, Part, Remark, orl_faces
 from ._decode import FAULTS, Fault, Header, PhotoError
 from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
 from ._fingerprints import KEYPOINTS, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
+from ._layout import LISTING, Rules
+from ._listing import as_text, folder_spelled, spelled_out
 from ._moments import dates
 from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
 from ._pairs import Pair, read_pairs
@@ -19,7 +21,7 @@ from ._photo import Photo, PhotoLike
 from ._search import find_photos
 from ._sources import dataset_from, draw_others
 from ._splits import Split, SplitRule, Strangers, participants, split
-from ._targets import ALL, choose_targets, refuse_shared_files
+from ._targets import ALL, choose_targets, refusal_of_shared, refuse_shared_files, shared_files
 
 __all__ = [
     "ALL",
@@ -27,6 +29,7 @@ __all__ = [
     "FINGERPRINT_DIMENSION",
     "GROUPING",
     "KEYPOINTS",
+    "LISTING",
     "ME",
     "Augmentation",
     "Dataset",
@@ -34,14 +37,18 @@ __all__ = [
     "Fingerprints",
     "Header",
     "Item",
+    "Layout",
     "Pair",
     "Part",
     "Photo",
     "PhotoError",
     "PhotoLike",
+    "Remark",
+    "Rules",
     "Split",
     "SplitRule",
     "Strangers",
+    "as_text",
     "carried_file",
     "choose_targets",
     "dataset_from",
@@ -49,6 +56,7 @@ __all__ = [
     "draw_others",
     "find_photos",
     "fingerprint",
+    "folder_spelled",
     "group_as_first",
     "group_photos",
     "me_and_others",
@@ -57,9 +65,12 @@ __all__ = [
     "people_folder",
     "photos_folder",
     "read_pairs",
+    "refusal_of_shared",
     "refuse_shared_files",
     "resaved_photos",
     "same_pictures",
+    "shared_files",
     "shared_photos",
+    "spelled_out",
     "split",
 ]

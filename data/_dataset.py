@@ -17,6 +17,23 @@ from ._carriers import carried_files
 ME = "me"
 #: The part to which the authors of a data set have assigned a photo.
 Part = Literal["train", "validation", "test"]
+#: What the folders of a tree are: people; parts of a data set with people in them; nobody's; or what the tree shows.
+Layout = Literal["auto", "people", "split", "flat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the names of folders suggest.
+
+    Attributes:
+        kind: of the remark.
+        what: a sentence without its full stop.
+        advice: what to do; a sentence without its full stop.
+    """
+
+    kind: Literal["layout", "albums", "spellings"]
+    what: str
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,9 @@ class Dataset:
         sources: folders by the option that named them, "data", or "me" and "others": `dataset_from(**sources)` lists
             the photos again. Empty for the ORL faces.
         limit_others: number of other people that were drawn; None: all.
+        layout: what its folders are, as requested.
+        listing: number of the rules by which they were listed.
+        remarks: what the names of its folders suggest.
     """
 
     title: str
@@ -71,6 +91,8 @@ class Dataset:
     me: str | None = None
     sources: dict[str, Path] = field(default_factory=dict)
     limit_others: int | None = None
+    layout: Layout = "auto"
+    remarks: tuple[Remark, ...] = ()
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the given order."""

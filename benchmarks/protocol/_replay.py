@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ...classifiers import parameters_of
-from ...data import GROUPING, Dataset, dataset_from
+from ...data import GROUPING, LISTING, Dataset, dataset_from, folder_spelled
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ...registry import parse_call
@@ -29,7 +28,7 @@ def dataset_of(result: RunResult) -> Dataset:
         FacebenchError: its folders are not where they were.
     """
     summary = result.dataset
-    folders = {option: Path(folder) for option, folder in summary.sources.items()}
+    folders = {option: folder_spelled(folder) for option, folder in summary.sources.items()}
     try:
         listed = dataset_from(
             data=folders.get("data"),
@@ -38,6 +37,8 @@ def dataset_of(result: RunResult) -> Dataset:
             limit_others=summary.limit_others,
             target=result.settings.target,
             seed=result.settings.seed,
+            layout=summary.layout,
+            listing=summary.listing,
         )
     except FacebenchError as error:
         raise FacebenchError(f"The photos of this run are not where they were. {error}") from error
@@ -113,6 +114,8 @@ def made_by(result: RunResult) -> str:
 
 def _unchanged(result: RunResult) -> Dataset:
     refuse_unknown(result.settings)
+    if result.dataset.listing > LISTING:
+        raise _newer(result, "listing of folders")
     dataset = dataset_of(result)
     if dataset.fingerprint != result.dataset.fingerprint:
         raise FacebenchError(

@@ -17,6 +17,8 @@ def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
     """Return the warnings that are known before any measurement."""
     warnings = [
         *_passed_over(dataset),
+        *_folders(dataset),
+        *_left_out(plan),
         *_unreadable(plan),
         *_strangers_by_photo(plan),
         *_targets_by_photo(plan),
@@ -51,6 +53,18 @@ def _passed_over(dataset: Dataset) -> list[str]:
         return []
     counts = ", ".join(f"{count} {ending}" for ending, count in dataset.skipped.most_common(5))
     return [f"{counted(dataset.skipped.total(), 'file')} passed over ({counts})"]
+
+
+def _folders(dataset: Dataset) -> list[str]:
+    return [f"{remark.what}. {remark.advice} [{remark.kind}]" for remark in dataset.remarks]
+
+
+def _left_out(plan: Plan) -> list[str]:
+    if not plan.screening.shared:
+        return []
+    theirs, mine = next(iter(plan.screening.shared.items()))
+    photos, me = counted(len(plan.screening.shared), "photo"), plan.targets[0]
+    return [f"{photos} of others left out, with a picture of {me}; the first: {theirs}, as {mine} [drop-shared]"]
 
 
 def _unreadable(plan: Plan) -> list[str]:
