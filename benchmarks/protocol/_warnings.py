@@ -8,7 +8,7 @@ from ...data import Dataset
 from ...errors import counted, printable
 from .._settings import far_of
 from ..results import PairingResult
-from ..statistics import ENOUGH_UNITS, strangers_needed
+from ..statistics import ENOUGH_UNITS, mixed_by_faces, mixed_folder, strangers_needed
 from ._plan import Plan
 from ._trials import Trial
 
@@ -19,6 +19,7 @@ def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
         *_passed_over(dataset),
         *_folders(dataset),
         *_left_out(plan),
+        *_mixed_folders(plan),
         *_unreadable(plan),
         *_strangers_by_photo(plan),
         *_targets_by_photo(plan),
@@ -65,6 +66,20 @@ def _left_out(plan: Plan) -> list[str]:
     theirs, mine = next(iter(plan.screening.shared.items()))
     photos, me = counted(len(plan.screening.shared), "photo"), plan.targets[0]
     return [f"{photos} of others left out, with a picture of {me}; the first: {theirs}, as {mine} [drop-shared]"]
+
+
+def _mixed_folders(plan: Plan) -> list[str]:
+    """Return a warning per folder with the faces of several other people, such as a folder of crops."""
+    of_faces = next((vectors for vectors in plan.vectors if vectors.card.view == "face"), None)
+    if of_faces is None:
+        return []
+    seen = np.flatnonzero(of_faces.embedded)
+    found = mixed_by_faces([plan.dataset.items[photo].person for photo in seen.tolist()], of_faces.matrix[seen])
+    return [
+        f"{mixed_folder(person, others, 'faces')}: the target may be among those who count as others. Move the folder "
+        "out [mixed-folder]"
+        for person, others in found.items()
+    ]
 
 
 def _unreadable(plan: Plan) -> list[str]:

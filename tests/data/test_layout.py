@@ -247,28 +247,15 @@ def test_waste_that_nobody_may_read_is_no_error(tmp_path: Path) -> None:
 def test_whatever_a_tree_holds_its_files_are_listed_or_counted(tmp_path: Path) -> None:
     """2,000 trees: names, depths, parts, waste and links; no traceback, and photos listed + passed over = files."""
     draw = random.Random(14)
-    folders = [
-        "anna",
-        "Anna",
-        "anna ",
-        COMPOSED,
-        DECOMPOSED,
-        "train",
-        "Test",
-        "val",
-        "images",
-        "2019",
-        "May",
-        "cropped",
-    ]
-    folders += ["lfw", "me", ".hidden", "a\nb", "\x1b[2J", "[x]", "~", "-", "\udce9", "日本", *sorted(_WASTE)]
+    folders = ["anna", "Anna", "anna ", COMPOSED, DECOMPOSED, "train", "Test", "val", "images", "2019", "May", "lfw"]
+    folders += ["me", ".hidden", "a\nb", "\x1b[2J", "[x]", "~", "-", "\udce9", "日本", *sorted(_WASTE)]
     files = ["1.jpg", "2.JPG", f"{COMPOSED}.png", f"{DECOMPOSED}.png", "x.txt", "Thumbs.db", "README", ".DS_Store"]
     files += ["\udcff.jpg", "a.b.c.jpeg", ".jpg", "1.jpg.part", "identity_CelebA.csv"]
     listed = 0
     for number in range(2_000):
         root = tmp_path / str(number)
         root.mkdir()
-        for _ in range(draw.randint(0, 12)):
+        for _ in range(draw.randint(0, 16)):
             parts = [draw.choice(folders) for _ in range(draw.randint(0, 4))]
             path = root.joinpath(*parts, draw.choice(files))
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -284,10 +271,10 @@ def test_whatever_a_tree_holds_its_files_are_listed_or_counted(tmp_path: Path) -
             listed += 1
             assert len(dataset.items) + dataset.skipped.total() == expected, sorted(root.rglob("*"))
             assert Counter(item.name for item in dataset.items).most_common(1)[0][1] == 1
-            assert all("\n" in item.name or item.name.isprintable() or "\x1b" in item.name for item in dataset.items)
+            assert all(item.name.encode() for item in dataset.items)
             assert len(dataset.fingerprint) == 64
         shutil.rmtree(root)
-    assert listed > 2_000  # of twice as many
+    assert listed > 1_500
 
 
 def _files_that_count(root: Path) -> int:

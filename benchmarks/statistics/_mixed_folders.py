@@ -1,0 +1,102 @@
+"""Folders of people that show the people of other folders: a folder of crops, a folder of friends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pairs = Iterable[tuple[int, int]]
+
+#: A folder is mixed if it shows so many others (all others if there are fewer, but two) in this share of its photos,
+#: by pictures that are the same, or by faces.
+_OTHERS, _SAME_PICTURES, _SAME_FACES = 3, 0.25, 0.4
+#: Comparing all faces takes time with the square of their number.
+MOST_FACES = 20_000
+#: Faces that are compared with all others at a time.
+_TOGETHER = 512
+
+
+def mixed_by_pictures(people: Sequence[str | None], pairs: Pairs) -> dict[str, list[str]]:
+    """Return people whose photos show the same pictures as those of several others, and these others.
+
+    Args:
+        people: (n,) who is in each photo; None: unknown.
+        pairs: of photos that show the same picture.
+
+    >>> mixed_by_pictures(["crops", "crops", "anna", "bob"], [(0, 2), (1, 3)])
+    {'crops': ['anna', 'bob']}
+    """
+    both_ways = [way for first, second in pairs for way in ((first, second), (second, first))]
+    return _mixed(people, both_ways, _SAME_PICTURES)
+
+
+def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -> dict[str, list[str]]:
+    """Return people many of whose faces are those of several others, and these others.
+
+    Faces of two folders are of one person if they are nearer to each other than half of all faces are to the next one
+    of their own folder. Nobody is found among more than `MOST_FACES` faces.
+
+    Args:
+        people: (n,) whose face each is; None: unknown.
+        vectors: (n, d) of faces.
+    """
+    known = np.array([index for index, person in enumerate(people) if person is not None], dtype=np.intp)
+    if not 3 <= len(known) <= MOST_FACES:
+        return {}
+    numbers = np.unique([people[index] or "" for index in known], return_inverse=True)[1]
+    faces = vectors[known] / np.maximum(np.linalg.norm(vectors[known], axis=1, keepdims=True), 1e-9)
+    own, others, nearest = _nearest(faces, numbers)
+    if np.isinf(own).all():
+        return {}  # nobody has two
+    shown = np.flatnonzero(others > np.median(own[np.isfinite(own)]))
+    return _mixed(people, [(int(known[face]), int(known[nearest[face]])) for face in shown], _SAME_FACES)
+
+
+def _nearest(
+    faces: NDArray[np.float32], numbers: NDArray[np.intp]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.intp]]:
+    """Return each face's greatest similarity to one of the same number, to one of another, and that one's index."""
+    own, others = (np.full(len(faces), -np.inf, dtype=np.float32) for _ in range(2))
+    nearest = np.zeros(len(faces), dtype=np.intp)
+    for start in range(0, len(faces), _TOGETHER):
+        here = np.arange(start, min(start + _TOGETHER, len(faces)))
+        similarity = faces[here] @ faces.T
+        same = numbers[here, None] == numbers
+        apart = np.where(same, -np.inf, similarity)
+        nearest[here], others[here] = apart.argmax(axis=1), apart.max(axis=1)
+        similarity[np.arange(len(here)), here] = -np.inf
+        own[here] = np.where(same, similarity, -np.inf).max(axis=1)
+    return own, others, nearest
+
+
+def _mixed(people: Sequence[str | None], shown: Pairs, share: float) -> dict[str, list[str]]:
+    others: dict[str, set[str]] = defaultdict(set)
+    photos: dict[str, set[int]] = defaultdict(set)
+    for photo, same in shown:
+        person, other = people[photo], people[same]
+        if person is not None and other is not None and person != other:
+            others[person].add(other)
+            photos[person].add(photo)
+    known = [person for person in people if person is not None]
+    needed = max(2, min(_OTHERS, len(set(known)) - 1))
+    return {
+        person: sorted(others[person])
+        for person in sorted(others)
+        if len(others[person]) >= needed and len(photos[person]) >= share * known.count(person)
+    }
+
+
+def mixed_folder(person: str, others: Sequence[str], what: str) -> str:
+    """Return in words what a folder shows: "pictures" or "faces" of others.
+
+    >>> mixed_folder("cropped", ["anna", "bob"], "faces")
+    "'cropped' shows the faces of 2 others (anna, bob)"
+    """
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return f"'{person}' shows the {what} of {len(others)} others ({', '.join(others[:3])}{more})"
