@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: A folder is mixed if it shows so many others (all others if there are fewer, but two) in this share of its photos,
 #: by pictures that are the same, or by faces.
 _OTHERS, _SAME_PICTURES, _SAME_FACES = 3, 0.25, 0.4
+#: Of the similarities of faces to the next one of their own folder, so many are lower than what counts as the same.
+_FAR = 0.25
 #: Comparing all faces takes time with the square of their number.
 MOST_FACES = 20_000
 #: Faces that are compared with all others at a time.
@@ -39,8 +41,8 @@ def mixed_by_pictures(people: Sequence[str | None], pairs: Pairs) -> dict[str, l
 def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -> dict[str, list[str]]:
     """Return people many of whose faces are those of several others, and these others.
 
-    Faces of two folders are of one person if they are nearer to each other than half of all faces are to the next one
-    of their own folder. Nobody is found among more than `MOST_FACES` faces.
+    Faces of two folders are of one person if they are as near to each other as three quarters of all faces are to the
+    next one of their own folder. Nobody is found among more than `MOST_FACES` faces.
 
     Args:
         people: (n,) whose face each is; None: unknown.
@@ -54,7 +56,7 @@ def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -
     own, others, nearest = _nearest(faces, numbers)
     if np.isinf(own).all():
         return {}  # nobody has two
-    shown = np.flatnonzero(others > np.median(own[np.isfinite(own)]))
+    shown = np.flatnonzero(others > np.quantile(own[np.isfinite(own)], _FAR))
     return _mixed(people, [(int(known[face]), int(known[nearest[face]])) for face in shown], _SAME_FACES)
 
 
@@ -76,20 +78,20 @@ def _nearest(
 
 
 def _mixed(people: Sequence[str | None], shown: Pairs, share: float) -> dict[str, list[str]]:
-    others: dict[str, set[str]] = defaultdict(set)
-    photos: dict[str, set[int]] = defaultdict(set)
+    """Return mixed folders, those with most others first: to be in one makes nobody else mixed."""
+    photos: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for photo, same in shown:
         person, other = people[photo], people[same]
         if person is not None and other is not None and person != other:
-            others[person].add(other)
-            photos[person].add(photo)
-    known = [person for person in people if person is not None]
-    needed = max(2, min(_OTHERS, len(set(known)) - 1))
-    return {
-        person: sorted(others[person])
-        for person in sorted(others)
-        if len(others[person]) >= needed and len(photos[person]) >= share * known.count(person)
-    }
+            photos[person][other].add(photo)
+    amounts = Counter(person for person in people if person is not None)
+    needed = max(2, min(_OTHERS, len(amounts) - 1))
+    found: dict[str, list[str]] = {}
+    for person in sorted(photos, key=lambda person: (-len(photos[person]), person)):
+        others = {other: among for other, among in photos[person].items() if other not in found}
+        if len(others) >= needed and len(set().union(*others.values())) >= share * amounts[person]:
+            found[person] = sorted(others)
+    return found
 
 
 def mixed_folder(person: str, others: Sequence[str], what: str) -> str:
