@@ -80,7 +80,8 @@ def _parts_taken(folders: Sequence[Sequence[str]], depth: int, people: Sequence[
     parts = sorted({"/".join(folder[:depth]) for folder in folders if len(folder) >= depth})
     known = len(set(people) - {None})
     within = f"{known} {'person' if known == 1 else 'people'} in them, joined by name" if known else "nobody is known"
-    what = f"{several(parts)} {'is' if len(parts) == 1 else 'are'} taken for parts of the data set: {within}"
+    taken = "is taken for a part" if len(parts) == 1 else "are taken for parts"
+    what = f"{several(parts)} {taken} of the data set: {within}"
     return Remark("layout", what, "--layout people takes each for a person")
 
 

@@ -197,6 +197,6 @@ def test_a_run_warns_of_a_folder_with_the_faces_of_others(
     assert code == 0, message
     assert warned("mixed-folder") == [
         "'cropped' shows the faces of 5 others (p0, p1, p2 and 2 more): the target may be among those who count as "
-        "others. Move the folder out [mixed-folder]"
+        "others. It is nobody's folder: move it out [mixed-folder]"
     ]
     assert "'cropped' shows the faces of 5 others" in shown

@@ -8,7 +8,7 @@ from ...data import Dataset
 from ...errors import counted, printable
 from .._settings import far_of
 from ..results import PairingResult
-from ..statistics import ENOUGH_UNITS, mixed_by_faces, mixed_folder, strangers_needed
+from ..statistics import ENOUGH_UNITS, mixed_by_faces, mixed_folders, strangers_needed
 from ._plan import Plan
 from ._trials import Trial
 
@@ -76,9 +76,8 @@ def _mixed_folders(plan: Plan) -> list[str]:
     seen = np.flatnonzero(of_faces.embedded)
     found = mixed_by_faces([plan.dataset.items[photo].person for photo in seen.tolist()], of_faces.matrix[seen])
     return [
-        f"{mixed_folder(person, others, 'faces')}: the target may be among those who count as others. Move the folder "
-        "out [mixed-folder]"
-        for person, others in found.items()
+        f"{what}: the target may be among those who count as others. {advice} [mixed-folder]"
+        for what, advice in mixed_folders(found, len(plan.dataset.people), "faces")
     ]
 
 

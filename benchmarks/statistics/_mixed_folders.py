@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def mixed_by_pictures(people: Sequence[str | None], pairs: Pairs) -> dict[str, l
     {'crops': ['anna', 'bob']}
     """
     both_ways = [way for first, second in pairs for way in ((first, second), (second, first))]
-    return _mixed(people, both_ways, _SAME_PICTURES)
+    return _Shown.of(people, both_ways, _SAME_PICTURES).mixed()
 
 
 def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -> dict[str, list[str]]:
@@ -57,7 +58,8 @@ def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -
     if np.isinf(own).all():
         return {}  # nobody has two
     shown = np.flatnonzero(others > np.quantile(own[np.isfinite(own)], _FAR))
-    return _mixed(people, [(int(known[face]), int(known[nearest[face]])) for face in shown], _SAME_FACES)
+    pairs = [(int(known[face]), int(known[nearest[face]])) for face in shown]
+    return _Shown.of(people, pairs, _SAME_FACES).mixed_or_albums()
 
 
 def _nearest(
@@ -77,28 +79,79 @@ def _nearest(
     return own, others, nearest
 
 
-def _mixed(people: Sequence[str | None], shown: Pairs, share: float) -> dict[str, list[str]]:
-    """Return mixed folders, those with most others first: to be in one makes nobody else mixed."""
-    photos: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for photo, same in shown:
-        person, other = people[photo], people[same]
-        if person is not None and other is not None and person != other:
-            photos[person][other].add(photo)
-    amounts = Counter(person for person in people if person is not None)
-    needed = max(2, min(_OTHERS, len(amounts) - 1))
-    found: dict[str, list[str]] = {}
-    for person in sorted(photos, key=lambda person: (-len(photos[person]), person)):
-        others = {other: among for other, among in photos[person].items() if other not in found}
-        if len(others) >= needed and len(set().union(*others.values())) >= share * amounts[person]:
-            found[person] = sorted(others)
-    return found
+@dataclass(frozen=True)
+class _Shown:
+    """What folders show of others.
+
+    Attributes:
+        amounts: photos of each person.
+        photos: by person, and by other person: those that show the other.
+        share: of a person's photos that have to.
+    """
+
+    amounts: Counter[str]
+    photos: dict[str, dict[str, set[int]]]
+    share: float
+
+    @classmethod
+    def of(cls, people: Sequence[str | None], pairs: Pairs, share: float) -> _Shown:
+        photos: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for photo, same in pairs:
+            person, other = people[photo], people[same]
+            if person is not None and other is not None and person != other:
+                photos[person][other].add(photo)
+        return cls(Counter(person for person in people if person is not None), photos, share)
+
+    def others(self, person: str, but: Iterable[str]) -> list[str]:
+        """Return whom enough photos of a person show, except some."""
+        others = {other: among for other, among in self.photos[person].items() if other not in set(but)}
+        enough = len(set().union(*others.values())) >= self.share * self.amounts[person]
+        return sorted(others) if enough else []
+
+    def mixed(self) -> dict[str, list[str]]:
+        """Return mixed folders, those with most others first: to be in one makes nobody else mixed."""
+        needed = max(2, min(_OTHERS, len(self.amounts) - 1))
+        found: dict[str, list[str]] = {}
+        for person in sorted(self.photos, key=lambda person: (-len(self.photos[person]), person)):
+            if len(others := self.others(person, found)) >= needed:
+                found[person] = others
+        return found
+
+    def mixed_or_albums(self) -> dict[str, list[str]]:
+        """Return mixed folders, and those that show each other without them where that makes most of all folders."""
+        found = self.mixed()
+        left = [person for person in sorted(self.photos) if person not in found]
+        rest = {person: others for person in left if (others := self.others(person, found))}
+        return found | rest if are_albums(len(found) + len(rest), len(self.amounts)) else found
 
 
-def mixed_folder(person: str, others: Sequence[str], what: str) -> str:
-    """Return in words what a folder shows: "pictures" or "faces" of others.
+def are_albums(mixed: int, folders: int) -> bool:
+    """Return whether so many folders are mixed that they are albums, and not people and a folder of crops."""
+    return mixed > folders / 2
 
-    >>> mixed_folder("cropped", ["anna", "bob"], "faces")
+
+def mixed_folders(found: Mapping[str, Sequence[str]], people: int, what: str) -> list[tuple[str, str]]:
+    """Return in words what mixed folders show, and what to do about it.
+
+    Args:
+        found: the others whom each shows.
+        people: number of folders of people.
+        what: "pictures" or "faces".
+
+    >>> mixed_folders({"cropped": ["anna", "bob"]}, 3, "faces")[0][0]
     "'cropped' shows the faces of 2 others (anna, bob)"
     """
-    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return f"'{person}' shows the {what} of {len(others)} others ({', '.join(others[:3])}{more})"
+    if are_albums(len(found), people):
+        what = f"{_several(list(found))} show the {what} of one another"
+        return [(what, "They look like albums of the same people: use --me DIR --others DIR")]
+    return [
+        (
+            f"'{person}' shows the {what} of {len(others)} others ({_several(others)})",
+            "It is nobody's folder: move it out",
+        )
+        for person, others in found.items()
+    ]
+
+
+def _several(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...benchmarks.statistics import MOST_FACES, mixed_by_faces, mixed_by_pictures, mixed_folder
+from ...benchmarks.statistics import MOST_FACES, mixed_by_faces, mixed_by_pictures, mixed_folders
 from ...data import Dataset
 from ...embeddings import Embedding, VectorStore, extractors
 from ...embeddings.extraction import Embedder
@@ -27,17 +27,15 @@ def names_of_folders(dataset: Dataset) -> list[Finding]:
     return [Finding(remark.kind, _SEVERITIES[remark.kind], remark.what, remark.advice) for remark in dataset.remarks]
 
 
-def mixed_folders(seen: Seen, store: VectorStore | None) -> list[Finding]:
+def folders_of_others(seen: Seen, store: VectorStore | None) -> list[Finding]:
     """Return a finding per folder of a person that shows several others, such as a folder of crops."""
     people = [item.person for item in seen.dataset.items]
     pictures = mixed_by_pictures(people, seen.same)
     faces = _mixed_by_stored_faces(seen, store) if store and len(people) <= MOST_FACES else {}
-    found = {person: mixed_folder(person, others, "faces") for person, others in faces.items()}
-    found |= {person: mixed_folder(person, others, "pictures") for person, others in pictures.items()}
-    return [
-        Finding("mixed_folder", "should look", what, "It is no person's: move it out")
-        for _, what in sorted(found.items())
-    ]
+    faces = {person: others for person, others in faces.items() if person not in pictures}
+    folders = len(seen.dataset.people)
+    told = [*mixed_folders(pictures, folders, "pictures"), *mixed_folders(faces, folders, "faces")]
+    return [Finding("mixed_folder", "should look", what, advice) for what, advice in told]
 
 
 def _mixed_by_stored_faces(seen: Seen, store: VectorStore) -> dict[str, list[str]]:

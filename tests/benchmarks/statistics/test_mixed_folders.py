@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from facebench.benchmarks.statistics import _mixed_folders, mixed_by_faces, mixed_by_pictures
+from facebench.benchmarks.statistics import _mixed_folders, mixed_by_faces, mixed_by_pictures, mixed_folders
 
 
 def faces(folders: dict[str, list[int]], noise: float = 0.02) -> tuple[list[str], np.ndarray]:
@@ -54,3 +54,11 @@ def test_pictures_shared_with_several_others_tell_too() -> None:
     assert mixed_by_pictures(people, pairs) == {"crops": ["anna", "bob", "carl"]}
     assert mixed_by_pictures(people, pairs[:2]) == {}
     assert mixed_by_pictures([*people, *["crops"] * 20], pairs) == {}
+
+
+def test_albums_of_one_person_are_told_once() -> None:
+    people, vectors = faces({name: [0] * 6 for name in ("Rome", "Paris", "Oslo", "Bern", "Riga", "Turin", "Ghent")})
+    found = mixed_by_faces(people, vectors)
+    [(what, advice)] = mixed_folders(found, 7, "faces")
+    assert "and 1 more show the faces of one another" in what
+    assert "--me DIR" in advice
