@@ -103,7 +103,7 @@ def shared_files(dataset: Dataset, targets: list[str]) -> tuple[dict[str, str], 
 def refusal_of_shared(pairs: Sequence[tuple[Item, Item]], targets: list[str], what: str) -> FacebenchError:
     """Return the refusal of pairs of photos, of a target and of somebody else, that are or show the same."""
     first, second = pairs[0]
-    others = f" {len(pairs)} pairs do, of which this is the first." if len(pairs) > 1 else ""
+    others = f" {len(pairs)} pairs were found, of which this is the first." if len(pairs) > 1 else ""
     advice = "delete one of them" + (", or leave those of others out with --drop-shared" if len(targets) == 1 else "")
     return FacebenchError(
         f"{first.path} and {second.path} {what}, once as {first.person or 'a stranger'} and once as "

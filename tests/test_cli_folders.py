@@ -146,7 +146,7 @@ def test_strangers_that_hold_the_target_are_counted_and_may_be_left_out(bench: B
     assert f"{shared}/me/4.pgm and {shared}/others/p5/same.pgm are the same file".replace(f"{shared}/", "") in message
     assert "--drop-shared" in message
     shutil.copy("me/5.pgm", "others/p5/too.pgm")
-    assert "2 pairs do, of which this is the first" in bench(*RUN, *sides)[2]
+    assert "2 pairs were found, of which this is the first" in bench(*RUN, *sides)[2]
     code, shown, _ = bench(*RUN, *sides, "--drop-shared")
     assert code == 0
     assert "3 photos of others left out, with a picture of me; the first: others/p5/same.pgm, as me/4.pgm" in shown
