@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from ..data import Augmentation, SplitRule, Strangers
+from ..data import Augmentation, SplitRule, Strangers, as_text
 from ..embeddings.networks import Runtime
 from ..errors import FacebenchError
 from ..registry import suggestion
@@ -63,6 +63,9 @@ class Settings(BaseModel):
         "and of others come from different folders",
     )
     strangers: Strangers = Field(default="all", description='"equal": as many photos of others as of the target')
+    drop_shared: bool = Field(
+        default=False, description="whether photos of others that show a picture of the target are left out"
+    )
     augment: int = Field(
         default=0, ge=0, le=1000, description="random variants of each training photo; 0: the photo itself"
     )
@@ -73,6 +76,12 @@ class Settings(BaseModel):
     threshold: ThresholdRule = Field(default="auto", description="how the threshold is chosen")
     min_photos: int = Field(default=5, ge=4, description="photos that a person needs to be a target")
     max_targets: int = Field(default=50, ge=1, description='at most this many targets of "all"')
+
+    @field_validator("target")
+    @classmethod
+    def _spelled_as_listed(cls, given: str, info: ValidationInfo) -> str:
+        """A name from a keyboard may be in another form of Unicode; a stored one is as it was listed."""
+        return given if info.mode == "json" else as_text(given)
 
     @field_validator("augmentation", mode="before")
     @classmethod

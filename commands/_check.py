@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._options import AnyName, FormatOption, Me, Others, interruptible, output_format
+from ._options import AnyName, FormatOption, Layout, Me, Others, interruptible, output_format
 
 EXAMPLES = """Examples:\n
     bench check ~/photos\n
@@ -26,7 +26,8 @@ def check(
     ] = None,
     me: Me = None,
     others: Others = None,
-    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
+    any_name: AnyName = False,
+    layout: Layout = "auto",
     format: FormatOption = None,
 ) -> None:
     """Check photos before you wait for a run, and say what to fix.
@@ -37,13 +38,14 @@ def check(
     Exit code 0: nothing must be fixed; 1: something must be fixed before bench run; 2: bad input.
     """
     from ..checks.photos import check_photos, photo_report_text
-    from ..data import dataset_from, photos_folder
+    from ..data import Rules, dataset_from, photos_folder
     from ..embeddings.store import VectorStore
     from ..text import present
 
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")
-    dataset = photos_folder(data) if data is not None else dataset_from(me=me, others=others)
+    rules = Rules(layout, any_name)
+    dataset = photos_folder(data, rules) if data is not None else dataset_from(me=me, others=others, rules=rules)
     with interruptible(lambda: "What was found so far is saved: the next start resumes there."):
         report = check_photos(dataset, VectorStore())
     present(photo_report_text(report, output_format(format)))

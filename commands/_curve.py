@@ -13,9 +13,11 @@ from ..errors import printable
 from ._options import (
     AnyName,
     Data,
+    DropShared,
     Extractors,
     FormatOption,
     Heads,
+    Layout,
     LimitOthers,
     Me,
     Others,
@@ -46,7 +48,9 @@ def curve(
         int | None, typer.Option(min=0, help="Random variants of each training photo. Default: 0.")
     ] = None,
     limit_others: LimitOthers = None,
-    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
+    any_name: AnyName = False,
+    layout: Layout = "auto",
+    drop_shared: DropShared = False,
     runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of split, draws and heads.")] = 0,
@@ -58,15 +62,23 @@ def curve(
     from ..benchmarks.comparison import plot_curve, print_curve
     from ..benchmarks.protocol import COUNTS, run_curve
     from ..benchmarks.results import RunFolder
-    from ..data import dataset_from
+    from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
 
     given = given_only(
         extractors=extractor, heads=head, target=target, augment=augment, runtime=runtime, threshold=threshold
     )
-    dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
+    dataset = dataset_from(
+        data=data,
+        me=me,
+        others=others,
+        limit_others=limit_others,
+        target=target,
+        seed=seed,
+        rules=Rules(layout, any_name),
+    )
     folder = RunFolder(runs, f"{dataset.slug}-curve")
-    settings, command = settings_for(seed=seed, **given), shlex.join(["bench", *sys.argv[1:]])
+    settings, command = settings_for(seed=seed, drop_shared=drop_shared, **given), shlex.join(["bench", *sys.argv[1:]])
     with interruptible():
         result = run_curve(dataset, settings, photos or COUNTS, draws, store=VectorStore(), command=command)
     text = result.model_dump_json(indent=1) + "\n"

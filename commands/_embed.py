@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
-from ._options import AnyName, Runtime, interruptible
+from ._options import AnyName, Layout, Runtime, interruptible
 
 EXAMPLES = """Examples:\n
     bench embed ~/photos -o vectors.npz\n
@@ -25,7 +25,8 @@ def embed(
             help="Folder of photos: a flat folder, one folder per person, LFW or CelebA. Default: the ORL faces.",
         ),
     ] = None,
-    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
+    any_name: AnyName = False,
+    layout: Layout = "auto",
     extractor: Annotated[str, typer.Option(help="Name of `bench list`.")] = "face_recognition",
     runtime: Annotated[
         Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")
@@ -36,11 +37,11 @@ def embed(
     A photo without a vector (no face found, not readable) is a row too; its outcome gives the reason. NumPy reads the
     file with numpy.load("vectors.npz").
     """
-    from ..data import orl_faces, photos_folder
+    from ..data import Rules, orl_faces, photos_folder
     from ..embeddings.extraction import export_vectors
     from ..embeddings.store import VectorStore
 
-    dataset = orl_faces() if data is None else photos_folder(data)
+    dataset = orl_faces() if data is None else photos_folder(data, Rules(layout, any_name))
     with interruptible(lambda: "No file was written; vectors are saved: the next start resumes there."):
         written = export_vectors(dataset, output, extractor, store=VectorStore(), runtime=runtime)
     without = "".join(f", {count} {reason}" for reason, count in sorted(written.failures.items()))

@@ -21,6 +21,7 @@ INTERRUPTED = 130
 Runtime = Literal["openvino", "tensorflow"]
 Strangers = Literal["all", "equal"]
 SplitRule = Literal["random", "time", "official"]
+LayoutName = Literal["auto", "people", "split", "flat"]
 OutputFormat = Literal["table", "md", "csv", "json"]
 
 Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
@@ -40,19 +41,24 @@ LimitOthers = Annotated[
 ]
 
 
-def _take_any_name(context: typer.Context, given: bool) -> bool:
-    from ..data import with_any_name
-
-    context.with_resource(with_any_name(given))
-    return given
-
-
 AnyName = Annotated[
     bool,
+    typer.Option("--any-name", help="Take files that are photos by their content, whatever their name."),
+]
+Layout = Annotated[
+    LayoutName,
     typer.Option(
-        "--any-name", callback=_take_any_name, help="Take files that are photos by their content, whatever their name."
+        "--layout",
+        help="Folders are people; split: parts such as train and test, with people in them; flat: nobody is known. "
+        "Default: what the tree shows.",
+        show_default=False,
     ),
 ]
+DropShared = Annotated[
+    bool,
+    typer.Option("--drop-shared", help="Leave out photos of others that show a picture of the target, too."),
+]
+
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]
 FormatOption = Annotated[
     OutputFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")

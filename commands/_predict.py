@@ -31,7 +31,7 @@ def predict(
     copy_to: Annotated[
         Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
     ] = None,
-    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
+    any_name: AnyName = False,
     runtime: Annotated[Runtime, typer.Option(help="Runtime of the networks.")] = "openvino",
     format: Annotated[
         Literal["table", "csv", "json"] | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")
@@ -39,12 +39,12 @@ def predict(
 ) -> None:
     """Answer for each photo: me, not me, or no face; with the probability and the face that was examined."""
     from ..bundles import Bundle, answers_csv, answers_json, answers_table, check_folder, copy_photos, tally
-    from ..data import find_photos
+    from ..data import Rules, find_photos
     from ..embeddings.store import VectorStore
     from ..text import present
 
     recogniser = Bundle.load(bundle)
-    paths, skipped = find_photos(photos)
+    paths, skipped = find_photos(photos, Rules(any_name=any_name))
     folder = check_folder(copy_to, photos, paths) if copy_to else None
     with interruptible():
         answers = recogniser.predict(paths, faces=faces, runtime=runtime, store=VectorStore())

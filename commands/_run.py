@@ -14,9 +14,11 @@ from ._options import (
     AnyName,
     Columns,
     Data,
+    DropShared,
     Extractors,
     FormatOption,
     Heads,
+    Layout,
     LimitOthers,
     Me,
     Others,
@@ -60,7 +62,9 @@ def run(
         Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
     ] = None,
     limit_others: LimitOthers = None,
-    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
+    any_name: AnyName = False,
+    layout: Layout = "auto",
+    drop_shared: DropShared = False,
     split: Annotated[
         SplitRule | None,
         typer.Option(help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random."),
@@ -109,7 +113,7 @@ def run(
     from ..benchmarks.comparison import check_columns, print_runs
     from ..benchmarks.protocol import needs_of, run_benchmark
     from ..benchmarks.results import RunFolder
-    from ..data import dataset_from
+    from ..data import Rules, dataset_from
     from ..embeddings.cluster import Cluster, secure_cluster
     from ..embeddings.store import VectorStore
 
@@ -129,8 +133,16 @@ def run(
         min_photos=min_photos,
         max_targets=max_targets,
     )
-    settings = settings_for(preset, seed=seed, **given)
-    dataset = dataset_from(data=data, me=me, others=others, limit_others=limit_others, target=target, seed=seed)
+    settings = settings_for(preset, seed=seed, drop_shared=drop_shared, **given)
+    dataset = dataset_from(
+        data=data,
+        me=me,
+        others=others,
+        limit_others=limit_others,
+        target=target,
+        seed=seed,
+        rules=Rules(layout, any_name),
+    )
     store = VectorStore()
     print(printable(needs_of(dataset, settings).said(store.path.parent)), file=sys.stderr)
     folder = RunFolder(runs, dataset.slug)

@@ -11,6 +11,8 @@ from ..errors import FacebenchError
 from ._options import (
     AnyName,
     Data,
+    DropShared,
+    Layout,
     LimitOthers,
     Me,
     Others,
@@ -59,7 +61,9 @@ def train(
     augment: Annotated[int | None, typer.Option(min=0, help="Random variants of each photo. Default: 0.")] = None,
     augmentation: Annotated[str, typer.Option(help="Ranges of the variants, as in bench run.")] = "",
     limit_others: LimitOthers = None,
-    any_name: AnyName = False,  # noqa: ARG001 (its callback lets it be so)
+    any_name: AnyName = False,
+    layout: Layout = "auto",
+    drop_shared: DropShared = False,
     threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
     runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of folds and heads. Default: 0.")] = None,
@@ -74,9 +78,21 @@ def train(
     from ..files import check_output
 
     check_output(output, "--output", (".facebench",), is_bundle)
-    photos = given_only(me=me, others=others, data=data, limit_others=limit_others)
+    photos = given_only(
+        me=me,
+        others=others,
+        data=data,
+        limit_others=limit_others,
+        layout=None if layout == "auto" else layout,
+        any_name=any_name or None,
+    )
     settings = given_only(
-        augment=augment, augmentation=augmentation or None, threshold=threshold, runtime=runtime, seed=seed
+        augment=augment,
+        augmentation=augmentation or None,
+        threshold=threshold,
+        runtime=runtime,
+        seed=seed,
+        drop_shared=drop_shared or None,
     )
     with interruptible():
         if from_run is not None:
@@ -136,13 +152,14 @@ def _trained(
 ) -> Bundle:
     from ..benchmarks import settings_for
     from ..bundles import train_bundle
-    from ..data import dataset_from
+    from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
 
+    rules = Rules(photos.pop("layout", "auto"), photos.pop("any_name", False))
     if not photos:
         raise FacebenchError("Whose photos? Give --me DIR --others DIR, --data DIR --target NAME, or --from RUN.")
     asked = settings_for(extractors=[extractor], heads=[head], repeats=1, **given_only(target=target, **settings))
-    dataset = dataset_from(**photos, target=target, seed=asked.seed)
+    dataset = dataset_from(**photos, target=target, seed=asked.seed, rules=rules)
     if dataset.me is None and target in (None, "all"):
         raise FacebenchError("A file knows one person: give --target NAME.")
     return train_bundle(dataset, asked, include_vectors=include_vectors, store=VectorStore())

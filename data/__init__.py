@@ -5,15 +5,16 @@
 (112, 92, 3)
 """
 
-from ._any_name import with_any_name
 from ._augmentation import Augmentation
 from ._carriers import carried_file
-from ._dataset import ME, Dataset, Item, Part, orl_faces
+from ._dataset import ME, Dataset, Item, Layout, Part, Remark, orl_faces
 from ._dates import Taken, is_unset
 from ._decode import FAULTS, MAX_PIXELS, Fault, Header, PhotoError
 from ._fingerprints import DIMENSION as FINGERPRINT_DIMENSION
 from ._fingerprints import KEYPOINTS, ONLY_NOW, ONLY_THEN, UNDATED, WHOLE_DAY, Fingerprints, fingerprint
 from ._folders import me_and_others, people_folder, photos_folder
+from ._layout import LISTING, Rules
+from ._listing import as_text, folder_spelled, spelled_out
 from ._moments import dates
 from ._near_duplicates import GROUPING, group_as_first, group_photos, resaved_photos, same_pictures, shared_photos
 from ._orientation import DECODER
@@ -22,7 +23,7 @@ from ._photo import Photo, PhotoLike, parts_of_key, store_key
 from ._search import find_photos
 from ._sources import dataset_from, draw_others
 from ._splits import Split, SplitRule, Strangers, participants, split
-from ._targets import ALL, choose_targets, refuse_shared_files
+from ._targets import ALL, choose_targets, refusal_of_shared, refuse_shared_files, shared_files
 
 __all__ = [
     "ALL",
@@ -31,6 +32,7 @@ __all__ = [
     "FINGERPRINT_DIMENSION",
     "GROUPING",
     "KEYPOINTS",
+    "LISTING",
     "MAX_PIXELS",
     "ME",
     "ONLY_NOW",
@@ -43,15 +45,19 @@ __all__ = [
     "Fingerprints",
     "Header",
     "Item",
+    "Layout",
     "Pair",
     "Part",
     "Photo",
     "PhotoError",
     "PhotoLike",
+    "Remark",
+    "Rules",
     "Split",
     "SplitRule",
     "Strangers",
     "Taken",
+    "as_text",
     "carried_file",
     "choose_targets",
     "dataset_from",
@@ -59,6 +65,7 @@ __all__ = [
     "draw_others",
     "find_photos",
     "fingerprint",
+    "folder_spelled",
     "group_as_first",
     "group_photos",
     "is_unset",
@@ -69,11 +76,13 @@ __all__ = [
     "people_folder",
     "photos_folder",
     "read_pairs",
+    "refusal_of_shared",
     "refuse_shared_files",
     "resaved_photos",
     "same_pictures",
+    "shared_files",
     "shared_photos",
+    "spelled_out",
     "split",
     "store_key",
-    "with_any_name",
 ]

@@ -11,13 +11,29 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from ._any_name import takes_any_name
 from ._carriers import carried_files
 
 #: The person of the photos given by `--me`.
 ME = "me"
 #: The part to which the authors of a data set have assigned a photo.
 Part = Literal["train", "validation", "test"]
+#: What the folders of a tree are: people; parts of a data set with people in them; nobody's; or what the tree shows.
+Layout = Literal["auto", "people", "split", "flat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the names of folders suggest.
+
+    Attributes:
+        kind: of the remark.
+        what: a sentence without its full stop.
+        advice: what to do; a sentence without its full stop.
+    """
+
+    kind: Literal["layout", "albums", "spellings"]
+    what: str
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,9 @@ class Dataset:
             the photos again. Empty for the ORL faces.
         limit_others: number of other people that were drawn; None: all.
         any_name: whether files are among them that are photos by their content alone.
+        layout: what its folders are, as requested.
+        listing: number of the rules by which they were listed.
+        remarks: what the names of its folders suggest.
     """
 
     title: str
@@ -73,7 +92,9 @@ class Dataset:
     me: str | None = None
     sources: dict[str, Path] = field(default_factory=dict)
     limit_others: int | None = None
-    any_name: bool = field(default_factory=takes_any_name)
+    any_name: bool = False
+    layout: Layout = "auto"
+    remarks: tuple[Remark, ...] = ()
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the given order."""

@@ -8,33 +8,51 @@ from pathlib import Path
 
 from ..errors import FacebenchError, counted
 from ._celeba import celeba_photos
-from ._dataset import ME, Dataset, Item
+from ._dataset import ME, Dataset, Item, Remark
+from ._layout import Rules, albums, arranged, spellings
 from ._lfw import lfw_people
-from ._listing import as_text, directory, photos_below, what_was_skipped
+from ._listing import as_text, directory, photos_below, what_was_skipped, with_unique_names
+
+#: What to do about albums in the place of people.
+_USE_ME = "Use --me DIR --others DIR"
+_USE_FLAT = "--layout flat takes everybody there for unknown"
+#: What the tree shows.
+_AUTO = Rules()
 
 
-def people_folder(root: str | Path) -> Dataset:
+def people_folder(root: str | Path, rules: Rules = _AUTO) -> Dataset:
     """Return the photos below `root`: one folder per person, LFW or the folder it lies in, or CelebA.
 
-    Photos outside the folders of people are skipped and counted.
+    Folders called train, val, test or images hold the folders of people; `rules` may say otherwise. Photos outside the
+    folders of people are skipped and counted.
 
     Raises:
         FacebenchError: no such directory, unreadable, fewer than two people in it, or damaged lists of CelebA.
     """
     root = directory(root, "--data")
-    listed, skipped = _listed(root)
+    listed, skipped, remarks = _listed(root, rules, _USE_ME)
     items = [item for item in listed if item.person is not None]
     skipped["photos outside a person's folder"] += len(listed) - len(items)
-    dataset = Dataset(root.resolve().name, _slug(root), tuple(items), +skipped, sources={"data": root.resolve()})
+    dataset = Dataset(
+        root.resolve().name,
+        _slug(root),
+        tuple(items),
+        +skipped,
+        sources={"data": root.resolve()},
+        layout=rules.layout,
+        any_name=rules.any_name,
+        remarks=remarks,
+    )
     if len(dataset.people) < 2:
+        known = "".join(f" {remark.what}." for remark in remarks)
         raise FacebenchError(
             f"{root} holds {counted(len(dataset.people), 'folder')} with photos; a folder per person is needed, two at "
-            f"least{what_was_skipped(dataset.skipped)}. For your own photos use --me DIR --others DIR."
+            f"least{what_was_skipped(dataset.skipped)}.{known} For your own photos use --me DIR --others DIR."
         )
     return dataset
 
 
-def photos_folder(root: str | Path) -> Dataset:
+def photos_folder(root: str | Path, rules: Rules = _AUTO) -> Dataset:
     """Return the photos below any folder: flat, one folder per person, LFW or the folder that contains it, or CelebA.
 
     Names are paths relative to `root`. People may be unknown, and there may be a single photo.
@@ -43,19 +61,29 @@ def photos_folder(root: str | Path) -> Dataset:
         FacebenchError: no such directory, unreadable, no photo in it, or damaged lists of CelebA.
     """
     root = directory(root, "DATA")
-    listed, skipped = _listed(root)
+    listed, skipped, remarks = _listed(root, rules, _USE_ME)
     if not listed:
-        raise FacebenchError(f"{root} holds no photos{what_was_skipped(skipped)}: give a folder of photos.")
-    items = tuple(replace(item, name=as_text(item.path.relative_to(root).as_posix())) for item in listed)
-    return Dataset(root.resolve().name, _slug(root), items, +skipped, sources={"data": root.resolve()})
+        raise FacebenchError(f"{root} holds no photos{what_was_skipped(+skipped)}: give a folder of photos.")
+    items = [replace(item, name=as_text(item.path.relative_to(root).as_posix())) for item in listed]
+    return Dataset(
+        root.resolve().name,
+        _slug(root),
+        tuple(with_unique_names(items, root)),
+        +skipped,
+        sources={"data": root.resolve()},
+        layout=rules.layout,
+        any_name=rules.any_name,
+        remarks=remarks,
+    )
 
 
-def me_and_others(me: str | Path, others: str | Path) -> Dataset:
+def me_and_others(me: str | Path, others: str | Path, rules: Rules = _AUTO) -> Dataset:
     """Return photos of one person and of others.
 
     Args:
         me: a folder, photos at any depth.
         others: a flat folder, one folder per person, LFW or the folder that contains it, or CelebA.
+        rules: of the folders in `others`.
 
     Raises:
         FacebenchError: a directory is missing, unreadable or without photos, or one lies inside the other.
@@ -69,26 +97,46 @@ def me_and_others(me: str | Path, others: str | Path) -> Dataset:
         )
     items: list[Item] = []
     skipped: Counter[str] = Counter()
-    for root, side in ((me, "me"), (others, "others")):
-        listed, passed_over = _listed(root)
+    remarks: tuple[Remark, ...] = ()
+    for root, side, its_rules in ((me, "me", replace(rules, layout="flat")), (others, "others", rules)):
+        listed, passed_over, remarks = _listed(root, its_rules, _USE_FLAT)
         if not listed:
             raise FacebenchError(
-                f"--{side} {root} holds no photos{what_was_skipped(passed_over)}: give a folder of photos."
+                f"--{side} {root} holds no photos{what_was_skipped(+passed_over)}: give a folder of photos."
             )
         for item in listed:
             # A stranger's folder may be called "me" too.
             person = ME if side == "me" else item.person and f"others/{item.person}"
             items.append(replace(item, name=f"{side}/{item.name}", person=person))
         skipped += passed_over
-    sources = {"me": mine, "others": theirs}
-    return Dataset(f"{mine.name} against {theirs.name}", _slug(me), tuple(items), skipped, me=ME, sources=sources)
+    return Dataset(
+        f"{mine.name} against {theirs.name}",
+        _slug(me),
+        tuple(items),
+        skipped,
+        me=ME,
+        sources={"me": mine, "others": theirs},
+        layout=rules.layout,
+        any_name=rules.any_name,
+        remarks=remarks,
+    )
 
 
-def _listed(root: Path) -> tuple[list[Item], Counter[str]]:
+def _listed(root: Path, rules: Rules, advice: str) -> tuple[list[Item], Counter[str], tuple[Remark, ...]]:
+    """Return photos, the number of files passed over by kind, and remarks; `advice` is about albums."""
     try:
-        return celeba_photos(root) or photos_below(lfw_people(root))
+        of_celeba = celeba_photos(root)
+        items, skipped = of_celeba or photos_below(lfw_people(root), rules)
     except OSError as error:
         raise FacebenchError(f"{error.filename} cannot be read: {error.strerror}. Check its permissions.") from error
+    if rules.version == 1:
+        return items, skipped, ()
+    layout = "people" if of_celeba and rules.layout != "flat" else rules.layout
+    items, remarks = arranged(items, layout)
+    people = {item.person for item in items if item.person is not None}
+    if rules.layout == "auto" and not of_celeba:
+        remarks += albums(people, advice)
+    return items, skipped, (*remarks, *spellings(people))
 
 
 def _slug(root: Path) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import FacebenchError
+from ._listing import is_of_a_system
 
 
 def lfw_people(folder: Path) -> Path:
@@ -25,7 +26,7 @@ def lfw_people(folder: Path) -> Path:
     if not found:
         return folder
     beside = [path for path in sorted(folder.iterdir()) if path.is_dir() and path not in (found[0], *found[0].parents)]
-    if beside := [path for path in beside if not path.name.startswith(".")]:
+    if beside := [path for path in beside if not (path.name.startswith(".") or is_of_a_system(path.name))]:
         raise FacebenchError(f"{folder} holds LFW and {beside[0].name} beside it: give {found[0]} for LFW alone.")
     return found[0]
 

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import FacebenchError
-from ._any_name import takes_any_name
 from ._dataset import Item
 from ._formats import ENOUGH, RAW, SUFFIXES, surely
+from ._layout import Rules
+
+#: Folders of thumbnails, waste and archives that systems, network storage and programs make among photos.
+_OF_SYSTEMS = {
+    "@eadir",
+    "#recycle",
+    "#snapshot",
+    "@recycle",
+    "@recently-snapshot",
+    ".@__thumb",
+    "__macosx",
+    "$recycle.bin",
+    "system volume information",
+    "lost+found",
+    ".thumbnails",
+}
 
 
 def directory(path: str | Path, option: str) -> Path:
@@ -30,27 +48,41 @@ def directory(path: str | Path, option: str) -> Path:
     return path
 
 
-def photos_below(root: Path) -> tuple[list[Item], Counter[str]]:
+def photos_below(root: Path, rules: Rules) -> tuple[list[Item], Counter[str]]:
     """List the photos below root by name; a photo's person is the first folder below root, None directly in it.
+
+    Folders that systems make are passed over, their files counted. Hidden files and folders are not looked at. Names
+    are in Unicode's form NFC, whatever made the folders. By the first version of the
+    rules neither is so.
 
     Raises:
         OSError: a folder cannot be read.
     """
+    text = spelled_out if rules.version == 1 else as_text
     items, skipped = [], Counter[str]()
-    for folder, names in _files(root):
-        parts = [as_text(part) for part in folder.relative_to(root).parts]
+    for folder, names in _files(root, skipped, rules.version):
+        parts = [text(part) for part in folder.relative_to(root).parts]
         with os.scandir(folder) as entries:  # knows of most what they are, without a look at each
             there = {entry.name: entry.path for entry in entries if entry.is_file()}
         if names:
             (folder / names[0]).is_file()  # raises where a folder may be listed, but not entered
         for name in names:
-            if kind := why_no_photo(name, there.get(name)):
+            if kind := why_no_photo(name, there.get(name), rules):
                 skipped[kind] += 1
             elif name not in there:
                 skipped["broken links"] += 1
             else:
-                items.append(Item(there[name], "/".join([*parts, as_text(name)]), parts[0] if parts else None))
-    return sorted(items, key=lambda item: item.name), skipped
+                items.append(Item(there[name], "/".join([*parts, text(name)]), parts[0] if parts else None))
+    return sorted(with_unique_names(items, root), key=lambda item: item.name), skipped
+
+
+def with_unique_names(items: list[Item], root: Path) -> list[Item]:
+    """Return photos of which those that share a name are called as their files are: two forms of one name are two."""
+    sharing = Counter(item.name for item in items)
+    return [
+        item if sharing[item.name] == 1 else replace(item, name=spelled_out(item.path.relative_to(root).as_posix()))
+        for item in items
+    ]
 
 
 def ending_of_no_photo(name: str) -> str:
@@ -60,12 +92,13 @@ def ending_of_no_photo(name: str) -> str:
     return "" if ending in SUFFIXES else ending or "no ending"
 
 
-def why_no_photo(name: str, file: str | None) -> str:
+def why_no_photo(name: str, file: str | None, rules: Rules) -> str:
     """Return the kind under which a file is counted that is passed over; "" for a photo.
 
     Args:
         name: of the file.
         file: its path; None if it is not there.
+        rules: by which folders are listed.
     """
     ending = ending_of_no_photo(name)
     if not ending or file is None or ending in RAW:
@@ -75,14 +108,33 @@ def why_no_photo(name: str, file: str | None) -> str:
             content = surely(opened.read(ENOUGH))
     except OSError:
         return ending
-    if content and takes_any_name():
+    if content and rules.any_name:
         return ""
     return f"{content} pictures by their content: --any-name takes them" if content else ending
 
 
 def as_text(name: str) -> str:
+    """Return a name of a file or person in the form NFC, and as text that can be written anywhere.
+
+    macOS, archives and keyboards give an "ë" as one letter or as two: it is one name.
+    """
+    return name if name.isascii() else spelled_out(unicodedata.normalize("NFC", name))
+
+
+def spelled_out(name: str) -> str:
     """Return a file name as text that can be written anywhere: bytes that are not UTF-8 are spelled out."""
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
+
+
+def folder_spelled(text: str) -> Path:
+    """Return the folder that `spelled_out` made a text of.
+
+    A name that really has the letters of such a byte is found as it is.
+    """
+    path = Path(text)
+    if path.exists():
+        return path
+    return Path(re.sub(r"\\udc([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), text))
 
 
 def what_was_skipped(skipped: Counter[str]) -> str:
@@ -92,8 +144,13 @@ def what_was_skipped(skipped: Counter[str]) -> str:
     return f" (skipped: {', '.join(f'{count} {ending}' for ending, count in skipped.most_common(5))})"
 
 
-def _files(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each searched folder, and the names of the files in it."""
+def is_of_a_system(name: str) -> bool:
+    """Return whether a folder is called as those that systems make among photos: nobody's photos are in it."""
+    return name.casefold() in _OF_SYSTEMS
+
+
+def _files(root: Path, skipped: Counter[str], version: int) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each searched folder, and the names of the files in it; count those in folders that are passed over."""
 
     def refuse(error: OSError) -> None:
         raise error
@@ -109,5 +166,9 @@ def _files(root: Path) -> Iterator[tuple[Path, list[str]]]:
             below.clear()
             continue
         seen.add((person, place))
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in filter(is_of_a_system, below if version > 1 else ()):
+            skipped[f"in {name}"] += sum(len(names) for _, _, names in os.walk(path / name))
+        below[:] = sorted(
+            name for name in below if not name.startswith(".") and (version == 1 or not is_of_a_system(name))
+        )
         yield path, [name for name in sorted(files) if not name.startswith(".")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import numpy as np
 from ..errors import FacebenchError, counted
 from ._dataset import Dataset, orl_faces
 from ._folders import me_and_others, people_folder
+from ._layout import Rules
 from ._targets import ALL, choose_targets
+
+#: What the tree shows.
+_AUTO = Rules()
 
 
 def dataset_from(
@@ -21,6 +26,7 @@ def dataset_from(
     limit_others: int | None = None,
     target: str | None = None,
     seed: int = 0,
+    rules: Rules = _AUTO,
 ) -> Dataset:
     """Return the data set of `--data`, or of `--me` and `--others`; without any, the ORL faces.
 
@@ -31,33 +37,36 @@ def dataset_from(
         limit_others: how many people other than the target are drawn; None: all.
         target: the person who is always included; needed without `me`.
         seed: of the draw.
+        rules: of the folders in `data` or `others`.
 
     Raises:
         FacebenchError: options that do not go together, or folders that cannot be used.
     """
-    dataset = _every_photo(data, me, others)
+    dataset = _every_photo(data, me, others, rules)
     return dataset if limit_others is None else draw_others(dataset, limit_others, target, seed)
 
 
-def _every_photo(data: Path | None, me: Path | None, others: Path | None) -> Dataset:
+def _every_photo(data: Path | None, me: Path | None, others: Path | None, rules: Rules) -> Dataset:
     if data is not None and (me is not None or others is not None):
         raise FacebenchError("--data and --me/--others are two ways to name photos: use one of them.")
     if me is not None and others is not None:
-        return me_and_others(me, others)
+        return me_and_others(me, others, rules)
     if me is not None or others is not None:
         given, missing = ("--me", "--others") if me is not None else ("--others", "--me")
         raise FacebenchError(f"{given} needs {missing} DIR too: photos of one person, and photos of other people.")
-    return people_folder(data) if data is not None else orl_faces()
+    if data is not None and rules.layout == "flat":
+        raise FacebenchError("--layout flat takes nobody for known, and --data needs people: use it with --others DIR.")
+    return people_folder(data, rules) if data is not None else orl_faces()
 
 
 def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: int = 0) -> Dataset:
     """Return a data set with all photos of the target and all photos of `people` others, drawn at random.
 
-    A photo of an unknown person counts as a person of its own. If there are fewer people, all are taken. The same seed
-    draws the same people, and with a larger number these and more.
+    A photo of an unknown person counts as a person of its own. The same seed draws the same people, and with a larger
+    number these and more.
 
     Raises:
-        FacebenchError: less than one person, no single target, or an unknown one.
+        FacebenchError: less than one person, or more than there are; no single target, or an unknown one.
 
     >>> draw_others(orl_faces(), 5, "s7").title
     'ORL faces (AT&T Laboratories Cambridge), 5 others drawn with seed 0'
@@ -71,9 +80,21 @@ def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: 
     (mine,) = choose_targets(dataset, target or ALL, min_photos=1)
     others = [(item.person, item.name if item.person is None else "") for item in dataset.items]
     known = [person for person in dict.fromkeys(others) if person[0] != mine]
-    if len(known) <= people:
+    if len(known) < people:
+        raise FacebenchError(_too_few(dataset, people, known))
+    if len(known) == people:
         return dataset
     drawn = {known[index] for index in np.random.default_rng(seed).permutation(len(known))[:people]}
     kept = [index for index, person in enumerate(others) if person in drawn or person[0] == mine]
     title = f"{dataset.title}, {counted(people, 'other')} drawn with seed {seed}"
     return replace(dataset.only(kept), title=title, limit_others=people)
+
+
+def _too_few(dataset: Dataset, asked: int, others: Sequence[tuple[str | None, str]]) -> str:
+    there = f"--limit-others {asked} cannot be drawn: {dataset.title} has"
+    if len(others) == 1 and others[0][0] is not None:
+        return (
+            f"{there} 1 other person, {others[0][0]}. Leave the option out; or, if the photos there are of several "
+            "people, give --layout flat."
+        )
+    return f"{there} {len(others)} other {'person' if len(others) == 1 else 'people'}. Give {len(others)} or fewer."

@@ -12,6 +12,7 @@ from ..errors import FacebenchError, counted
 from ..registry import suggestion
 from ._dataset import Dataset, Item
 from ._decode import PhotoError
+from ._listing import as_text
 from ._photo import Photo
 
 #: `--target all` takes each person in turn.
@@ -46,6 +47,7 @@ def choose_targets(
         if len(chosen) > max_targets:
             chosen = np.random.default_rng(seed).choice(chosen, max_targets, replace=False).tolist()
     else:
+        target = target if target in people else as_text(target)
         if target not in people:
             raise FacebenchError(f"Nobody in {dataset.title} is named '{target}'. {suggestion(target, list(people))}")
         chosen = [target]
@@ -65,13 +67,22 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
         The key of each file that was read, by its path as text.
 
     Raises:
-        FacebenchError: with both paths.
+        FacebenchError: with the paths of the first two, and how many pairs there are.
     """
+    keys, pairs = shared_files(dataset, targets)
+    if pairs:
+        raise refusal_of_shared(pairs, targets, "are the same file")
+    return keys
+
+
+def shared_files(dataset: Dataset, targets: list[str]) -> tuple[dict[str, str], list[tuple[Item, Item]]]:
+    """Return the keys of files that have an equal size, by path, and pairs of equal files, one a target's alone."""
     same_size = defaultdict(list)
     for item in dataset.items:
         same_size[item.size].append(item)
     wanted = set(targets)
     keys: dict[str, str] = {}
+    pairs: list[tuple[Item, Item]] = []
     for items in same_size.values():
         people = {item.person for item in items}
         if len(people) == 1 or not people & wanted:
@@ -86,11 +97,19 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
             keys[item.file] = photo.key
             other = first_with.setdefault(digest, item)
             if other.person != item.person and {other.person, item.person} & wanted:
-                raise FacebenchError(
-                    f"{other.path} and {item.path} are the same file, once as {other.person or 'a stranger'} and "
-                    f"once as {item.person or 'a stranger'}: delete one of them."
-                )
-    return keys
+                pairs.append((other, item))
+    return keys, pairs
+
+
+def refusal_of_shared(pairs: Sequence[tuple[Item, Item]], targets: list[str], what: str) -> FacebenchError:
+    """Return the refusal of pairs of photos, of a target and of somebody else, that are or show the same."""
+    first, second = pairs[0]
+    others = f" {len(pairs)} pairs were found, of which this is the first." if len(pairs) > 1 else ""
+    advice = "delete one of them" + (", or leave those of others out with --drop-shared" if len(targets) == 1 else "")
+    return FacebenchError(
+        f"{first.path} and {second.path} {what}, once as {first.person or 'a stranger'} and once as "
+        f"{second.person or 'a stranger'}: {advice}.{others}"
+    )
 
 
 def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int) -> None:

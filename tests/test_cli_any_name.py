@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from facebench.benchmarks import read_run
-from facebench.data import find_photos, orl_faces, people_folder, photos_folder, with_any_name
+from facebench.data import Rules, find_photos, orl_faces, people_folder, photos_folder
 from facebench.errors import FacebenchError
 from PIL import Image
 
@@ -39,9 +39,9 @@ def test_pictures_under_foreign_names_are_offered(yale: Path) -> None:
             file.unlink()
     with pytest.raises(FacebenchError, match=f"holds no photos .skipped: 60 {OFFER}, 1 .txt"):
         photos_folder(yale)
-    with with_any_name(True):
-        assert len(photos_folder(yale).items) == 60
-        assert len(find_photos([str(yale)])[0]) == 60
+    rules = Rules(any_name=True)
+    assert len(photos_folder(yale, rules).items) == 60
+    assert len(find_photos([str(yale)], rules)[0]) == 60
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,7 @@ def test_pictures_under_foreign_names_are_offered(yale: Path) -> None:
 def test_texts_and_other_files_are_not_taken_for_pictures(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(content)
     shutil.copy(orl_faces().items[0].path, tmp_path)
-    with with_any_name(True):
-        assert len(photos_folder(tmp_path).items) == 1
+    assert len(photos_folder(tmp_path, Rules(any_name=True)).items) == 1
 
 
 def test_raw_files_of_cameras_are_not_offered(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from ...classifiers import load_head
-from ...data import GROUPING, Dataset, choose_targets, refuse_shared_files
+from ...data import GROUPING, Dataset, choose_targets, refuse_shared_files, shared_files
 from ...embeddings import VectorStore, extractors
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Embedder, Vectors, embed_variants
 from .._settings import Settings
 from ._audit import HEADS as AUDIT_HEADS
 from ._screening import Screening, screen_and_embed
+from ._shared import refuse_many_targets
 from ._trials import Trial, make_trials, photos_used
 
 
@@ -99,7 +100,11 @@ def make_plan(
     compared = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
     audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings, audits)]
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
-    known = refuse_shared_files(dataset, targets)
+    if settings.drop_shared:
+        refuse_many_targets(targets)
+        known, _ = shared_files(dataset, targets)
+    else:
+        known = refuse_shared_files(dataset, targets)
     used = photos_used(dataset, targets, settings)
     positions = np.unique(np.concatenate(list(used.values())))
     embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
@@ -113,8 +118,9 @@ def make_plan(
         known=known,
         min_photos=settings.min_photos,
         grouping=grouping,
+        drop_shared=settings.drop_shared,
     )
-    if screening.unreadable:  # somebody may have too few photos left
+    if screening.unreadable or screening.shared:  # somebody may have too few photos left
         targets = _still_enough(screening.dataset, targets, settings)
     trials = make_trials(screening, settings, {target: screening.within(used[target]) for target in targets})
     return Plan(

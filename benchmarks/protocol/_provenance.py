@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from ...classifiers import parameters_of
-from ...data import DECODER, GROUPING, Dataset
+from ...data import DECODER, GROUPING, LISTING, Dataset, spelled_out
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
@@ -95,11 +95,10 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         fingerprint=dataset.fingerprint,
         limit_others=dataset.limit_others,
         any_name=dataset.any_name,
-        # JSON takes no bytes that are not UTF-8: a folder with such a name is spelled out, and not found again.
-        sources={
-            option: str(folder).encode("utf-8", "backslashreplace").decode()
-            for option, folder in dataset.sources.items()
-        },
+        layout=dataset.layout,
+        listing=LISTING,
+        # JSON takes no bytes that are not UTF-8.
+        sources={option: spelled_out(str(folder)) for option, folder in dataset.sources.items()},
     )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ...classifiers import parameters_of
-from ...data import GROUPING, Dataset, dataset_from, with_any_name
+from ...data import GROUPING, LISTING, Dataset, Rules, dataset_from, folder_spelled
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ...registry import parse_call
@@ -29,17 +28,17 @@ def dataset_of(result: RunResult) -> Dataset:
         FacebenchError: its folders are not where they were.
     """
     summary = result.dataset
-    folders = {option: Path(folder) for option, folder in summary.sources.items()}
+    folders = {option: folder_spelled(folder) for option, folder in summary.sources.items()}
     try:
-        with with_any_name(summary.any_name):
-            listed = dataset_from(
-                data=folders.get("data"),
-                me=folders.get("me"),
-                others=folders.get("others"),
-                limit_others=summary.limit_others,
-                target=result.settings.target,
-                seed=result.settings.seed,
-            )
+        listed = dataset_from(
+            data=folders.get("data"),
+            me=folders.get("me"),
+            others=folders.get("others"),
+            limit_others=summary.limit_others,
+            target=result.settings.target,
+            seed=result.settings.seed,
+            rules=Rules(summary.layout, summary.any_name, summary.listing),
+        )
     except FacebenchError as error:
         raise FacebenchError(f"The photos of this run are not where they were. {error}") from error
     if not folders and listed.title != summary.title:
@@ -114,6 +113,8 @@ def made_by(result: RunResult) -> str:
 
 def _unchanged(result: RunResult) -> Dataset:
     refuse_unknown(result.settings)
+    if result.dataset.listing > LISTING:
+        raise _newer(result, "listing of folders")
     dataset = dataset_of(result)
     if dataset.fingerprint != result.dataset.fingerprint:
         raise FacebenchError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ from ...embeddings.built_in import Fingerprint
 from ...embeddings.extraction import Embedder, Photos, Vectors, embed_together, key_each
 from ...errors import FacebenchError
 from ..results import RunPhoto
+from ._shared import refuse_shared, shared_by_others
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +50,7 @@ class Screening:
         groups: (n,) photos of one person with the same number are doubles or of one moment.
         times: (n,) seconds since 1970 by the camera's clock; NaN where not known, or where it cannot be right.
         unreadable: the photos that cannot be decoded, by name, and why.
+        shared: photos of others that were left out, by name, and the photo of the target that shows the same picture.
     """
 
     dataset: Dataset
@@ -57,6 +59,7 @@ class Screening:
     groups: Indices
     times: NDArray[np.float64]
     unreadable: dict[str, Failure]
+    shared: dict[str, str] = field(default_factory=dict)
 
     @property
     def hashes(self) -> list[str]:
@@ -109,6 +112,7 @@ def screen_and_embed(
     known: Mapping[str, str] | None = None,
     min_photos: int = 1,
     grouping: int = GROUPING,
+    drop_shared: bool = False,
 ) -> tuple[Screening, list[Vectors]]:
     """Screen some photos of a data set and embed them, in one pass; return the vectors of those that can be decoded.
 
@@ -121,6 +125,7 @@ def screen_and_embed(
         known: keys of files by path, where they are known.
         min_photos: that a target needs.
         grouping: number of the rules by which photos are grouped.
+        drop_shared: leave out photos of others that show a picture of the target, the only one.
 
     Raises:
         FacebenchError: no photo can be decoded, one photo is both a target's and somebody else's, or too few photos of
@@ -129,14 +134,16 @@ def screen_and_embed(
     dataset = whole.only(positions)
     files = [item.file for item in dataset.items]
     screener = Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
-    seen, *vectors = embed_together(
-        Photos(files, key_each(files, known)), [screener, *embedders], EarlyEnd(dataset, targets, min_photos)
-    )
-    readable = np.flatnonzero(seen.embedded)
-    return _screening(dataset, positions, seen, targets, grouping), [each.only(readable) for each in vectors]
+    monitor = EarlyEnd(dataset, targets, min_photos, accepts_shared=drop_shared)
+    seen, *vectors = embed_together(Photos(files, key_each(files, known)), [screener, *embedders], monitor)
+    screening = _screening(dataset, positions, seen, targets, grouping, drop_shared)
+    left = np.searchsorted(positions, screening.positions)
+    return screening, [each.only(left) for each in vectors]
 
 
-def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str], grouping: int) -> Screening:
+def _screening(
+    dataset: Dataset, positions: Indices, seen: Vectors, targets: list[str], grouping: int, drop_shared: bool
+) -> Screening:
     unreadable = seen.unreadable()
     if len(unreadable) == len(dataset.items):
         first = min(unreadable)
@@ -148,7 +155,16 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
     prints = Fingerprints.of(seen.matrix[readable] if unreadable else seen.matrix)
     kept = dataset.only(readable)
     people = [item.person for item in kept.items]
-    _refuse_shared(kept, targets, shared_photos(people, prints, [person in targets for person in people]))
+    same = shared_photos(people, prints, [person in targets for person in people])
+    left_out: dict[str, str] = {}
+    if drop_shared:
+        found = shared_by_others(kept, targets[0], same, [seen.hashes[index] for index in readable])
+        left_out = {kept.items[other].name: kept.items[mine].name for other, mine in found.items()}
+        left = np.setdiff1d(np.arange(len(readable)), list(found))
+        readable, prints, kept = readable[left], prints.only(left), kept.only(left)
+        people = [item.person for item in kept.items]
+    else:
+        refuse_shared(kept, targets, same)
     if grouping == GROUPING:
         groups, times = group_photos(people, prints, [item.name for item in kept.items]), dates(people, prints)
     else:
@@ -160,25 +176,8 @@ def _screening(dataset: Dataset, positions: Indices, seen: Vectors, targets: lis
         groups=groups,
         times=times,
         unreadable={dataset.items[index].name: failure for index, failure in sorted(unreadable.items())},
+        shared=left_out,
     )
-
-
-def _refuse_shared(dataset: Dataset, targets: list[str], shared: list[tuple[int, int]]) -> None:
-    """Refuse pairs of photos that show one picture, of which one is a target's and the other somebody else's.
-
-    Raises:
-        FacebenchError: with both paths.
-    """
-    people = [item.person for item in dataset.items]
-    for target in targets:
-        for pair in shared:
-            mine, other = sorted(pair, key=lambda index: people[index] != target)
-            if people[mine] == target:
-                first, second = dataset.items[mine], dataset.items[other]
-                raise FacebenchError(
-                    f"{first.path} and {second.path} show the same picture, once as {target} and once as "
-                    f"{second.person or 'a stranger'}: delete one of them."
-                )
 
 
 class EarlyEnd:
@@ -188,16 +187,17 @@ class EarlyEnd:
         dataset: the photos that take part.
         targets: people who are "me" in turn.
         min_photos: that one of them needs at least.
+        accepts_shared: whether a picture may be in both classes.
     """
 
-    def __init__(self, dataset: Dataset, targets: list[str], min_photos: int) -> None:
+    def __init__(self, dataset: Dataset, targets: list[str], min_photos: int, accepts_shared: bool = False) -> None:
         self._dataset, self._targets, self._min_photos = dataset, targets, min_photos
         self._left = Counter({target: dataset.people.get(target, 0) for target in targets})
         self._lost: set[int] = set()
         self._seen: list[int] = []
         self._recent: list[NDArray[np.float32]] = []
         self._prints: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []  # memory is short for whole fingerprints
-        self._next_look = _FIRST_LOOK
+        self._next_look = np.inf if accepts_shared else _FIRST_LOOK
 
     def __call__(self, position: int, outcome: Outcome) -> None:
         """Take the outcome of a photo.
@@ -223,4 +223,4 @@ class EarlyEnd:
             self._next_look *= 2
             hashes, pictures = (np.concatenate(arrays) for arrays in zip(*self._prints, strict=True))
             seen = self._dataset.only(self._seen)
-            _refuse_shared(seen, self._targets, resaved_photos([item.person for item in seen.items], hashes, pictures))
+            refuse_shared(seen, self._targets, resaved_photos([item.person for item in seen.items], hashes, pictures))

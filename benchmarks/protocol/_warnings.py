@@ -8,7 +8,7 @@ from ...data import Dataset
 from ...errors import counted, printable, some_of
 from .._settings import far_of
 from ..results import PairingResult
-from ..statistics import ENOUGH_UNITS, strangers_needed
+from ..statistics import ENOUGH_UNITS, mixed_by_faces, mixed_folders, strangers_needed
 from ._plan import Plan
 from ._trials import Trial
 
@@ -17,6 +17,9 @@ def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
     """Return the warnings that are known before any measurement."""
     warnings = [
         *_passed_over(dataset),
+        *_folders(dataset),
+        *_left_out(plan),
+        *_mixed_folders(plan),
         *_unreadable(plan),
         *_strangers_by_photo(plan),
         *_targets_by_photo(plan),
@@ -51,6 +54,31 @@ def _passed_over(dataset: Dataset) -> list[str]:
         return []
     counts = ", ".join(f"{count} {ending}" for ending, count in dataset.skipped.most_common(5))
     return [f"{counted(dataset.skipped.total(), 'file')} passed over ({counts})"]
+
+
+def _folders(dataset: Dataset) -> list[str]:
+    return [f"{remark.what}. {remark.advice} [{remark.kind}]" for remark in dataset.remarks]
+
+
+def _left_out(plan: Plan) -> list[str]:
+    if not plan.screening.shared:
+        return []
+    theirs, mine = next(iter(plan.screening.shared.items()))
+    photos, me = counted(len(plan.screening.shared), "photo"), plan.targets[0]
+    return [f"{photos} of others left out, with a picture of {me}; the first: {theirs}, as {mine} [drop-shared]"]
+
+
+def _mixed_folders(plan: Plan) -> list[str]:
+    """Return a warning per folder with the faces of several other people, such as a folder of crops."""
+    of_faces = next((vectors for vectors in plan.vectors if vectors.card.view == "face"), None)
+    if of_faces is None:
+        return []
+    seen = np.flatnonzero(of_faces.embedded)
+    found = mixed_by_faces([plan.dataset.items[photo].person for photo in seen.tolist()], of_faces.matrix[seen])
+    return [
+        f"{what}: the target may be among those who count as others. {advice} [mixed-folder]"
+        for what, advice in mixed_folders(found, len(plan.dataset.people), "faces")
+    ]
 
 
 def _unreadable(plan: Plan) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from ...data import Layout
 from .._settings import Settings
 
 #: Raised whenever a reader of the old schema would misread the new one.
@@ -221,6 +222,15 @@ class DatasetSummary(_Model):
     fingerprint: str = Field(description="sha256 of names, people and file sizes")
     limit_others: int | None = Field(default=None, description="number of other people drawn; None: all")
     any_name: bool = Field(default=False, description="whether files were photos by their content, whatever their name")
+    layout: Layout = Field(
+        default="auto",
+        description="what the folders are: people, split (parts such as train and test, with people in them), flat "
+        "(nobody is known), or auto: what the tree shows",
+    )
+    listing: int = Field(
+        default=1,
+        description="number of the rules by which folders were listed; by the first, the first folders are people",
+    )
     sources: dict[str, str] = Field(
         default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
     )

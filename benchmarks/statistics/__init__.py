@@ -5,6 +5,7 @@ from ._estimates import estimate_figures
 from ._family import compare_rows
 from ._intervals import ENOUGH_UNITS, one_sided_bound
 from ._metrics import equal_error_rate, measure, ranks, roc_of
+from ._mixed_folders import MOST_FACES, mixed_by_faces, mixed_by_pictures, mixed_folders
 from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
 from ._shortcuts import Audit, check_shortcuts, shortcut_warnings, verdict_of, what_tells_apart
@@ -14,6 +15,7 @@ from ._thresholds import choose_threshold, enough_photos
 __all__ = [
     "ENOUGH_UNITS",
     "LEVEL",
+    "MOST_FACES",
     "TOLD",
     "Audit",
     "Difference",
@@ -26,6 +28,9 @@ __all__ = [
     "estimate_figures",
     "holm",
     "measure",
+    "mixed_by_faces",
+    "mixed_by_pictures",
+    "mixed_folders",
     "one_sided_bound",
     "operating_points",
     "ranks",

@@ -12,6 +12,7 @@ from ...embeddings.store import VectorStore
 from ._amounts import amounts, bursts
 from ._copies import copies
 from ._findings import SEVERITIES, PhotoReport
+from ._folders import folders_of_others, names_of_folders
 from ._seen import Seen
 from ._single import files_passed_over, single_photos, unreadable
 
@@ -32,6 +33,8 @@ def check_photos(dataset: Dataset, store: VectorStore | None = None) -> PhotoRep
     findings = [
         *unreadable(failures),
         *copies(seen),
+        *folders_of_others(seen, store),
+        *names_of_folders(dataset),
         *amounts(dataset, seen),
         *single_photos(seen),
         *bursts(seen),

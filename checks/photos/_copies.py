@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 
-from ...data import same_pictures
 from ...errors import counted
 from ._amounts import NEEDED
 from ._findings import Finding, Mark, Severity
@@ -37,7 +36,7 @@ def copies(seen: Seen) -> list[Finding]:
     """
     items = seen.dataset.items
     marked: dict[_Kind, dict[int, str]] = defaultdict(dict)
-    for first, second in same_pictures(seen.prints):
+    for first, second in seen.same:
         kind = _kind(seen, first, second)
         marked[kind].setdefault(second, f"as {items[first].name}")
     findings = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ...data import Dataset, Fingerprints
+from ...data import Dataset, Fingerprints, same_pictures
 from ...embeddings.built_in import FacesSeen
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Seen:
         prints: (n,) hashes, tiny pictures, keypoints and times.
         groups: (n,) photos of one person with the same number are doubles or of one moment.
         faces: (n,) sizes and faces.
+        same: pairs of photos that show the same picture.
     """
 
     dataset: Dataset
@@ -30,3 +32,7 @@ class Seen:
     prints: Fingerprints
     groups: NDArray[np.intp]
     faces: FacesSeen
+
+    @cached_property
+    def same(self) -> list[tuple[int, int]]:
+        return same_pictures(self.prints)

@@ -34,6 +34,7 @@ OTHER = {
     "repeats": 4,
     "audit": True,
     "strangers": "all",
+    "drop_shared": True,
     "augment": 2,
     "augmentation": Augmentation(zoom=0),
     "threshold": "auto",

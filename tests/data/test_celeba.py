@@ -95,6 +95,50 @@ def test_one_celebrity_stays_on_one_side_of_the_split(tmp_path):
     assert sum(map(len, seen)) == len(set.union(*seen)) == 20
 
 
+# Parts and other versions of it
+
+
+def renamed(folder, ending):
+    for path in sorted(folder.iterdir()):
+        path.rename(path.with_suffix(ending))
+    return [(f"{Path(name).stem}{ending}", person, part) for name, person, part in LISTED]
+
+
+@pytest.mark.parametrize("images", ["img_align_celeba_png", "img_align_celeba", "img_celeba"])
+def test_photos_may_be_png_where_lists_say_jpg(tmp_path, images):
+    root = celeba(tmp_path / "celeba", images=images)
+    expected = renamed(root / images, ".png")
+    for given in (root, root / images):
+        dataset = people_folder(given)
+        assert listed(dataset) == expected
+        assert not dataset.skipped
+
+
+@pytest.mark.parametrize("place", ["faces", "Img/faces", ""])
+def test_any_folder_beside_the_list_whose_names_match_is_celebas(tmp_path, place):
+    root = celeba(tmp_path / "celeba", images=place)
+    (root / "papers").mkdir()
+    (root / "papers" / "page.jpg").write_bytes(b"")
+    assert listed(people_folder(root)) == LISTED
+    assert listed(people_folder(root / place)) == LISTED
+    assert set(people_folder(root).skipped) <= {".txt"}  # the lists themselves
+
+
+def test_a_folder_of_people_beside_the_list_is_one(tmp_path):
+    root = celeba(tmp_path / "celeba", images="faces")
+    for name in ("anna", "bob"):
+        (root / "mine" / name).mkdir(parents=True)
+        shutil.copy(ORL[0], root / "mine" / name / "1.jpg")
+    assert people_folder(root / "mine").people == {"anna": 1, "bob": 1}
+
+
+def test_a_part_of_celeba_is_no_alarm(tmp_path):
+    identities = IDENTITIES + "".join(f"{number:06}.jpg {number}\n" for number in range(5, 2000))
+    dataset = people_folder(celeba(tmp_path, identities=identities))
+    assert listed(dataset) == LISTED
+    assert not dataset.skipped
+
+
 # Lists
 
 
@@ -124,11 +168,11 @@ def test_lists_may_be_called_csv(tmp_path):
     assert listed(people_folder(root)) == LISTED
 
 
-def test_photos_without_a_row_and_rows_without_a_photo_are_counted(tmp_path):
+def test_photos_without_a_row_are_counted_and_rows_without_a_photo_are_no_alarm(tmp_path):
     identities = IDENTITIES.replace("000002.jpg 2937\n", "") + "000005.jpg 1\n000006.jpg 2\n"
     dataset = people_folder(celeba(tmp_path, identities=identities))
     assert listed(dataset) == [LISTED[0], *LISTED[2:]]
-    assert dict(dataset.skipped) == {"photos without an identity": 1, "listed, but absent": 2}
+    assert dict(dataset.skipped) == {"photos without an identity": 1}
 
 
 def test_a_photo_that_the_partition_leaves_out_has_no_part(tmp_path):

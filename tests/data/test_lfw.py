@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from facebench.data import ME, dataset_from, draw_others, me_and_others, orl_faces, people_folder
+from facebench.data import ME, Rules, dataset_from, draw_others, me_and_others, orl_faces, people_folder
 from facebench.data._dataset import Dataset, Item
 from facebench.errors import FacebenchError
 
@@ -90,10 +90,22 @@ def test_the_seed_decides_and_more_people_hold_the_fewer():
     assert persons(few) != persons(different)
 
 
-@pytest.mark.parametrize("count", [39, 1000])
-def test_of_fewer_people_all_are_taken(count):
+def test_all_may_be_drawn_and_no_more():
     dataset = orl_faces()
-    assert draw_others(dataset, count, "s7") is dataset
+    assert draw_others(dataset, 39, "s7") is dataset
+    message = refusal(draw_others, dataset, 40, "s7")
+    assert message.startswith("--limit-others 40 cannot be drawn: ORL faces")
+    assert message.endswith("has 39 other people. Give 39 or fewer.")
+
+
+def test_nobody_is_drawn_from_a_folder_taken_for_one_person(tmp_path):
+    fill(tmp_path / "me", "1.jpg")
+    fill(tmp_path / "others", *(f"downloaded/{number}.jpg" for number in range(9)))
+    sides = {"me": tmp_path / "me", "others": tmp_path / "others", "limit_others": 3}
+    with pytest.raises(FacebenchError, match="give --layout flat") as caught:
+        dataset_from(**sides)
+    assert "--limit-others 3 cannot be drawn: me against others has 1 other person, others/down" in str(caught.value)
+    assert len(dataset_from(**sides, rules=Rules("flat")).items) == 4
 
 
 def test_a_photo_of_nobody_known_is_a_person_of_its_own():

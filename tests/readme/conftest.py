@@ -120,6 +120,8 @@ def follow(
     def follow(command: str) -> None:
         arguments = shlex.split(command)[1:]
         arguments = [re.sub(r"^~", str(home), argument) for argument in arguments]  # as the shell does
+        if "--limit-others" in arguments:  # this home's CelebA has 13 celebrities, the real one 10,177
+            arguments[arguments.index("--limit-others") + 1] = "10"
         if SCHEDULER in arguments:
             arguments[arguments.index(SCHEDULER)] = request.getfixturevalue("scheduler")
         done = stranger.invoke(app, arguments, catch_exceptions=False)
