@@ -111,8 +111,9 @@ def test_pairings_that_cannot_be_tested_are_left_out_with_their_reasons(
 def test_a_run_in_which_nothing_can_be_tested_ends_with_the_reasons(bench: Bench, tmp_path: Path) -> None:
     code, shown, message = bench("run", list(REFUSED))
     assert (code, shown) == (2, "")
-    assert message.startswith("Error: Nothing could be tested. The head nonumbers gives scores that are not finite ")
-    assert message.count("\n") == 1
+    needs, error = message.splitlines()
+    assert needs.startswith("Needs at most ")
+    assert error.startswith("Error: Nothing could be tested. The head nonumbers gives scores that are not finite ")
     assert "The head broken cannot be fitted: RuntimeError: no luck. The head svm(C=-1) cannot be" in message
     assert not list((tmp_path / "runs").iterdir())
 

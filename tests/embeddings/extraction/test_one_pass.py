@@ -1,5 +1,6 @@
 """One pass: each photo is read, decoded and searched for faces as often as need be, and no more."""
 
+import builtins
 import hashlib
 import shutil
 import weakref
@@ -45,12 +46,17 @@ class Counts:
 def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
     """Counts from here on; a file counts as read where its bytes are taken."""
     counts = Counts()
-    read, sha256, decode, detect = Path.read_bytes, hashlib.sha256, _photo.decode, Hog.detect
+    read, opened, sha256, decode, detect = Path.read_bytes, open, hashlib.sha256, _photo.decode, Hog.detect
 
     def reading(path: Path) -> bytes:
         if path.suffix in (".png", ".jpg"):
             counts.read[path] += 1
         return read(path)
+
+    def opening(file: Any, *arguments: Any, **options: Any) -> Any:
+        if str(file).endswith((".png", ".jpg")):
+            counts.read[Path(file)] += 1
+        return opened(file, *arguments, **options)
 
     def hashing(content: bytes = b"", **options: Any) -> Any:
         if len(content) > 1000 and content[:4] == b"\x89PNG":
@@ -66,6 +72,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
         return detect(hog, pixels)
 
     monkeypatch.setattr(Path, "read_bytes", reading)
+    monkeypatch.setattr(builtins, "open", opening)
     monkeypatch.setattr(hashlib, "sha256", hashing)
     monkeypatch.setattr(_photo, "decode", decoding)
     monkeypatch.setattr(Hog, "detect", searching)
