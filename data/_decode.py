@@ -276,7 +276,7 @@ def _formats_of(kind: str) -> tuple[str, ...]:
 def _refusal(data: bytes, kind: str) -> PhotoError:
     """Return why a file could not be opened."""
     if not kind:
-        return PhotoError("unsupported", "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF photo")
+        return PhotoError("unsupported", "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF")
     # WebP begins with its length, TIFF with the place of its directory: often the end of the file.
     reach = int.from_bytes(data[4:8], "big" if data.startswith(b"MM") else "little") + 8
     if kind in ("WebP", "TIFF") and len(data) < reach:

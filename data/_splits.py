@@ -197,7 +197,7 @@ def _by_time(
         without = [dataset.items[photo].name for group in groups for photo in group if np.isnan(times[photo])]
         raise FacebenchError(
             f"--split time needs the dates of photos of {target}, and {undated} of {len(groups)} groups of them have "
-            f"none in EXIF or XMP: {some_of(without)}. Give photos as the camera wrote them, or leave out --split time."
+            f"none in EXIF or XMP: {some_of(without)}; give photos as the camera wrote them, or leave out --split time."
         )
     return _cut(groups, np.argsort(np.where(np.isinf(first), -np.inf, first), kind="stable"))
 

@@ -43,7 +43,7 @@ def check_photos(dataset: Dataset, store: VectorStore | None = None) -> PhotoRep
     return PhotoReport(
         title=dataset.title,
         photos=len(dataset.items),
-        readable=len(seen.hashes),
+        readable=len(seen.keys),
         people=len(dataset.people),
         with_face=int((seen.faces.counts > 0).sum()),
         findings=sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)),
@@ -57,8 +57,8 @@ def _look(dataset: Dataset, store: VectorStore | None) -> tuple[Seen, dict[Item,
     fingerprints, faces = embed_together(Photos([item.file for item in dataset.items]), [looker, finder])
     readable = np.flatnonzero(fingerprints.embedded)
     failures = {dataset.items[index]: failure for index, failure in sorted(fingerprints.unreadable().items())}
-    shown, hashes = dataset.only(readable), [fingerprints.hashes[index] for index in readable]
+    shown, keys = dataset.only(readable), [fingerprints.keys[index] for index in readable]
     prints = Fingerprints.of(fingerprints.matrix[readable])
     people, names = [item.person for item in shown.items], [item.name for item in shown.items]
     groups = group_photos(people, prints, names)
-    return Seen(shown, hashes, prints, groups, FacesSeen.of(faces.matrix[readable])), failures
+    return Seen(shown, keys, prints, groups, FacesSeen.of(faces.matrix[readable])), failures

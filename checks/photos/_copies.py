@@ -54,7 +54,7 @@ def _kind(seen: Seen, first: int, second: int) -> _Kind:
     if len(people) == 2 and dataset.me is not None and dataset.me in people:
         return "two_people"
     if len(people) == 1 or None in people:
-        return "same_file" if seen.hashes[first] == seen.hashes[second] else "same_picture"
+        return "same_file" if seen.keys[first] == seen.keys[second] else "same_picture"
     if dataset.me is None and any(dataset.people[person] >= NEEDED for person in people if person is not None):
         return "two_people"
     return "two_strangers"

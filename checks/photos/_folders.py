@@ -40,10 +40,10 @@ def folders_of_others(seen: Seen, store: VectorStore | None) -> list[Finding]:
 
 def _mixed_by_stored_faces(seen: Seen, store: VectorStore) -> dict[str, list[str]]:
     identity = Embedder(_FACES, extractors.create(_FACES)).identity
-    outcomes = store.get(identity, seen.hashes)
-    vectors = {hash_: outcome.vector for hash_, outcome in outcomes.items() if isinstance(outcome, Embedding)}
-    there = [index for index, hash_ in enumerate(seen.hashes) if hash_ in vectors]
+    outcomes = store.get(identity, seen.keys)
+    vectors = {key: outcome.vector for key, outcome in outcomes.items() if isinstance(outcome, Embedding)}
+    there = [index for index, key in enumerate(seen.keys) if key in vectors]
     if not there or len(there) < _ENOUGH * (seen.faces.counts > 0).sum():
         return {}
-    matrix = np.stack([vectors[seen.hashes[index]] for index in there])
+    matrix = np.stack([vectors[seen.keys[index]] for index in there])
     return mixed_by_faces([seen.dataset.items[index].person for index in there], matrix)

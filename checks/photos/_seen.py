@@ -20,7 +20,7 @@ class Seen:
 
     Attributes:
         dataset: these photos.
-        hashes: (n,) sha256 of their bytes.
+        keys: (n,) under which the store has what is known of them; the same for equal files.
         prints: (n,) hashes, tiny pictures, keypoints and times.
         groups: (n,) photos of one person with the same number are doubles or of one moment.
         faces: (n,) sizes and faces.
@@ -28,7 +28,7 @@ class Seen:
     """
 
     dataset: Dataset
-    hashes: list[str]
+    keys: list[str]
     prints: Fingerprints
     groups: NDArray[np.intp]
     faces: FacesSeen

@@ -457,7 +457,7 @@ FOREIGN = {
 def test_other_formats_are_refused_with_the_list_of_those_that_are_read(data):
     error = refused(data)
     assert error.reason == "unsupported"
-    assert error.detail == "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF photo"
+    assert error.detail == "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF"
 
 
 def test_no_ghostscript_is_run(tmp_path, monkeypatch):

@@ -79,7 +79,7 @@ def test_a_folder_of_crops_is_found_by_faces_that_a_run_has_stored(
     centres = draw.normal(size=(40, 128))
     outcomes = [
         (
-            Photo(item.path).sha256,
+            Photo(item.path).key,
             Embedding((centres[int(item.path.stem) // 10] + draw.normal(0, 0.1, 128)).astype(np.float32)),
         )
         for item in dataset.items

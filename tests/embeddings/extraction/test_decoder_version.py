@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from facebench.benchmarks.protocol import versions
+from facebench.bundles import Bundle
 from facebench.data import DECODER, Augmentation, Photo, orl_faces, people_folder
 from facebench.embeddings import Embedding, VectorStore, extractors
 from facebench.embeddings._identity import extractor_identity
@@ -139,3 +140,28 @@ def test_a_run_lists_the_decoder_and_an_older_list_is_read(
     older = "\n".join(line.rpartition(",")[0] for line in (folder / "photos.csv").read_text().splitlines()) + "\n"
     (folder / "photos.csv").write_text(older)
     assert command("report", str(folder), "-o", "older.html")[0] == 0
+
+
+def test_a_bundle_answers_by_the_pixels_of_now(
+    people: Path, tmp_path: Path, command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, item in enumerate(orl_faces().items[10:210:10]):
+        person = people / ("ann" if number < 6 else f"p{number}")
+        person.mkdir(exist_ok=True)
+        shutil.copy(item.path, person / f"orl{number}.pgm")
+    monkeypatch.chdir(tmp_path)
+    answers = []
+    for folder in ("empty", "of then"):
+        (tmp_path / folder).mkdir()
+        monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path / folder))
+        if folder == "empty":
+            options = ["--extractor", "colour", "--head", "logreg", "--target", "ann"]
+            code, _, said = command("train", "--data", "people", *options, "-o", "me.facebench")
+            assert code == 0, said
+        else:  # vectors of ones, of lying photos alone: the others' are as they are
+            with_rows_of_then(tmp_path / folder, [people / "ann" / f"{name}.jpg" for name in LYING]).close()
+        code, shown, said = command("predict", "me.facebench", "people", "--format", "json")
+        assert code == 0, said
+        answers.append(shown)
+    assert answers[0] == answers[1]
+    assert Bundle.load(tmp_path / "me.facebench").manifest.versions["decoder of photos"] == str(DECODER)
