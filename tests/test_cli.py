@@ -222,7 +222,7 @@ def test_ctrl_c_keeps_what_was_finished(people, tmp_path):
         time.sleep(0.1)
     message = interrupt(process)
     assert process.returncode == 130
-    assert message.startswith("Interrupted. What was finished is saved in runs/0001-people")
+    assert message.splitlines()[-1].startswith("Interrupted. What was finished is saved in runs/0001-people")
     shown = bench("compare", cwd=tmp_path).stdout
     assert "logreg" in shown
     assert "ended early" in shown

@@ -7,10 +7,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...classifiers import load_head
 from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset
 from ...embeddings import ThreadedExtractor, extractors
 from .._settings import Settings
 from ._audit import audits_of
+from ._plan import targets_of
 
 #: Bytes that a stored vector takes besides its components, a photo in all lists of a run, and a row of predictions.
 _ROW, _PHOTO, _PREDICTION = 640, 8_000, 400
@@ -61,15 +63,17 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
     """Return what a run of a data set needs at most; no photo is opened.
 
     Raises:
-        FacebenchError: unknown extractors.
+        FacebenchError: unknown names, or too few photos.
     """
+    targets = len(targets_of(dataset, settings))
+    for head in settings.heads:
+        load_head(head, settings.seed)  # a run that is refused needs nothing
     photos = len(dataset.items)
     compared = [extractors.create(name) for name in settings.extractors]
     audits = [extractors.create(name) for name in audits_of(settings.audit, dataset)]
     each = 1 + settings.augment
     components = sum(each * one.card.dimension for one in compared) + sum(one.card.dimension for one in audits)
     rows = each * len(compared) + len(audits) + 2  # the screening's own, and detections
-    targets = min(settings.max_targets, len(dataset.people)) if settings.target in (None, "all") else 1
     pairings = len(compared) * len(settings.heads) + len(audits)
     tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
     has_networks = any(one.card.network for one in compared) or any("mlp" in head for head in settings.heads)

@@ -96,7 +96,7 @@ def make_plan(
     Raises:
         FacebenchError: unknown names, or a data set that cannot be used.
     """
-    targets = _targets(dataset, settings)
+    targets = targets_of(dataset, settings)
     compared = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
     audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings, audits)]
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
@@ -148,7 +148,7 @@ def _still_enough(dataset: Dataset, targets: list[str], settings: Settings) -> l
     return enough
 
 
-def _targets(dataset: Dataset, settings: Settings) -> list[str]:
+def targets_of(dataset: Dataset, settings: Settings) -> list[str]:
     return choose_targets(
         dataset,
         settings.target,
