@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..data import Photo, PhotoError
 from ._extractor import BATCH, Extractor
+from ._fork import refuse_fork
 from ._outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -71,7 +72,12 @@ def staged(stage: Callable[[Photo], T], photo: Photo) -> T | Failure:
 
 
 def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -> Iterator[T]:
-    """Yield what `work` makes of each item, in order; some are taken ahead."""
+    """Yield what `work` makes of each item, in order; some are taken ahead.
+
+    Raises:
+        FacebenchError: the process was forked after the threads were made.
+    """
+    refuse_fork(_first_user())
     remaining = iter(items)
     under_way: deque[Future[tuple[T, float]]] = deque()
     recent: deque[float] = deque([1.0], maxlen=AHEAD)
@@ -99,6 +105,12 @@ def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -
 def _threads(count: int) -> ThreadPoolExecutor:
     """Return so many threads, the same for all extractors: what a thread has loaded for itself stays loaded."""
     return ThreadPoolExecutor(count, thread_name_prefix="photos")
+
+
+@cache
+def _first_user() -> int:
+    """Return the process that first used threads."""
+    return os.getpid()
 
 
 def full_batches(stages: Iterable[T]) -> Iterator[list[T]]:
