@@ -127,10 +127,8 @@ def test_without_its_last_worker_it_ends_and_what_came_is_stored(
                 yield found
 
     photos = Killing(PATHS)
-    started = time.monotonic()
     with pytest.raises(FacebenchError, match="no workers left"):
         embed_photos(photos, Embedder(CALL, local, store, cluster))
-    assert time.monotonic() - started < 60
     assert 0 < sum(store.counts().values()) < 400
 
 
