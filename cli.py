@@ -1,5 +1,6 @@
 """The command `bench`: its subcommands, and the handling of bad input."""
 
+import io
 import sys
 
 import typer
@@ -49,9 +50,17 @@ app.add_typer(_cache.cache, name="cache", rich_help_panel=LOOK_AFTER)
 
 def main() -> None:
     """Run the command; bad input ends with one message on standard error and exit code 2."""
+    _spell_out_what_has_no_letter()
     try:
         app()
     except FacebenchError as error:
         lines = (printable(line) for line in str(error).splitlines())
         print("Error: " + "\n".join(lines), file=sys.stderr)
         sys.exit(2)
+
+
+def _spell_out_what_has_no_letter() -> None:
+    """Let names print where the terminal's or the pipe's encoding lacks their letters: as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from ..benchmarks.protocol import Plan, Trial, trained_on, versions
-from ..classifiers import FrozenHead, load_head
+from ..classifiers import FrozenHead, load_head, unfit_for
+from ..embeddings import extractors
 from ..embeddings.extraction import Vectors
 from ..errors import FacebenchError, printable
 from ._bundle import extractor_part
@@ -40,6 +41,16 @@ def refuse_head(name: str, include_vectors: bool, instead: str = "") -> None:
             f"The head '{name}' carries vectors of {carries}, one per photo: personal data. Give --include-vectors to "
             f"save them in the file, or {instead or 'another --head: logreg, lda, ridge, centroid or mlp'}."
         )
+
+
+def refuse_unfit_pair(extractor: str, head: str) -> None:
+    """Refuse a head that says nothing about an extractor's vectors, by their call strings.
+
+    Raises:
+        FacebenchError: with what to use instead.
+    """
+    if why := unfit_for(load_head(head), extractors.create(extractor).card.weights_sha256):
+        raise FacebenchError(f"The head '{head}' {why}.")
 
 
 def frozen(name: str, fitted: Any) -> FrozenHead:

@@ -21,6 +21,7 @@ from ._head import (
     parameters_of,
     score,
     takes_validation,
+    unfit_for,
 )
 from ._scikit import HeadRegistry
 from .frozen import KINDS, FrozenHead, logistic
@@ -59,4 +60,5 @@ __all__ = [
     "parameters_of",
     "score",
     "takes_validation",
+    "unfit_for",
 ]

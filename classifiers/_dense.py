@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..import_tensorflow import import_keras, import_tensorflow
+from ..import_tensorflow import default_keras, import_keras, import_tensorflow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +62,7 @@ class Architecture:
         return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
 
 
+@default_keras()
 def build(architecture: Architecture) -> Any:
     """Return the Keras model of an architecture: vectors (n, inputs) to logits (n, 1), ReLU between."""
     layers = import_keras().layers
@@ -95,6 +96,7 @@ def forward(architecture: Architecture, weights: list[Array], X: Array) -> Array
 class DenseNetwork:
     """A model with its optimiser and one graph that runs a whole epoch: a step costs arithmetic, no calls."""
 
+    @default_keras()
     def __init__(self, architecture: Architecture, batch_size: int, learning_rate: float) -> None:
         tf, keras = import_tensorflow(), import_keras()
         self._model = build(architecture)
@@ -133,6 +135,7 @@ class DenseNetwork:
         self._epoch = epoch
         self._loss = tf.function(lambda X, y, w: mean_loss(X, y, w, False), input_signature=data)
 
+    @default_keras()
     def reset(self, seed: int) -> None:
         """Discard all training: new initial weights and dropout by `seed`, and a fresh optimiser."""
         keras = import_keras()
@@ -146,10 +149,12 @@ class DenseNetwork:
             elif isinstance(layer, keras.layers.Dropout) and layer.rate > 0:  # with rate 0 it draws nothing
                 layer.seed_generator.state.assign(np.array([seed, 0], dtype=np.uint32))
 
+    @default_keras()
     def train_epoch(self, X: Any, y: Any, weights: Any, order: Any) -> float:
         """Train once over all rows in the given order; return the mean loss on the way."""
         return float(self._epoch(X, y.astype(np.float32), weights.astype(np.float32), order.astype(np.int64)))
 
+    @default_keras()
     def loss(self, X: Any, y: Any, weights: Any) -> float:
         """Return the mean weighted loss, without training and without dropout."""
         return float(self._loss(X, y.astype(np.float32), weights.astype(np.float32)))

@@ -81,6 +81,17 @@ def cheap_to_refit(head: Any) -> bool:
     return bool(getattr(head, "cheap_to_refit", False))
 
 
+def unfit_for(head: Any, weights_sha256: str) -> str:
+    """Return why a head, by its own account, says nothing about the vectors of a network; "" where it does.
+
+    >>> from facebench.classifiers import load_head
+    >>> unfit_for(load_head("tolerance(tolerance=12)"), "of another network")
+    ''
+    """
+    told = getattr(head, "unfit_for", None)
+    return str(told(weights_sha256)) if told else ""
+
+
 def parameters_of(head: Any) -> dict[str, Any]:
     """Return those of a head's parameters that JSON can hold, given ones and defaults.
 

@@ -60,11 +60,17 @@ class Centroid(Head):
         return cosines
 
 
+#: The library's tolerance, and the sha256 of the weights whose vectors it was found for: dlib's face network.
+_LIBRARY_S = 0.6
+_OF_WEIGHTS = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
+
+
 class Tolerance(Head):
     """face_recognition's own rule: me if the nearest known vector of me is within the tolerance.
 
     Its score is the tolerance minus the smallest Euclidean distance. It learns nothing from others' photos, and is
-    meaningful only for vectors trained for such distances, like those of face_recognition.
+    meaningful only for vectors trained for such distances, like those of face_recognition: with those of another
+    network, whose distances have another scale, a comparison refuses the library's tolerance.
 
     Args:
         tolerance: greatest distance that still counts as me; the library's is 0.6.
@@ -83,8 +89,17 @@ class Tolerance(Head):
         augmentation=UNWEIGHTED,
     )
 
-    def __init__(self, tolerance: float = 0.6) -> None:
+    def __init__(self, tolerance: float = _LIBRARY_S) -> None:
         self.tolerance = tolerance
+
+    def unfit_for(self, weights_sha256: str) -> str:
+        """Return why it says nothing about the vectors of a network, by its weights; "" where it does."""
+        if weights_sha256 == _OF_WEIGHTS or self.tolerance != _LIBRARY_S:
+            return ""
+        return (
+            f"has a tolerance of {_LIBRARY_S} that was found for face_recognition's vectors, and distances between "
+            "these have another scale: give one of their own, such as tolerance(tolerance=12), or use centroid"
+        )
 
     def fit(self, X: Vectors, y: Labels) -> Self:
         """Store the vectors (n, d) whose label (n,) is True."""

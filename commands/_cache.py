@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from ..errors import printable
+from ..errors import counted, printable
 
 cache = typer.Typer(help="Inspect and clear the cache: vectors, detections, converted networks.", no_args_is_help=True)
 
@@ -15,6 +17,26 @@ def info() -> None:
     from ..embeddings.inventory import cache_info
 
     print(cache_info())
+
+
+@cache.command()
+def forget(
+    photos: Annotated[list[str], typer.Argument(metavar="PATH...", help="Photos, folders of photos, or patterns.")],
+) -> None:
+    """Delete stored vectors and face detections of some photos, such as one person's.
+
+    They are found by the bytes of the photos, whatever their names: forget first, delete the photos afterwards. Runs,
+    bundles with vectors, reports and exported vectors are files of yours; docs/privacy.md says what they hold.
+    """
+    from ..data import find_photos
+    from ..embeddings.inventory import forget_photos
+
+    found, _ = find_photos(photos)
+    gone = forget_photos(found)
+    print(
+        f"Forgot {gone.photos:,} of {counted(len(found), 'photo')}: {counted(gone.outcomes, 'stored outcome')} of "
+        f"extractors (vectors, or why there is none), {counted(gone.detections, 'face detection')}."
+    )
 
 
 @cache.command()

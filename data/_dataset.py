@@ -62,8 +62,11 @@ class Item:
 
     @property
     def size(self) -> int:
-        """Of its file, in bytes; raises OSError."""
-        return os.stat(self.file).st_size  # noqa: PTH116 (making a Path would take as long as the look itself)
+        """Of its file, in bytes; -1 where it has vanished since it was listed: it will be found unreadable."""
+        try:
+            return os.stat(self.file).st_size  # noqa: PTH116 (making a Path would take as long as the look itself)
+        except OSError:
+            return -1
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,15 @@ from ..errors import FacebenchError
 
 
 def cache_place() -> Path:
-    """Return where the directory is, or will be: `FACEBENCH_CACHE`, or the platform's place for caches."""
-    return Path(os.environ.get("FACEBENCH_CACHE") or platformdirs.user_cache_dir("facebench")).expanduser()
+    """Return where the directory is, or will be: `FACEBENCH_CACHE`, or the platform's place for caches.
+
+    Raises:
+        FacebenchError: that is in the home folder, and there is none.
+    """
+    try:
+        return Path(os.environ.get("FACEBENCH_CACHE") or platformdirs.user_cache_dir("facebench")).expanduser()
+    except RuntimeError as error:  # as in many containers
+        raise FacebenchError("There is no home folder for the cache: set FACEBENCH_CACHE to a folder.") from error
 
 
 def cache_directory() -> Path:

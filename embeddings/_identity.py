@@ -20,6 +20,8 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
     name, given = parse_call(call)
     defaults = registry.parameters(name)
     parameters = {key: getattr(extractor, key, value) for key, value in defaults.items()} | given
+    later = getattr(extractor, "unnamed_at_default", ())
+    parameters = {key: value for key, value in parameters.items() if key not in later or value != defaults[key]}
     title = f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(parameters.items()))})"
     facts = {
         "origin": registry.entry(name).origin,

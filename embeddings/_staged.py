@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data import Photo
+from ._fork import refuse_fork
 from ._outcome import Box, Embedding, Failure, Outcome
 from ._threaded import ThreadedExtractor
 from .faces import Face, FaceFinder
@@ -47,6 +49,7 @@ class StagedExtractor(ThreadedExtractor):
         """Make the network ready."""
         if self._run is None:
             self._run = load_network(self.network, self.runtime)
+            self._owner = os.getpid()
 
     def finish(self, stages: Sequence[Prepared | Failure]) -> list[Outcome]:
         """Return the outcomes of prepared photos, their vectors from the network in one call."""
@@ -76,4 +79,5 @@ class StagedExtractor(ThreadedExtractor):
     def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the vectors (n, dimension) of prepared inputs, uint8 (n, side, side, 3); after `load`."""
         assert self._run is not None  # noqa: S101
+        refuse_fork(self._owner)
         return self._run(batch)

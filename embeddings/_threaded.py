@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..data import Photo, PhotoError
 from ..errors import FacebenchError, printable
 from ._extractor import BATCH, Extractor
+from ._fork import refuse_fork
 from ._outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -
 
     Raises:
         FacebenchError: memory does not suffice for one item alone.
+        FacebenchError: the process was forked after the threads were made.
     """
+    refuse_fork(_first_user())
     remaining = iter(items)
     under_way: deque[Future[tuple[T | _Short[S], float]]] = deque()
     recent: deque[float] = deque([1.0], maxlen=AHEAD)
@@ -138,6 +141,12 @@ def alone(work: Callable[[S], T], item: S) -> T:
 def _threads(count: int) -> ThreadPoolExecutor:
     """Return so many threads, the same for all extractors: what a thread has loaded for itself stays loaded."""
     return ThreadPoolExecutor(count, thread_name_prefix="photos")
+
+
+@cache
+def _first_user() -> int:
+    """Return the process that first used threads."""
+    return os.getpid()
 
 
 def full_batches(stages: Iterable[T]) -> Iterator[list[T]]:

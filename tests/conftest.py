@@ -165,8 +165,10 @@ def fill_graphs(session_cache: Path, extractor_named: Callable[[str], Extractor]
     """Return a function that puts the converted graphs of both networks into another cache."""
 
     def fill_graphs(cache: Path) -> None:
-        for name in ("mobilenet", "face_recognition"):
-            extractor_named(name).load()
+        with pytest.MonkeyPatch.context() as patch:  # a test may have set another cache
+            patch.setenv("FACEBENCH_CACHE", str(session_cache))
+            for name in ("mobilenet", "face_recognition"):
+                extractor_named(name).load()
         (cache / "graphs").mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in (session_cache / "graphs").glob("*.graph"):
             shutil.copy(file, cache / "graphs")

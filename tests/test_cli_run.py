@@ -139,3 +139,26 @@ def test_an_augmentation_is_written_like_parameters(text: str, expected: Augment
 def test_nothing_else_is_understood(text: str) -> None:
     with pytest.raises(FacebenchError, match="--augmentation"):
         augmentation_from(text)
+
+
+def test_the_tolerance_of_another_network_is_refused_by_name_and_the_other_heads_go_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    heads = ["--head", "tolerance", "--head", "centroid", "--head", "tolerance(tolerance=0.3)"]
+    run("--extractor", "colour", *heads, folder=folder, runs=tmp_path)
+    [path] = tmp_path.iterdir()
+    result = read_run(path)
+    assert [pairing.head for pairing in result.pairings[1:]] == ["centroid", "tolerance(tolerance=0.3)"]
+    [refused] = result.refused
+    assert (refused.extractor, refused.head) == ("colour", "tolerance")
+    assert "was found for face_recognition's vectors" in refused.reason
+
+
+@pytest.mark.parametrize("command", [["run"], ["curve"], ["train", "--include-vectors", "-o", "x.facebench"]])
+def test_where_nothing_but_an_unfit_tolerance_is_asked_for_it_is_refused(
+    command: list[str], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["--data", str(folder), "--target", "s3", "--extractor", "colour", "--head", "tolerance"]
+    with pytest.raises(FacebenchError, match=r"tolerance'? has a tolerance of 0\.6"):
+        CliRunner().invoke(app, [*command, *options], catch_exceptions=False)

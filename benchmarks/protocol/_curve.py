@@ -25,7 +25,7 @@ from ..results import (
     TargetResult,
 )
 from ..statistics import estimate_figures, samples_of
-from ._evaluate import HeadError, evaluate, predictions
+from ._evaluate import HeadError, evaluate, predictions, refuse_unfit
 from ._plan import Plan, make_plan
 from ._provenance import dataset_summary, parameters_of_heads, versions
 from ._trials import Trial
@@ -121,6 +121,7 @@ def _points(
                 _reduced(trial, size, plan.settings.seed, draw) for draw in range(draws if size < sizes[-1] else 1)
             ]
             try:
+                refuse_unfit(head, vectors)
                 tested, rows = _tested(plan, reduced, vectors, pairing, head)
                 points.append(_point(pairing, size, tested, rows))
             except HeadError as error:

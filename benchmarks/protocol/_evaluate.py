@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...classifiers import cheap_to_refit, fit_head, natural_threshold, score, takes_validation
+from ...classifiers import cheap_to_refit, fit_head, natural_threshold, score, takes_validation, unfit_for
 from ...data import Dataset
 from ...embeddings import EMBEDDED, box_text
 from ...embeddings.extraction import Vectors
@@ -129,6 +129,16 @@ def _refusals_told(head: Any, what: str) -> Iterator[None]:
         # scikit-learn's checks of parameters and vectors explain themselves; its messages may have several lines.
         kind = "" if isinstance(error, (TypeError, ValueError, FacebenchError)) else f"{type(error).__name__}: "
         raise HeadError(head, f"{what}: {kind}{' '.join(str(error).split()).rstrip('.')}") from error
+
+
+def refuse_unfit(head: Any, vectors: Vectors) -> None:
+    """Refuse a head that says nothing about an extractor's vectors, in new experiments: older ones are reproduced.
+
+    Raises:
+        HeadError: with what to use instead.
+    """
+    if why := unfit_for(head, vectors.card.weights_sha256):
+        raise HeadError(head, why)
 
 
 def refuse_non_finite(head: Any, scores: NDArray[np.float64]) -> None:

@@ -19,7 +19,7 @@ from .._settings import Settings
 from ..results import PairingResult, Predictions, RefusedPairing, RunPhoto, RunResult, Skipped, TargetResult
 from ..statistics import check_shortcuts, estimate_figures, samples_of, shortcut_warnings, verdict_of
 from ._audit import audits_among, audits_of, choose_head
-from ._evaluate import MAJORITY, HeadError, evaluate, evaluate_majority, predictions
+from ._evaluate import MAJORITY, HeadError, evaluate, evaluate_majority, predictions, refuse_unfit
 from ._plan import Plan, make_plan
 from ._provenance import extractor_result, new_result
 from ._warnings import warnings_about_faces
@@ -64,6 +64,7 @@ def run_benchmark(
         result.extractors.append(extractor_result(vectors))
         for name, head in [choose_head(plan.trials, vectors, settings.seed)] if audit else plan.heads:
             try:
+                refuse_unfit(head, vectors)
                 pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
             except HeadError as error:
                 result.refused.append(RefusedPairing(extractor=vectors.extractor, head=name, reason=error.why))

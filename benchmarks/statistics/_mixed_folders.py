@@ -53,7 +53,8 @@ def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -
     if not 3 <= len(known) <= MOST_FACES:
         return {}
     numbers = np.unique([people[index] or "" for index in known], return_inverse=True)[1]
-    faces = vectors[known] / np.maximum(np.linalg.norm(vectors[known], axis=1, keepdims=True), 1e-9)
+    lengths = np.linalg.norm(vectors[known], axis=1, keepdims=True)
+    faces: NDArray[np.floating] = vectors[known] / np.maximum(lengths, 1e-9)
     own, others, nearest = _nearest(faces, numbers)
     if np.isinf(own).all():
         return {}  # nobody has two
@@ -63,7 +64,7 @@ def mixed_by_faces(people: Sequence[str | None], vectors: NDArray[np.float32]) -
 
 
 def _nearest(
-    faces: NDArray[np.float32], numbers: NDArray[np.intp]
+    faces: NDArray[np.floating], numbers: NDArray[np.intp]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.intp]]:
     """Return each face's greatest similarity to one of the same number, to one of another, and that one's index."""
     own, others = (np.full(len(faces), -np.inf, dtype=np.float32) for _ in range(2))

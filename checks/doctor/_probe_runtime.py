@@ -21,16 +21,20 @@ def runtime() -> Iterator[Item]:
 
 
 def graphs() -> Iterator[Item]:
-    """Tell whether the networks of a default run are converted: the first run does that, with TensorFlow."""
+    """Tell whether networks are converted, with the right output: the first run converts, with TensorFlow."""
     from ...embeddings.inventory import graph_states
 
     tensorflow = find_spec("tensorflow") is not None
     for name, state in graph_states().items():
         if state == "whole":
-            yield Item("networks", name, "ok", "converted")
+            yield Item("networks", name, "ok", "converted, a known output is right")
         elif not tensorflow:
             yield Item("networks", name, "missing", "not converted, and TensorFlow is not there", "Install tensorflow")
         elif state == "absent":
             yield Item("networks", name, "ok", "not converted yet: the first run takes half a minute longer")
+        elif state == "wrong":
+            what = "converted, but a known output is wrong: the next run converts it again"
+            advice = "Vectors that came of it may be stored: bench cache purge"
+            yield Item("networks", name, "fault", what, advice)
         else:
             yield Item("networks", name, "ok", "converted, but damaged: the next run converts it again")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TINY = 64
 #: Narrower faces are found by HOG's smallest windows only, and are enlarged fourfold for the network.
 NARROW = 40
+#: Longer photos that are roughly square are no crops of a face as data sets have them (112x112, 128x128, 160x160).
+CROP = 160
 #: Sides in this proportion or beyond: a phone's screenshot has 2.1, photos at most 1.8.
 ELONGATED = 2.0
 
@@ -50,6 +52,7 @@ def single_photos(seen: Seen) -> list[Finding]:
     """Return what can be said of photos that can be decoded, each by itself."""
     sizes, counts, widths = seen.faces.sizes, seen.faces.counts, seen.faces.widths
     short, long = sizes.min(axis=1), sizes.max(axis=1)
+    crop = (short >= TINY) & (long <= CROP) & (long <= 1.3 * short)
     size = [f"{width}x{height} pixels" for width, height in sizes.tolist()]
     return [
         *_found(
@@ -63,10 +66,20 @@ def single_photos(seen: Seen) -> list[Finding]:
         *_found(
             seen,
             "no_face",
-            (counts == 0) & (short >= TINY),
+            (counts == 0) & (short >= TINY) & ~crop,
             "without a face that HOG finds",
             'face_recognition takes such a photo for "not me". Turn or crop it where there is a face, delete it where '
             "there is none",
+        ),
+        *_found(
+            seen,
+            "tight_crop",
+            (counts == 0) & crop,
+            "that may be tight crops, without a face that HOG finds",
+            "HOG needs a border around a face that fills the photo: cut larger crops, or give --extractor "
+            "'face_recognition(pad=0.2)', which repeats the edge pixels and finds 60 % of them; delete photos without "
+            "a face",
+            size,
         ),
         *_found(
             seen,

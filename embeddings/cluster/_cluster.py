@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -26,6 +27,7 @@ _BATCH_BYTES = 4_000_000
 #: Batches under way per worker: one in work, one in its queue.
 _PER_WORKER = 2
 _PATIENCE = 15  # seconds for the scheduler to answer, and for a worker to be there
+_LOOK = 5  # seconds between two looks whether there are workers while one waits for a batch
 _ENCRYPTED = ("tls", "wss")
 
 
@@ -89,7 +91,7 @@ class _RemoteExtractor(Extractor):
 
     def _collect(self, batch: list[Payload | Failure], future: Any) -> Iterator[Outcome]:
         try:
-            outcomes = iter(future.result())
+            outcomes = iter(self._result(future))
         except FacebenchError:
             raise
         except Exception as error:  # whatever happened on a worker arrives here
@@ -99,6 +101,28 @@ class _RemoteExtractor(Extractor):
             ) from error
         for payload in batch:
             yield payload if isinstance(payload, Failure) else next(outcomes)
+
+    def _result(self, future: Any) -> list[Outcome]:
+        """Return the outcomes of a batch; a cluster without workers is given a while to get one.
+
+        Raises:
+            FacebenchError: no worker came.
+        """
+        seen = time.monotonic()
+        while True:
+            try:
+                outcomes: list[Outcome] = future.result(timeout=_LOOK)
+                return outcomes
+            except TimeoutError:
+                if future.done():  # the task's own
+                    raise
+            if self._client.nthreads():
+                seen = time.monotonic()
+            elif time.monotonic() > seen + _PATIENCE:
+                raise FacebenchError(
+                    "The cluster has no workers left. What was embedded is stored: start a worker, and the next run "
+                    "resumes there."
+                )
 
 
 def secure_cluster(address: str) -> Cluster:

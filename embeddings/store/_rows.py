@@ -114,8 +114,9 @@ def count_photos(connection: sqlite3.Connection, table: Table) -> dict[str, int]
     """Return how many photos are stored, by the titles of identities, sorted."""
     counts: dict[str, int] = {}
     for number, title in connection.execute("SELECT id, title FROM identities ORDER BY title").fetchall():
-        if photos := len(np.unique(_index(connection, table, number)[0])):
-            counts[title] = counts.get(title, 0) + photos
+        keys = np.unique(_index(connection, table, number)[0])
+        if photos := np.count_nonzero(keys):  # zeros stand for photos that were forgotten
+            counts[title] = counts.get(title, 0) + int(photos)
     return counts
 
 

@@ -16,6 +16,7 @@ from .._extractor import Identity
 from .._outcome import Outcome
 from ..faces import Detections
 from ._detections import DETECTIONS, insert_detections, select_detections
+from ._forgetting import Forgotten, delete_photos
 from ._outcomes import EMBEDDINGS, insert_outcomes, select_outcomes
 from ._rows import IDENTITIES, count_photos, transaction
 from ._version_1 import take_over
@@ -88,6 +89,15 @@ class VectorStore:
         """
         batch = list(detections)
         self._with_connection(lambda connection: insert_detections(connection, identity, batch))
+
+    def forget(self, photos: Iterable[str]) -> Forgotten:
+        """Remove all that is stored of photos, by the sha256 of their bytes: under every extractor and detector.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        wanted = list(photos)
+        return self._with_connection(lambda connection: delete_photos(connection, wanted))
 
     def counts(self) -> dict[str, int]:
         """Return how many outcomes are stored, by extractor and parameters.

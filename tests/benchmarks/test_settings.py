@@ -175,7 +175,8 @@ def test_both_are_tested_on_the_same_photos(runs: dict[str, tuple[RunResult, lis
     (report, _), (improved, _) = runs["report"], runs["improved"]
     assert improved.test_hash == report.test_hash
     assert improved.split_hash == report.split_hash
-    assert len(improved.pairings) == 1 + 2 * 8
+    assert len(improved.pairings) == 1 + 2 * 8 - 1
+    assert [(refused.extractor, refused.head) for refused in improved.refused] == [(REPORT[0], "tolerance")]
 
 
 def test_improved_repeats_the_reports_pairing(runs: dict[str, tuple[RunResult, list[Prediction]]]) -> None:

@@ -236,6 +236,17 @@ def test_heads_that_cannot_be_kept_or_carry_vectors_are_refused(
     assert choose_winner(path, head=heads[4])[1].head == heads[4]
 
 
+def test_an_older_run_with_the_tolerance_of_another_network_is_reproduced(
+    folder: Path, store: VectorStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facebench.benchmarks.protocol._runner.refuse_unfit", lambda *_: None)  # as it was
+    settings = Settings(extractors=["colour"], heads=["tolerance"], target="s3", repeats=1)
+    path = _run(people_folder(folder), settings, tmp_path, store)
+    monkeypatch.undo()
+    result, pairing, target = choose_winner(path, head="tolerance", include_vectors=True)
+    assert bundle_as_tested(result, read_predictions(path), pairing, target, store).manifest.target == "s3"
+
+
 def _run(dataset: Dataset, settings: Settings, runs: Path, store: VectorStore) -> Path:
     folder = RunFolder(runs, dataset.slug)
     run_benchmark(dataset, settings, folder.save, store=store)

@@ -116,3 +116,13 @@ def test_it_is_the_same_in_another_object() -> None:
     first, second = (identity("mobilenet", extractors.create("mobilenet")) for _ in "12")
     assert first.key == second.key
     assert len(first.key) == 64
+
+
+def test_a_border_has_an_identity_of_its_own_and_none_leaves_the_older_one() -> None:
+    def identity(call: str) -> Any:
+        return extractor_identity(extractors, call, extractors.create(call))
+
+    plain = identity("face_recognition")
+    assert plain.title == "face_recognition(faces='largest', runtime='openvino', upsample=1)"
+    assert identity("face_recognition(pad=0)") == identity("face_recognition(pad=0.0)") == plain
+    assert identity("face_recognition(pad=0.2)").title.startswith("face_recognition(faces='largest', pad=0.2, ")

@@ -219,20 +219,31 @@ def graph_at(cache: Path, network: Any, content: bytes) -> None:
     file.write_bytes(content)
 
 
-def test_graphs_are_whole_damaged_or_absent(cache: Path) -> None:
-    whole = _graphs._packed(_graphs.Graph(b"<net/>", b"weights"))
-    graph_at(cache, MobileNet.network, whole)
-    graph_at(cache, FaceRecognition.network, whole[:-1])
+def test_graphs_are_whole_damaged_or_absent(cache: Path, fill_graphs: Callable[[Path], None]) -> None:
+    fill_graphs(cache)
+    graph_at(cache, FaceRecognition.network, b"damaged")
     diagnosis = diagnose()
-    assert at(diagnosis, "mobilenet").detail == "converted"
+    assert at(diagnosis, "mobilenet").detail == "converted, a known output is right"
     assert "damaged" in at(diagnosis, "face_recognition").detail
     assert diagnosis.sound  # the next run converts it again
     _graphs.graph_file(cache, MobileNet.network).unlink()
     assert "not converted yet" in at(diagnose(), "mobilenet").detail
 
 
-def test_without_tensorflow_networks_must_have_been_converted(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    graph_at(cache, MobileNet.network, _graphs._packed(_graphs.Graph(b"<net/>", b"weights")))
+def test_a_graph_that_computes_something_else_is_a_fault(cache: Path, fill_graphs: Callable[[Path], None]) -> None:
+    fill_graphs(cache)
+    other = _graphs.graph_file(cache, FaceRecognition.network).read_bytes()
+    graph_at(cache, MobileNet.network, other)
+    diagnosis = diagnose()
+    assert states(diagnosis) == {"networks: mobilenet": "fault"}
+    assert "a known output is wrong" in at(diagnosis, "mobilenet").detail
+
+
+def test_without_tensorflow_networks_must_have_been_converted(
+    cache: Path, fill_graphs: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_graphs(cache)
+    _graphs.graph_file(cache, FaceRecognition.network).unlink()
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     diagnosis = diagnose()
     assert states(diagnosis) == {"packages: tensorflow": "fault", "networks: face_recognition": "missing"}

@@ -149,6 +149,14 @@ def test_photos_without_a_face_and_with_several(
     assert (report.with_face, report.must_fix) == (3, False)
 
 
+def test_tight_crops_are_told_what_hog_lacks(check: Check, flat: Path, scenes: dict[str, Path]) -> None:
+    save(np.array(Image.open(scenes["flower"]).resize((112, 112))), flat / "crop.png")
+    report = check(photos_folder(flat))
+    assert found(report) == {"tight_crop": ["crop.png"]}
+    [finding] = [finding for finding in report.findings if finding.kind == "tight_crop"]
+    assert "face_recognition(pad=0.2)" in finding.advice
+
+
 def test_a_face_of_hogs_smallest_window_is_small(check: Check, flat: Path, compose: Compose) -> None:
     save(compose((200, 200), (FACES[9], (60, 60), 0.4)), flat / "far.png")
     save(compose((200, 200), (FACES[10], (60, 60), 0.6)), flat / "near.png")

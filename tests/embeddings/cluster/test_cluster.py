@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from facebench.data import Photo, orl_faces
 from facebench.embeddings import Embedding, Extractor, Failure, extractors, iter_outcomes
 from facebench.embeddings._identity import extractor_identity
 from facebench.embeddings.cluster._cluster import Cluster, _batches, secure_cluster
+from facebench.embeddings.extraction import Embedder, Photos, embed_photos
+from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 
 PATHS = [item.path for item in orl_faces().items]
@@ -107,6 +109,27 @@ def test_a_killed_worker_loses_nothing_and_the_vectors_are_those_of_this_machine
             assert ours.box == theirs.box
         else:
             assert ours == theirs
+
+
+@pytest.mark.slow
+def test_without_its_last_worker_it_ends_and_what_came_is_stored(
+    processes: Processes, cluster: Cluster, local: Extractor, tmp_path: Path
+) -> None:
+    store = VectorStore(tmp_path / "vectors.sqlite")
+    workers = processes.all[1:]
+
+    class Killing(Photos):
+        def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
+            for number, found in enumerate(super().read(positions)):
+                if number == 200:
+                    for worker in workers:
+                        worker.kill()
+                yield found
+
+    photos = Killing(PATHS)
+    with pytest.raises(FacebenchError, match="no workers left"):
+        embed_photos(photos, Embedder(CALL, local, store, cluster))
+    assert 0 < sum(store.counts().values()) < 400
 
 
 def test_workers_with_another_version_are_refused(cluster: Cluster, local: Extractor) -> None:

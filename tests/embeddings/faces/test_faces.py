@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from facebench.embeddings.faces._alignment import align
 from facebench.embeddings.faces._finder import Face, FaceFinder
 from facebench.embeddings.faces._hog import Hog, Upsample
 from facebench.errors import FacebenchError
+from PIL import Image
 
 Compose = Callable[..., np.ndarray]
 
@@ -141,3 +143,28 @@ def _found(finder: FaceFinder, pixels: np.ndarray) -> Face:
 
 def _detail(chip: np.ndarray) -> float:
     return float(np.abs(np.diff(chip.astype(float), n=2, axis=1)).mean())
+
+
+def test_a_border_finds_faces_that_fill_the_photo(orl: list[Path]) -> None:
+    plain, padded = Hog(), Hog(pad=0.2)
+    crops = []
+    for path in orl[::20]:
+        photo = Image.open(path).convert("RGB")
+        for face in plain.detect(np.array(photo))[:1]:
+            left, top, right, bottom = face.box
+            box = max(left, 0), max(top, 0), min(right, photo.width), min(bottom, photo.height)
+            crops.append(np.array(photo.crop(box).resize((112, 112))))
+    missed = [crop for crop in crops if not plain.detect(crop)]
+    found = [faces[0] for crop in missed if (faces := padded.detect(crop))]
+    assert len(found) >= 0.6 * len(missed) > 0
+    for face in found:  # in pixels of the photo, not of the padded one
+        left, top, right, bottom = face.box
+        assert abs((left + right) / 2 - 56) < 15
+        assert abs((top + bottom) / 2 - 56) < 25
+    assert padded.identity != plain.identity
+
+
+@pytest.mark.parametrize("pad", [-0.1, 1.5, "wide", True])
+def test_what_is_no_border_is_refused(pad: Any) -> None:
+    with pytest.raises(ValueError, match="pad is a share"):
+        Hog(pad=pad)

@@ -1,6 +1,7 @@
 """`bench cache`: what is kept, where, and how to be rid of it."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ import numpy as np
 import platformdirs
 import pytest
 from facebench.cli import app
-from facebench.embeddings import Embedding, Failure, Identity, cache_directory
-from facebench.embeddings.inventory import cache_info, purge_cache
+from facebench.embeddings import Embedding, Failure, Identity, cache_directory, extractors
+from facebench.embeddings.extraction import Embedder, Photos, embed_photos, key_each
+from facebench.embeddings.faces import Detections
+from facebench.embeddings.inventory import cache_info, forget_photos, purge_cache
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from typer.testing import CliRunner
@@ -162,3 +165,51 @@ def spoil(store: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 1000")
     connection.close()
+
+
+def test_forget_removes_all_that_is_stored_of_some_photos(cache: Path, orl: list[Path], tmp_path: Path) -> None:
+    mine, others = tmp_path / "mine", orl[10:13]
+    mine.mkdir()
+    for photo in orl[:3]:
+        shutil.copy(photo, mine / f"renamed-{photo.name}")
+    hashes, store = key_each([*orl[:3], *others]), VectorStore()
+    detector = Identity("hog", "")
+    for title in ("mobilenet()", "colour()"):
+        store.put(Identity(title, ""), [(key, Embedding(np.full(20, 7.25, np.float32))) for key in hashes])
+    store.put(Identity("colour()", ""), [(f"{hashes[0]}~turned/{n}", Embedding(np.ones(20))) for n in range(4)])
+    store.put_detections(detector, [(key, Detections((9, 9), ())) for key in hashes])
+    shown = command("forget", str(mine))
+    assert shown.startswith("Forgot 3 of 3 photos: 10 stored outcomes of extractors")
+    assert shown.endswith("3 face detections.\n")
+    assert store.get(Identity("mobilenet()", ""), hashes).keys() == set(hashes[3:])
+    assert store.get(Identity("colour()", ""), [f"{hashes[0]}~turned/0", hashes[3]]).keys() == {hashes[3]}
+    assert store.detections(detector, hashes).keys() == set(hashes[3:])
+    assert store.counts() == {"mobilenet()": 3, "colour()": 3}
+    files = b"".join(path.read_bytes() for path in cache.glob("vectors.sqlite*"))
+    assert not any(key.encode() in files for key in hashes[:3])
+    assert all(key.encode() in files for key in hashes[3:])
+    assert command("forget", str(mine)).startswith("Forgot 0 of 3 photos: 0 ")
+    store.put(Identity("mobilenet()", ""), [(hashes[0], Embedding(np.ones(20, np.float32)))])  # and seen again
+    assert len(store.get(Identity("mobilenet()", ""), hashes)) == 4
+    store.close()
+
+
+def test_what_was_embedded_by_a_run_can_be_forgotten(cache: Path, orl: list[Path]) -> None:
+    embed_photos(Photos(orl[:4]), Embedder("colour", extractors.create("colour"), VectorStore()))
+    assert command("forget", str(orl[0]), str(orl[1])).startswith("Forgot 2 of 2 photos: 2 ")
+    assert list(cache_info().vectors.values()) == [2]
+    command("forget", *map(str, orl[:4]))
+    assert cache_info().vectors == {}
+    again = embed_photos(Photos(orl[:4]), Embedder("colour", extractors.create("colour"), VectorStore()))
+    assert not again.stored.any()
+    assert list(cache_info().vectors.values()) == [4]
+
+
+def test_forgetting_makes_no_store_and_names_what_may_still_hold_photos(cache: Path, orl: list[Path]) -> None:
+    assert command("forget", str(orl[0])).startswith("Forgot 0 of 1 photo: ")
+    assert not (cache / "vectors.sqlite").exists()
+    (cache / "vectors.sqlite.damaged").write_text("of an earlier run")
+    with pytest.raises(FacebenchError, match=r"vectors\.sqlite\.damaged.* may still hold them: delete it"):
+        forget_photos(orl[:1])
+    with pytest.raises(FacebenchError, match="does not exist"):
+        CliRunner().invoke(app, ["cache", "forget", "nowhere"], catch_exceptions=False)
