@@ -114,7 +114,7 @@ class VectorStore:
         self._connection = None
 
     def __del__(self) -> None:
-        with suppress(AttributeError, sqlite3.Error):  # never opened; or left to another thread, which may not close it
+        with suppress(AttributeError, sqlite3.Error):  # never opened
             self.close()
 
     def _with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -136,7 +136,8 @@ class VectorStore:
         # SQLite itself would make it readable to all. What is there is not opened: closing it would drop others' locks.
         self.path.touch(mode=0o600)
         self._inode = self.path.stat().st_ino
-        connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)
+        # Whichever thread collects garbage closes it; SQLite itself lets one at a time in.
+        connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
         try:
             self._prepare(connection)
         except BaseException:
