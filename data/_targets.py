@@ -11,9 +11,8 @@ import numpy as np
 from ..errors import FacebenchError, counted
 from ..registry import suggestion
 from ._dataset import Dataset, Item
-from ._decode import PhotoError
-from ._listing import as_text
-from ._photo import Photo
+from ._names import as_text
+from .decoding import Photo, PhotoError
 
 #: `--target all` takes each person in turn.
 ALL = "all"

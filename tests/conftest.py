@@ -24,7 +24,8 @@ import numpy as np
 import pytest
 import sklearn.datasets
 from facebench import registry
-from facebench.data import Dataset, Photo, PhotoError, _photo, orl_faces, people_folder
+from facebench.data import Dataset, Photo, PhotoError, orl_faces, people_folder
+from facebench.data.decoding import _photo
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, extractors
 from facebench.embeddings.built_in import Fingerprint
 from facebench.embeddings.networks import Network, _graphs

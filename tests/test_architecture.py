@@ -119,7 +119,7 @@ def test_a_bare_import_is_found(text: str, plant: Callable[..., Path]) -> None:
 
 
 def test_a_crowded_room_is_found(plant: Callable[..., Path]) -> None:
-    rooms = {"benchmarks/results": 12, "checks/photos": 13, "data": 20}
+    rooms = {"benchmarks/results": 12, "checks/photos": 13, "data": 12, "reports": 20}
     root = plant({f"{room}/_{number}.py": "" for room, count in rooms.items() for number in range(count)})
     assert crowded(root) == ["checks.photos: 13 modules"]
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.data import Augmentation, Photo, PhotoError, _augmentation
+from facebench.data import Augmentation, Photo, PhotoError
+from facebench.data.decoding import _augmentation
 from facebench.errors import FacebenchError
 from facebench.import_tensorflow import import_keras
 from hypothesis import HealthCheck, given, settings

@@ -9,7 +9,7 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import make_plan
 from facebench.data import Fingerprints, Photo, dates, group_as_first, group_photos, orl_faces, people_folder
-from facebench.data._dates import parse
+from facebench.data.decoding._dates import parse
 from facebench.embeddings import Embedding
 from facebench.embeddings.built_in import Fingerprint
 from PIL import Image

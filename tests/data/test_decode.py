@@ -13,8 +13,9 @@ from itertools import chain
 import numpy as np
 import pillow_heif
 import pytest
-from facebench.data import FAULTS, PhotoError, _decode, orl_faces
-from facebench.data._decode import decode, read_header, to_rgb
+from facebench.data import FAULTS, PhotoError, orl_faces
+from facebench.data.decoding import _decode
+from facebench.data.decoding._decode import decode, read_header, to_rgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import EpsImagePlugin, ExifTags, Image, ImageFile, ImageOps

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from facebench.data import ME, Rules, dataset_from, find_photos, me_and_others, people_folder, photos_folder
-from facebench.data._layout import albums, spellings
+from facebench.data.listing._layout import albums, spellings
 from facebench.errors import FacebenchError
 
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "Zoë") for form in ("NFC", "NFD"))

@@ -17,8 +17,8 @@ from facebench.data import (
     same_pictures,
     shared_photos,
 )
-from facebench.data._candidates import COPY_BITS, candidates
-from facebench.data._moments import BURST_BITS, BURST_SECONDS
+from facebench.data.doubles._candidates import COPY_BITS, candidates
+from facebench.data.doubles._moments import BURST_BITS, BURST_SECONDS
 from facebench.embeddings.built_in import Fingerprint
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -11,7 +11,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from facebench.data import Photo, orl_faces
-from facebench.data._orientation import decoder_of
+from facebench.data.decoding._orientation import decoder_of
 from PIL import Image
 
 from ..exif_blocks import (

@@ -101,7 +101,7 @@ def stranger(
         patch.setenv("HOME", str(home))
         patch.setenv("FACEBENCH_CACHE", str(cache))
         patch.chdir(home)
-        patch.setattr("facebench.data._sources.orl_faces", fewer)
+        patch.setattr("facebench.data.listing._sources.orl_faces", fewer)
         # A moment's work gives the rate of the machine and of a network as well as long does.
         patch.setattr("facebench.benchmarks.speed._stages._MATRIX", 256)
         patch.setattr("facebench.benchmarks.speed._rounds._NETWORK_INPUTS", 8)

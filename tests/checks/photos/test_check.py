@@ -16,8 +16,9 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.checks.photos import Finding, Mark, PhotoReport, check_photos, photo_report_text
 from facebench.checks.photos._amounts import amounts
-from facebench.data import Dataset, _photo, choose_targets, me_and_others, orl_faces, photos_folder
+from facebench.data import Dataset, choose_targets, me_and_others, orl_faces, photos_folder
 from facebench.data._dataset import Item
+from facebench.data.decoding import _photo
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from hypothesis import given, settings

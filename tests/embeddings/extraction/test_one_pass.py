@@ -16,7 +16,8 @@ from facebench.benchmarks import RunFolder, Settings, run_benchmark
 from facebench.bundles import Bundle
 from facebench.bundles._train import train_bundle
 from facebench.checks.photos import check_photos
-from facebench.data import Dataset, Photo, _photo, people_folder
+from facebench.data import Dataset, Photo, people_folder
+from facebench.data.decoding import _photo
 from facebench.embeddings import Embedding, Failure, VectorStore, extractors
 from facebench.embeddings.built_in import FaceSurvey
 from facebench.embeddings.extraction import Embedder, Photos, embed_photos, embed_together

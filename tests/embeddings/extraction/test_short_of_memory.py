@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from facebench.data import Photo, _photo, orl_faces
+from facebench.data import Photo, orl_faces
+from facebench.data.decoding import _photo
 from facebench.embeddings import Card, Embedding, Extractor, Outcome, VectorStore, extractors
 from facebench.embeddings._extractor import Identity
 from facebench.embeddings.extraction import Embedder, Photos, embed_photos

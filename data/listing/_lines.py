@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 
 
 def numbered_lines(file: Path, advice: str) -> list[tuple[int, str]]:

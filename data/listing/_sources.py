@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FacebenchError, counted
-from ._dataset import Dataset, orl_faces
+from ...errors import FacebenchError, counted
+from .._dataset import Dataset, orl_faces
+from .._targets import ALL, choose_targets
 from ._folders import me_and_others, people_folder
 from ._layout import Rules
-from ._targets import ALL, choose_targets
 
 #: What the tree shows.
 _AUTO = Rules()

@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import FacebenchError, counted
+from ...errors import FacebenchError, counted
+from .._dataset import ME, Dataset, Item, Remark
+from .._names import as_text
 from ._celeba import celeba_photos
-from ._dataset import ME, Dataset, Item, Remark
 from ._layout import Rules, albums, arranged, spellings
 from ._lfw import lfw_people
-from ._listing import as_text, directory, photos_below, what_was_skipped, with_unique_names
+from ._listing import directory, photos_below, what_was_skipped, with_unique_names
 
 #: What to do about albums in the place of people.
 _USE_ME = "Use --me DIR --others DIR"

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
-from ..errors import FacebenchError
-from ._dataset import Item, Part
+from ...errors import FacebenchError
+from .._dataset import Item, Part
+from .._names import as_text
 from ._lines import numbered_lines
-from ._listing import as_text, ending_of_no_photo
+from ._listing import ending_of_no_photo
 
 #: The folders of the aligned photos, as JPEG and as PNG, and of the original ones.
 IMAGES = ("img_align_celeba", "img_align_celeba_png", "img_celeba")

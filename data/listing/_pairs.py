@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 from ._lfw import lfw_people, lfw_photo
 from ._lines import numbered_lines
 from ._listing import directory

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import FacebenchError
-from ._dataset import Item
-from ._formats import ENOUGH, RAW, SUFFIXES, surely
+from ...errors import FacebenchError
+from .._dataset import Item
+from .._names import as_text, spelled_out
+from ..decoding import ENOUGH, RAW, SUFFIXES, surely
 from ._layout import Rules
 
 #: Folders of thumbnails, waste and archives that systems, network storage and programs make among photos.
@@ -111,30 +110,6 @@ def why_no_photo(name: str, file: str | None, rules: Rules) -> str:
     if content and rules.any_name:
         return ""
     return f"{content} pictures by their content: --any-name takes them" if content else ending
-
-
-def as_text(name: str) -> str:
-    """Return a name of a file or person in the form NFC, and as text that can be written anywhere.
-
-    macOS, archives and keyboards give an "ë" as one letter or as two: it is one name.
-    """
-    return name if name.isascii() else spelled_out(unicodedata.normalize("NFC", name))
-
-
-def spelled_out(name: str) -> str:
-    """Return a file name as text that can be written anywhere: bytes that are not UTF-8 are spelled out."""
-    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
-
-
-def folder_spelled(text: str) -> Path:
-    """Return the folder that `spelled_out` made a text of.
-
-    A name that really has the letters of such a byte is found as it is.
-    """
-    path = Path(text)
-    if path.exists():
-        return path
-    return Path(re.sub(r"\\udc([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), text))
 
 
 def what_was_skipped(skipped: Counter[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 from ._photo import Photo
 from ._warp import Transform, warp
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 from ._listing import is_of_a_system
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from ._dataset import Item, Layout, Remark
+from .._dataset import Item, Layout, Remark
 
 #: Number of the rules by which folders are listed; results that name none are of the first.
 LISTING = 2

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from glob import glob, has_magic
 from pathlib import Path
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 from ._layout import Rules
 from ._listing import photos_below, what_was_skipped, why_no_photo
 
