@@ -9,7 +9,6 @@ import pytest
 from facebench.data import (
     Fingerprints,
     Photo,
-    _candidates,
     group_as_first,
     group_photos,
     orl_faces,
@@ -17,6 +16,7 @@ from facebench.data import (
     same_pictures,
     shared_photos,
 )
+from facebench.data.doubles import _candidates
 from facebench.data.doubles._candidates import COPY_BITS, candidates
 from facebench.data.doubles._moments import BURST_BITS, BURST_SECONDS
 from facebench.embeddings.built_in import Fingerprint

@@ -80,7 +80,10 @@ def test_a_photo_that_does_not_fit_alone_ends_the_run_and_is_named(store: Vector
 
 
 @pytest.mark.usefixtures("never")
-def test_bench_ends_with_a_message_and_drops_nothing(tmp_path: Path, command: Bench) -> None:
+def test_bench_ends_with_a_message_and_drops_nothing(
+    tmp_path: Path, command: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path / "cache"))  # what is stored is not decoded
     for number, file in enumerate(FILES):
         (tmp_path / "data" / f"p{number // 6}").mkdir(parents=True, exist_ok=True)
         shutil.copy(file, tmp_path / "data" / f"p{number // 6}" / f"{number:02}.pgm")
