@@ -1,6 +1,7 @@
 """The command `bench`: its subcommands, and the handling of bad input."""
 
 import io
+import os
 import sys
 
 import typer
@@ -51,6 +52,7 @@ app.add_typer(_cache.cache, name="cache", rich_help_panel=LOOK_AFTER)
 def main() -> None:
     """Run the command; bad input ends with one message on standard error and exit code 2."""
     _spell_out_what_has_no_letter()
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")  # photos are worked on in threads already
     try:
         app()
     except FacebenchError as error:

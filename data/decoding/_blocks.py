@@ -59,6 +59,8 @@ def bare(data: bytes) -> bytes | None:
 
 
 def _of_jpeg(data: bytes) -> Blocks:
+    if _EXIF not in data and _XMP not in data:
+        return Blocks()
     exif, xmp = [], b""
     for marker, start, end in _segments(data):
         content = data[start + 4 : end] if marker == 0xE1 else b""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final, SupportsInt
+from numbers import Real
+from typing import Final
 
 from PIL import ExifTags, Image
 
@@ -82,6 +83,8 @@ def decoder_of(data: bytes) -> int:
 
 
 def _of_blocks(blocks: Blocks) -> int:
+    if not (blocks.exif or blocks.xmp):
+        return 1
     value = Exif(blocks.exif).number(_TAG)
     if value is None and (found := _OF_XMP.search(blocks.xmp)):
         value = int(found[1])
@@ -118,4 +121,4 @@ def _read_by_pillow(exif: Callable[[], Image.Exif]) -> object:
 
 
 def _valid(value: object) -> int:
-    return int(value) if isinstance(value, SupportsInt) and value in TURNS else 1
+    return int(value) if isinstance(value, Real) and value in TURNS else 1

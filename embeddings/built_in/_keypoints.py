@@ -10,6 +10,9 @@ from PIL import Image
 from ...data import KEYPOINTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import cv2
     from numpy.typing import NDArray
 
 #: Area of the grey picture on which keypoints are found, as the side of a square; small photos are enlarged a little.
@@ -20,8 +23,8 @@ _SMALLEST = 70
 _EVEN, _LEVELS = 0.8, 12
 #: At most this share of a side is taken for a border.
 _BORDER = 0.45
-#: Of several keypoints at one place, and of weak ones, more are asked for than are kept.
-_ASKED = 2 * KEYPOINTS
+#: Several keypoints may be at one place, so more are asked for than are kept: as many as mostly do, then plenty.
+_ASKED = (5 * KEYPOINTS // 4, 2 * KEYPOINTS)
 #: Every other one of eight directions: those that stay such if a photo is mirrored.
 _DIRECTIONS = slice(None, None, 2)
 
@@ -41,17 +44,25 @@ def keypoints(image: Image.Image) -> tuple[NDArray[np.float64], NDArray[np.bool_
     if image.width * image.height < _SMALLEST**2:
         return *none, (image.height, image.width)
     picture = _without_borders(image)
-    finder = cv2.SIFT.create(nfeatures=_ASKED, contrastThreshold=0.01, edgeThreshold=12)
-    found, descriptors = finder.detectAndCompute(picture, None)
-    if not found:
+    for asked in _ASKED:
+        finder = cv2.SIFT.create(nfeatures=asked, contrastThreshold=0.01, edgeThreshold=12)
+        found, descriptors = finder.detectAndCompute(picture, None)
+        first = _strongest(found)
+        if len(first) == KEYPOINTS or len(found) < asked:
+            break
+    if not first:
         return *none, picture.shape
-    strongest: dict[tuple[float, ...], int] = {}
-    for index in sorted(range(len(found)), key=lambda i: (-found[i].response, found[i].pt, found[i].angle)):
-        strongest.setdefault(tuple(found[index].pt), index)
-    first = list(strongest.values())[:KEYPOINTS]
     values = np.array([(*found[i].pt, found[i].size, found[i].angle) for i in first])
     halved = descriptors[first].reshape(-1, 16, 8)[..., _DIRECTIONS].reshape(-1, 64)
     return values, halved > np.median(halved, axis=1, keepdims=True), picture.shape
+
+
+def _strongest(found: Sequence[cv2.KeyPoint]) -> list[int]:
+    """Return which keypoints are the strongest, one at each place."""
+    strongest: dict[tuple[float, ...], int] = {}
+    for index in sorted(range(len(found)), key=lambda i: (-found[i].response, found[i].pt, found[i].angle)):
+        strongest.setdefault(tuple(found[index].pt), index)
+    return list(strongest.values())[:KEYPOINTS]
 
 
 def _without_borders(image: Image.Image) -> NDArray[np.uint8]:
