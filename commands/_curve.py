@@ -26,6 +26,7 @@ from ._options import (
     given_only,
     interruptible,
     output_format,
+    say_needs,
 )
 
 EXAMPLES = """Examples:\n
@@ -77,10 +78,11 @@ def curve(
         seed=seed,
         rules=Rules(layout, any_name),
     )
-    folder = RunFolder(runs, f"{dataset.slug}-curve")
-    settings, command = settings_for(seed=seed, drop_shared=drop_shared, **given), shlex.join(["bench", *sys.argv[1:]])
+    settings, store = settings_for(seed=seed, drop_shared=drop_shared, **given), VectorStore()
+    say_needs(dataset, settings, store)
+    folder, command = RunFolder(runs, f"{dataset.slug}-curve"), shlex.join(["bench", *sys.argv[1:]])
     with interruptible():
-        result = run_curve(dataset, settings, photos or COUNTS, draws, store=VectorStore(), command=command)
+        result = run_curve(dataset, settings, photos or COUNTS, draws, store=store, command=command)
     text = result.model_dump_json(indent=1) + "\n"
     folder.write({"curve.json": text.encode(), "curve.png": plot_curve(result)})
     print_curve(result, output_format(format))

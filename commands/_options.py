@@ -14,7 +14,9 @@ from ..errors import FacebenchError, printable
 from ..registry import parse_call, suggestion
 
 if TYPE_CHECKING:
-    from ..data import Augmentation
+    from ..benchmarks import Settings
+    from ..data import Augmentation, Dataset
+    from ..embeddings.store import VectorStore
 
 #: Exit code of a command ended with Ctrl-C.
 INTERRUPTED = 130
@@ -83,6 +85,13 @@ def interruptible(
     except KeyboardInterrupt:
         print(f"Interrupted. {printable(saved())}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
+
+
+def say_needs(dataset: Dataset, settings: Settings, store: VectorStore) -> None:
+    """Say on standard error what disk and memory a command needs at most."""
+    from ..benchmarks.protocol import needs_of
+
+    print(printable(needs_of(dataset, settings).said(store.path.parent)), file=sys.stderr)
 
 
 def given_only(**options: Any) -> dict[str, Any]:

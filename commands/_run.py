@@ -32,6 +32,7 @@ from ._options import (
     given_only,
     interruptible,
     output_format,
+    say_needs,
 )
 
 EXAMPLES = """Examples:\n
@@ -111,7 +112,7 @@ def run(
     """Test every extractor with every head on the same photos; print the table."""
     from ..benchmarks import settings_for
     from ..benchmarks.comparison import check_columns, print_runs
-    from ..benchmarks.protocol import needs_of, run_benchmark
+    from ..benchmarks.protocol import run_benchmark
     from ..benchmarks.results import RunFolder
     from ..data import Rules, dataset_from
     from ..embeddings.cluster import Cluster, secure_cluster
@@ -144,7 +145,7 @@ def run(
         rules=Rules(layout, any_name),
     )
     store = VectorStore()
-    print(printable(needs_of(dataset, settings).said(store.path.parent)), file=sys.stderr)
+    say_needs(dataset, settings, store)
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
 

@@ -21,6 +21,7 @@ from ._options import (
     augmentation_from,
     given_only,
     interruptible,
+    say_needs,
 )
 
 if TYPE_CHECKING:
@@ -162,4 +163,6 @@ def _trained(
     dataset = dataset_from(**photos, target=target, seed=asked.seed, rules=rules)
     if dataset.me is None and target in (None, "all"):
         raise FacebenchError("A file knows one person: give --target NAME.")
-    return train_bundle(dataset, asked, include_vectors=include_vectors, store=VectorStore())
+    store = VectorStore()
+    say_needs(dataset, asked, store)
+    return train_bundle(dataset, asked, include_vectors=include_vectors, store=store)

@@ -53,10 +53,22 @@ class Needs:
         )
 
     def said(self, folder: Path) -> str:
-        """Return it in words, with a warning where the disk of a folder has less."""
-        free = shutil.disk_usage(folder).free
-        few = f"; only {free // 1_000_000:,} MB are free in {folder}: make room, or set FACEBENCH_CACHE"
-        return f"{self}{few if free < self.disk else ''}"
+        """Return it in words, with a warning where the disk of a folder, or this machine's memory, has less."""
+        free, built_in = shutil.disk_usage(folder).free, _memory_of_this_machine()
+        warnings = ""
+        if free < self.disk:
+            warnings += f"; only {free // 1_000_000:,} MB are free in {folder}: make room, or set FACEBENCH_CACHE"
+        if built_in is not None and built_in < self.memory:
+            warnings += f"; this machine has {built_in / 1e9:.1f} GB: if they do not suffice, take fewer photos"
+        return f"{self}{warnings}"
+
+
+def _memory_of_this_machine() -> int | None:
+    """Return its memory in bytes, free or not; None where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def needs_of(dataset: Dataset, settings: Settings) -> Needs:

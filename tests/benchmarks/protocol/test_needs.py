@@ -1,5 +1,6 @@
 """What a run says that it needs at most is no less than what it takes."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -39,15 +40,29 @@ def test_more_photos_extractors_and_variants_need_more() -> None:
         assert (more.disk > least.disk, more.memory > least.memory, more.largest > more.memory) == (True,) * 3
 
 
-def test_bench_run_says_it_first_and_warns_of_a_full_disk(
-    tmp_path: Path, command: Bench, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "--repeats", "1"],
+        ["curve", "--photos", "5", "--draws", "1"],
+        ["train", "-o", "me.facebench"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_works_on_photos_says_it_first_and_warns_where_there_is_less(
+    words: list[str], tmp_path: Path, command: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = ["--extractor", "colour", "--head", "centroid", "--target", "s3", "--repeats", "1"]
+    folder = orl_faces().items[0].path.parent.parent
+    options = [*words, "--data", str(folder), "--extractor", "colour", "--head", "centroid", "--target", "s3"]
     monkeypatch.chdir(tmp_path)
-    said = command("run", *options)[2]
+    said = command(*options)[2]
     assert re.match(r"Needs at most \d+ MB of disk and \d\.\d GB of memory \(\d+\.\d GB with photos of 89 meg", said)
+    assert "only" not in said.splitlines()[0]
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10_000))
-    assert "only 0 MB are free in" in command("run", *options)[2]
+    monkeypatch.setattr(os, "sysconf", lambda name: 10_000)
+    said = command(*options)[2].splitlines()[0]
+    assert "only 0 MB are free in" in said
+    assert "this machine has 0.1 GB: if they do not suffice, take fewer photos" in said
 
 
 @pytest.mark.slow
