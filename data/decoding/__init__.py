@@ -2,8 +2,9 @@
 
 from ._augmentation import Augmentation
 from ._dates import Taken, is_unset
-from ._decode import FAULTS, MAX_PIXELS, Fault, Header, PhotoError
+from ._decode import Header
 from ._formats import ENOUGH, RAW, SUFFIXES, surely
+from ._opening import FAULTS, MAX_PIXELS, Fault, PhotoError
 from ._orientation import DECODER
 from ._photo import Photo, PhotoLike, parts_of_key, store_key
 

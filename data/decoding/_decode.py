@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from ._blocks import bare, blocks_of
 from ._dates import Taken, date_taken
 from ._exif import Exif
-from ._formats import FORMATS, HAS_AVIF, format_of
+from ._opening import PhotoError, fault_of, open_image, reduce_huge
 from ._orientation import TURNS, of_image, orientation_of
-from ._pillow import quiet, truncated_files_refused
+from ._pillow import truncated_files_refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-#: Reasons why a file gives no pixels.
-Fault = Literal["unreadable", "truncated", "too_large", "unsupported"]
-FAULTS: tuple[str, ...] = get_args(Fault)
-
-#: Budget, checked from the header before a pixel is decoded: Pillow's own limit against decompression bombs.
-MAX_PIXELS = 89_478_485
-#: A JPEG may have this many: above `MAX_PIXELS` it is decoded at half its size or less, so that its pixels take no more
-#: memory than those of a photo of `MAX_PIXELS`, 0.63 GB. (Of a progressive JPEG libjpeg holds all coefficients besides:
-#: 1.6 GB at most.)
-MAX_JPEG_PIXELS = 3 * MAX_PIXELS
 
 #: Orientations whose upright rows are stored as columns, and those whose last row is stored first.
 _LYING = (5, 6, 7, 8)
@@ -39,20 +27,6 @@ _STRIP = 1 << 18  # pixels that are transposed at a time
 _WHITE_IS_ZERO = 0  # the TIFF tag PhotometricInterpretation
 
 T = TypeVar("T")
-
-
-class PhotoError(Exception):
-    """A photo that gives no pixels.
-
-    Attributes:
-        reason: one of `FAULTS`.
-        detail: a short human-readable text.
-    """
-
-    def __init__(self, reason: Fault, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason: Fault = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -80,7 +54,7 @@ def read_header(data: bytes) -> Header:
     Raises:
         PhotoError: unsupported, too_large, truncated or unreadable.
     """
-    image = _or_bare(_open, data)
+    image = _or_bare(open_image, data)
     try:
         exif = Image.Image.getexif(image)  # PNG's own would decode the pixels first
         tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
@@ -131,18 +105,14 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
 
 def _opened(file: bytes, original: bytes) -> tuple[Image.Image, int]:
     """Return a file's image, loaded, and the orientation that the original says is left to be applied."""
-    image = _open(file)
+    image = open_image(file)
     orientation = orientation_of(original, image)
     if image.format == "TIFF":
         with suppress(Exception):  # else Pillow would look into all of them, and give up at a damaged one
             exif = image.getexif()
             for tag in set(exif) - {ExifTags.Base.Orientation}:
                 del exif[tag]
-    width, height = image.size
-    while width * height > MAX_PIXELS:  # only of a JPEG
-        width, height = max(1, width // 2), max(1, height // 2)
-    if (width, height) != image.size:
-        image.draft(None, (width, height))
+    reduce_huge(image)
     _load(image)
     # Pillow swaps the sides of some TIFF files that it does not turn.
     return image if image.size == image.im.size else image.copy(), orientation
@@ -155,7 +125,7 @@ def _load(image: Image.Image) -> None:
     except MemoryError:
         raise
     except Exception as error:  # decoders of damaged files may raise anything
-        raise PhotoError(_fault(error), str(error) or type(error).__name__) from error
+        raise PhotoError(fault_of(error), str(error) or type(error).__name__) from error
 
 
 def _to_rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
@@ -202,102 +172,11 @@ def _or_bare(read: Callable[[bytes], T], data: bytes) -> T:
         raise
 
 
-def _open(data: bytes) -> Image.Image:
-    if not data:
-        raise PhotoError("unreadable", "empty file")
-    kind = format_of(data)
-    formats = _formats_of(kind)
-    try:
-        with truncated_files_refused(), quiet():
-            image = Image.open(io.BytesIO(data), formats=formats)
-    except Image.DecompressionBombError as error:
-        image = _huge_jpeg(data, kind, error)
-    except MemoryError:
-        raise
-    except Exception as error:  # headers of foreign or damaged files may raise anything
-        if kind == "WebP":
-            _raise_if_memory_is_short(data)
-        raise _refusal(data, kind) from error
-    width, height = image.size
-    limit = MAX_JPEG_PIXELS if isinstance(image, JpegImagePlugin.JpegImageFile) else MAX_PIXELS
-    if width * height > limit:
-        raise PhotoError("too_large", f"{width}x{height} pixels; {_advice(kind)}")
-    return image
-
-
-def _raise_if_memory_is_short(webp: bytes) -> None:
-    """Raise MemoryError if there is not the memory that a WebP photo takes: Pillow does not say so.
-
-    It takes 16 bytes a pixel: the canvas twice, the frame, and what is made of them.
-    """
-    kind, head = webp[12:16], webp[20:30]
-    if kind == b"VP8X":
-        width, height = (1 + int.from_bytes(head[at : at + 3], "little") for at in (4, 7))
-    elif kind == b"VP8L":
-        both = int.from_bytes(head[1:5], "little")
-        width, height = 1 + (both & 0x3FFF), 1 + (both >> 14 & 0x3FFF)
-    else:
-        width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (6, 8))
-    if width * height <= MAX_PIXELS:
-        np.empty(16 * width * height, np.uint8)
-
-
-def _huge_jpeg(data: bytes, kind: str, error: Exception) -> ImageFile.ImageFile:
-    """Return the image of a JPEG of more pixels than Pillow opens, which is decoded reduced.
-
-    Raises:
-        PhotoError: it is no JPEG, or is damaged.
-    """
-    if kind != "JPEG":
-        raise PhotoError("too_large", _advice(kind)) from error
-    try:
-        return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
-    except Exception as damage:
-        raise _refusal(data, kind) from damage
-
-
-def _advice(kind: str) -> str:
-    most, of_jpeg = (f"{limit // 1_000_000} megapixels" for limit in (MAX_PIXELS, MAX_JPEG_PIXELS))
-    if kind == "JPEG":
-        return f"the limit of a JPEG is {of_jpeg}: save it smaller"
-    return f"the limit is {most} (of a JPEG {of_jpeg}): save it smaller, or as a JPEG"
-
-
-def _formats_of(kind: str) -> tuple[str, ...]:
-    if kind == "HEIC":
-        return _heif_formats()
-    if kind != "AVIF":
-        return FORMATS
-    if not HAS_AVIF:
-        raise PhotoError("unsupported", "this Pillow was built without AVIF: install another, or save it as a JPEG")
-    return ("AVIF",)
-
-
-def _refusal(data: bytes, kind: str) -> PhotoError:
-    """Return why a file could not be opened."""
-    if not kind:
-        return PhotoError("unsupported", "not a JPEG, PNG, WebP, BMP, TIFF, PPM/PGM, GIF, HEIC or AVIF")
-    # WebP begins with its length, TIFF with the place of its directory: often the end of the file.
-    reach = int.from_bytes(data[4:8], "big" if data.startswith(b"MM") else "little") + 8
-    if kind in ("WebP", "TIFF") and len(data) < reach:
-        return PhotoError("truncated", f"the file ends at byte {len(data)} and should reach byte {reach}")
-    return PhotoError("unreadable", "its header is damaged or cut off")
-
-
 def _size_as_stored(image: Image.Image) -> tuple[int, int]:
     """Return width and height in the file: Pillow swaps them for photos that lie in a TIFF file."""
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         return image.size
     return image.tag_v2[ExifTags.Base.ImageWidth], image.tag_v2[ExifTags.Base.ImageLength]
-
-
-def _heif_formats() -> tuple[str, ...]:
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError as error:
-        raise PhotoError("unsupported", "HEIC needs the package pillow-heif: install facebench[heic]") from error
-    register_heif_opener()
-    return ("HEIF",)
 
 
 def _grey_of_16_bits(image: Image.Image) -> Image.Image:
@@ -309,8 +188,3 @@ def _grey_of_16_bits(image: Image.Image) -> Image.Image:
     if values.max() > 65_535 or values.min() < 0:
         raise PhotoError("unsupported", "grey values of more than 16 bits")
     return Image.fromarray(((values + 128) // 257).astype(np.uint8))
-
-
-def _fault(error: Exception) -> Fault:
-    signs = ("truncated", "unexpected end", "end of file", "not enough image data")
-    return "truncated" if any(sign in str(error).lower() for sign in signs) else "unreadable"

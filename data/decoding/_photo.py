@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 import numpy as np
 from PIL import Image
 
-from ._decode import Header, PhotoError, decode, read_header, to_rgb
+from ._decode import Header, decode, read_header, to_rgb
+from ._opening import PhotoError
 from ._orientation import decoder_of
 
 if TYPE_CHECKING:

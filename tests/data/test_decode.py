@@ -14,7 +14,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from facebench.data import FAULTS, PhotoError, orl_faces
-from facebench.data.decoding import _decode
+from facebench.data.decoding import _decode, _opening
 from facebench.data.decoding._decode import decode, read_header, to_rgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -557,9 +557,9 @@ def test_too_many_pixels_are_refused_from_the_header(kind, size, limit_of_pillow
 
 @each({name: FILES[name] for name in ("png", "webp", "bmp", "tiff", "ppm", "gif", "heic")})
 def test_the_budget_is_met_exactly(data, monkeypatch):
-    monkeypatch.setattr(_decode, "MAX_PIXELS", WIDTH * HEIGHT)
+    monkeypatch.setattr(_opening, "MAX_PIXELS", WIDTH * HEIGHT)
     assert decode(data).any()
-    monkeypatch.setattr(_decode, "MAX_PIXELS", WIDTH * HEIGHT - 1)
+    monkeypatch.setattr(_opening, "MAX_PIXELS", WIDTH * HEIGHT - 1)
     error = refused(data)
     assert error.reason == "too_large"
     assert "92x112 pixels" in error.detail
@@ -570,8 +570,8 @@ def test_the_budget_is_met_exactly(data, monkeypatch):
     ("limit", "reduced"), [(10_304, 1), (10_303, 2), (2_576, 2), (2_575, 4), (643, 8), (400, 8)], ids=str
 )
 def test_a_jpeg_over_the_budget_is_decoded_reduced(kind, limit, reduced, monkeypatch):
-    monkeypatch.setattr(_decode, "MAX_PIXELS", limit)
-    monkeypatch.setattr(_decode, "MAX_JPEG_PIXELS", WIDTH * HEIGHT)
+    monkeypatch.setattr(_opening, "MAX_PIXELS", limit)
+    monkeypatch.setattr(_opening, "MAX_JPEG_PIXELS", WIDTH * HEIGHT)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)  # as Pillow has it: more than twice as many raise an error
     pixels = decode(FILES[kind])
     small = np.asarray(Image.fromarray(COLOUR).resize((-(-WIDTH // reduced), -(-HEIGHT // reduced)), Image.BOX))
@@ -581,8 +581,8 @@ def test_a_jpeg_over_the_budget_is_decoded_reduced(kind, limit, reduced, monkeyp
 
 
 def test_a_reduced_jpeg_is_turned_too(monkeypatch):
-    monkeypatch.setattr(_decode, "MAX_PIXELS", WIDTH * HEIGHT // 2)
-    monkeypatch.setattr(_decode, "MAX_JPEG_PIXELS", WIDTH * HEIGHT)
+    monkeypatch.setattr(_opening, "MAX_PIXELS", WIDTH * HEIGHT // 2)
+    monkeypatch.setattr(_opening, "MAX_JPEG_PIXELS", WIDTH * HEIGHT)
     data = encoded(COLOUR, "JPEG", exif=exif_block(6))
     np.testing.assert_array_equal(decode(data), np.rot90(decode(encoded(COLOUR, "JPEG")), -1))
 

@@ -165,3 +165,28 @@ def test_a_bundle_answers_by_the_pixels_of_now(
         answers.append(shown)
     assert answers[0] == answers[1]
     assert Bundle.load(tmp_path / "me.facebench").manifest.versions["decoder of photos"] == str(DECODER)
+
+
+def test_a_run_of_then_on_photos_that_lay_is_not_reproduced_and_the_decoder_is_named(
+    people: Path, tmp_path: Path, command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, item in enumerate(orl_faces().items[10:70]):
+        shutil.copy(item.path, people / ("ann" if number < 4 else "bob") / f"{number + 3}.pgm")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path))
+    options = ["--extractor", "rim", "--head", "centroid", "--target", "ann", "--no-audit"]
+    as_tested = ["train", "--from", "last", "--as-tested", "--include-vectors", "-o", "me.facebench"]
+    with monkeypatch.context() as then:
+        then.setattr("facebench.data.decoding._decode.orientation_of", lambda data, image: 1)
+        then.setattr("facebench.data.decoding._photo.decoder_of", lambda data: 1)
+        assert command("run", "--data", str(people), *options)[0] == 0
+        code, _, said = command(*as_tested)
+        assert code == 0, said
+    [result] = (tmp_path / "runs").glob("*/result.json")
+    content = json.loads(result.read_text(encoding="utf-8"))
+    del content["versions"]["decoder of photos"]  # no run of then names it
+    result.write_text(json.dumps(content), encoding="utf-8")
+    code, _, said = command(*as_tested)
+    assert code == 2
+    assert "does not reproduce the scores of the run (made by facebench" in said
+    assert "decoder of photos changed since)" in said
