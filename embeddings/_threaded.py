@@ -79,8 +79,8 @@ def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -
     An item for which memory did not suffice is worked on again alone, once nothing else is under way.
 
     Raises:
-        FacebenchError: memory does not suffice for one item alone.
-        FacebenchError: the process was forked after the threads were made.
+        FacebenchError: memory does not suffice for one item alone, or the process was forked after the threads were
+            made.
     """
     refuse_fork(_first_user())
     remaining = iter(items)

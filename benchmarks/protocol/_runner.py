@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -57,12 +57,9 @@ def run_benchmark(
     result = new_result(dataset, plan, command)
     result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], Predictions()))
     rows = Predictions()
-    for number, vectors in enumerate((*plan.vectors, *plan.audit_vectors)):
-        audit = number >= len(plan.vectors)
-        if audit:
-            _refuse_untested(result)
+    for vectors, heads, audit in _tests(plan, result):
         result.extractors.append(extractor_result(vectors))
-        for name, head in [choose_head(plan.trials, vectors, settings.seed)] if audit else plan.heads:
+        for name, head in heads:
             try:
                 refuse_unfit(head, vectors)
                 pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
@@ -75,12 +72,20 @@ def run_benchmark(
             save(result, rows)
         of_extractor = [pairing for pairing in result.pairings if pairing.extractor == vectors.extractor]
         result.warnings += [warning for pairing in of_extractor[-1:] for warning in warnings_about_faces(pairing)]
-    _refuse_untested(result)
     _judge(result, rows)
     result.status = "complete"
     result.seconds = time.perf_counter() - started
     save(result, rows)
     return result
+
+
+def _tests(plan: Plan, result: RunResult) -> Iterator[tuple[Vectors, Sequence[tuple[str, Any]], bool]]:
+    """Yield vectors, their heads by name, and whether they are an audit's: audits last, if anything could be tested."""
+    for vectors in plan.vectors:
+        yield vectors, plan.heads, False
+    _refuse_untested(result)
+    for vectors in plan.audit_vectors:
+        yield vectors, [choose_head(plan.trials, vectors, plan.settings.seed)], True
 
 
 def _refuse_untested(result: RunResult) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from numbers import Real
 from typing import Final
 
 from PIL import ExifTags, Image
@@ -121,4 +120,4 @@ def _read_by_pillow(exif: Callable[[], Image.Exif]) -> object:
 
 
 def _valid(value: object) -> int:
-    return int(value) if isinstance(value, Real) and value in TURNS else 1
+    return next((orientation for orientation in TURNS if orientation == value), 1)
