@@ -28,8 +28,8 @@ T = TypeVar("T")
 
 #: Photos that are worked on, or are done and wait: enough that neither threads nor the taker wait for the other.
 AHEAD = 2 * BATCH
-#: Seconds: photos that take less (64x64 pixels, say) are left to one thread, which is faster than two that wait for
-#: one another's interpreter lock, and takes half the processor time.
+#: Seconds: photos that take less (64x64 pixels, say) are worked on by the thread that asks for them: it is faster than
+#: threads that wait for one another's interpreter lock, and takes half the processor time.
 _QUICK = 0.004
 
 
@@ -74,7 +74,7 @@ def staged(stage: Callable[[Photo], T], photo: Photo) -> T | Failure:
 
 
 def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -> Iterator[T]:
-    """Yield what `work` makes of each item, in order; some are taken ahead.
+    """Yield what `work` makes of each item, in order; some are taken ahead, unless they are quick work.
 
     An item for which memory did not suffice is worked on again alone, once nothing else is under way.
 
@@ -97,12 +97,15 @@ def in_threads(work: Callable[[S], T], items: Iterable[S], ahead: int = AHEAD) -
 
     try:
         while True:
-            threads = 1 if fmean(recent) < _QUICK else os.cpu_count() or 1
-            for item in islice(remaining, ahead - len(under_way)):
-                under_way.append(_threads(threads).submit(timed, item))
-            if not under_way:
+            quick = fmean(recent) < _QUICK
+            for item in islice(remaining, 0 if quick else ahead - len(under_way)):
+                under_way.append(_threads().submit(timed, item))
+            if under_way:
+                result, seconds = under_way.popleft().result()
+            elif quick and (one := list(islice(remaining, 1))):
+                result, seconds = timed(one[0])
+            else:
                 return
-            result, seconds = under_way.popleft().result()
             recent.append(seconds)
             if isinstance(result, _Short):
                 wait(under_way)
@@ -138,9 +141,9 @@ def alone(work: Callable[[S], T], item: S) -> T:
 
 
 @cache
-def _threads(count: int) -> ThreadPoolExecutor:
-    """Return so many threads, the same for all extractors: what a thread has loaded for itself stays loaded."""
-    return ThreadPoolExecutor(count, thread_name_prefix="photos")
+def _threads() -> ThreadPoolExecutor:
+    """Return a thread per core, the same for all extractors: what a thread has loaded for itself stays loaded."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
 
 
 @cache

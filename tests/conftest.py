@@ -319,13 +319,13 @@ def store(tmp_path: Path) -> Iterator[VectorStore]:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What was decoded so far, by content."""
     contents: list[bytes] = []
-    decode = _photo.decode
+    decode = _photo.decode_with_header
 
     def counting(content: bytes) -> Any:
         contents.append(content)
         return decode(content)
 
-    monkeypatch.setattr(_photo, "decode", counting)
+    monkeypatch.setattr(_photo, "decode_with_header", counting)
     return contents
 
 

@@ -54,10 +54,14 @@ def read_header(data: bytes) -> Header:
     Raises:
         PhotoError: unsupported, too_large, truncated or unreadable.
     """
-    image = _or_bare(open_image, data)
+    return _header_of(_or_bare(open_image, data), data)
+
+
+def _header_of(image: Image.Image, data: bytes) -> Header:
+    """Return the header of a file that Pillow has opened, before its pixels are loaded."""
     try:
         exif = Image.Image.getexif(image)  # PNG's own would decode the pixels first
-        tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
+        tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)} if exif else {}
     except Exception:  # a damaged EXIF block may raise anything; the photo itself may be sound
         tags = {}
     tables = getattr(image, "quantization", None) or {}
@@ -74,7 +78,9 @@ def _taken(data: bytes, image: Image.Image) -> Taken | None:
     blocks = blocks_of(data)
     exif = data if image.format == "TIFF" else blocks.exif or image.info.get("exif") or b""
     xmp = blocks.xmp or image.info.get("xmp") or b""
-    return date_taken(Exif(exif), xmp) if isinstance(exif, bytes) and isinstance(xmp, bytes) else None
+    if not (exif or xmp) or not (isinstance(exif, bytes) and isinstance(xmp, bytes)):
+        return None
+    return date_taken(Exif(exif), xmp)
 
 
 def decode(data: bytes) -> NDArray[np.uint8]:
@@ -89,7 +95,21 @@ def decode(data: bytes) -> NDArray[np.uint8]:
         PhotoError: with the reason.
         MemoryError: there is not enough memory; nothing else is ever raised.
     """
-    return _or_bare(lambda file: _to_rgb(*_opened(file, data)), data)
+    return decode_with_header(data)[0]
+
+
+def decode_with_header(data: bytes) -> tuple[NDArray[np.uint8], Header | None]:
+    """Return the same, and the header; None where it has to be read by itself.
+
+    To open a small photo takes as long as to decode it.
+    """
+    return _or_bare(lambda file: _decode(file, data), data)
+
+
+def _decode(file: bytes, original: bytes) -> tuple[NDArray[np.uint8], Header | None]:
+    image = open_image(file)
+    header = _header_of(image, original) if file is original else None  # what is bare has lost its EXIF
+    return _to_rgb(*_loaded(image, original)), header
 
 
 def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
@@ -103,9 +123,8 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     return _to_rgb(image, of_image(image))
 
 
-def _opened(file: bytes, original: bytes) -> tuple[Image.Image, int]:
-    """Return a file's image, loaded, and the orientation that the original says is left to be applied."""
-    image = open_image(file)
+def _loaded(image: Image.Image, original: bytes) -> tuple[Image.Image, int]:
+    """Return an image, loaded, and the orientation that its original file says is left to be applied."""
     orientation = orientation_of(original, image)
     if image.format == "TIFF":
         with suppress(Exception):  # else Pillow would look into all of them, and give up at a damaged one

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 import numpy as np
 from PIL import Image
 
-from ._decode import Header, decode, read_header, to_rgb
+from ._decode import Header, decode_with_header, read_header, to_rgb
 from ._opening import PhotoError
 from ._orientation import decoder_of
 
@@ -133,7 +133,10 @@ class Photo:
 
     def _pixels(self) -> NDArray[np.uint8]:
         if self.contents is not None:
-            return decode(self.contents)
+            pixels, header = decode_with_header(self.contents)
+            if header is not None:
+                self.__dict__.setdefault("header", header)
+            return pixels
         if self._make is not None:
             return _checked(self._make())
         if isinstance(self._given, Image.Image):

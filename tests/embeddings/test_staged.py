@@ -176,7 +176,7 @@ class Blocked(Number):
     def all_prepared(self) -> list[int]:
         """Let everything under way finish, and return what was made ready in all."""
         self.opened.set()
-        _threaded._threads(THREADS).shutdown()
+        _threaded._threads().shutdown()
         return self.prepared
 
 

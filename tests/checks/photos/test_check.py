@@ -350,7 +350,7 @@ def test_the_second_look_decodes_nothing(
     store = VectorStore(tmp_path / "vectors.sqlite")
     dataset = me_and_others(*sides)
     first = check_photos(dataset, store)
-    monkeypatch.setattr(_photo, "decode", lambda _: pytest.fail("a photo was decoded again"))
+    monkeypatch.setattr(_photo, "decode_with_header", lambda _: pytest.fail("a photo was decoded again"))
     assert check_photos(dataset, store) == first
     store.close()
 

@@ -47,7 +47,7 @@ class Counts:
 def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
     """Counts from here on; a file counts as read where its bytes are taken."""
     counts = Counts()
-    read, opened, sha256, decode, detect = Path.read_bytes, open, hashlib.sha256, _photo.decode, Hog.detect
+    read, opened, sha256, decode, detect = Path.read_bytes, open, hashlib.sha256, _photo.decode_with_header, Hog.detect
 
     def reading(path: Path) -> bytes:
         if path.suffix in (".png", ".jpg"):
@@ -75,7 +75,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
     monkeypatch.setattr(Path, "read_bytes", reading)
     monkeypatch.setattr(builtins, "open", opening)
     monkeypatch.setattr(hashlib, "sha256", hashing)
-    monkeypatch.setattr(_photo, "decode", decoding)
+    monkeypatch.setattr(_photo, "decode_with_header", decoding)
     monkeypatch.setattr(Hog, "detect", searching)
     return counts
 

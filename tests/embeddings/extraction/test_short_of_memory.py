@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,9 +26,9 @@ FILES = [item.path for item in orl_faces().items[:12]]
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> Counter[int]:
     """Let memory suffice for one photo at a time; return how often a photo was tried while others were, and alone."""
-    decode, busy, tried, wait = _photo.decode, [], Counter(), threading.Event()
+    decode, busy, tried, wait = _photo.decode_with_header, [], Counter(), threading.Event()
 
-    def one_at_a_time(contents: bytes) -> np.ndarray:
+    def one_at_a_time(contents: bytes) -> Any:
         busy.append(contents)
         wait.wait(0.02)
         try:
@@ -38,7 +39,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Counter[int]:
         finally:
             busy.remove(contents)
 
-    monkeypatch.setattr(_photo, "decode", one_at_a_time)
+    monkeypatch.setattr(_photo, "decode_with_header", one_at_a_time)
     monkeypatch.setattr("facebench.embeddings._threaded.os.cpu_count", lambda: 4)
     return tried
 
@@ -46,14 +47,14 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Counter[int]:
 @pytest.fixture
 def never(monkeypatch: pytest.MonkeyPatch) -> bytes:
     """Return a photo for which memory never suffices."""
-    large, decode = FILES[6].read_bytes(), _photo.decode
+    large, decode = FILES[6].read_bytes(), _photo.decode_with_header
 
-    def all_but_one(contents: bytes) -> np.ndarray:
+    def all_but_one(contents: bytes) -> Any:
         if contents == large:
             raise MemoryError
         return decode(contents)
 
-    monkeypatch.setattr(_photo, "decode", all_but_one)
+    monkeypatch.setattr(_photo, "decode_with_header", all_but_one)
     return large
 
 
