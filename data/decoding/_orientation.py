@@ -78,7 +78,7 @@ def decoder_of(data: bytes) -> int:
         return 1 if _valid(tags.number(_TAG)) == 1 or _turned_by_pillow(partial(_loaded, data)) else DECODER
     blocks = blocks_of(data)
     orientation = _of_blocks(blocks) if blocks.exif else 1
-    return 1 if orientation in (1, _at_first(blocks)) else DECODER
+    return 1 if orientation == 1 or orientation == _at_first(blocks) else DECODER
 
 
 def _of_blocks(blocks: Blocks) -> int:

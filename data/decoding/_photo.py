@@ -99,7 +99,7 @@ class Photo:
         if self._file is None:
             return self._given if isinstance(self._given, bytes) else None
         try:
-            with open(self._file, "rb") as file:  # noqa: PTH123 (making a Path takes as long as the reading)
+            with open(self._file, "rb", buffering=0) as file:  # noqa: PTH123 (a Path takes as long as the reading)
                 return file.read()
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
             raise PhotoError("unreadable", getattr(error, "strerror", None) or str(error)) from error

@@ -46,8 +46,8 @@ def candidates(person: Numbers, hashes: Hashes) -> Pairs:
     All whose hashes (n,) differ in at most `COPY_BITS` bits are among them, less those in a crowd.
     """
     equal = first_equal(person, hashes)
-    for mask in _bands(COPY_BITS + 1):
-        bucket = first_equal(person, hashes & mask)
+    for band in _bands(hashes, COPY_BITS + 1):
+        bucket = first_equal(person, *band)
         crowded = np.bincount(bucket, minlength=len(bucket))[bucket] > _CROWD
         run = np.where(crowded, equal, bucket)
         order = np.lexsort((run, bucket))
@@ -65,9 +65,9 @@ def turned_candidates(person: Numbers, hashes: Hashes, turn: int) -> Pairs:
     All are among them whose hashes (n, 8) in these turns differ in at most `TURNED_BITS` bits.
     """
     count = len(person)
-    both = np.concatenate([hashes[:, 0], hashes[:, turn]])
-    for mask in _bands(TURNED_BITS + 1):
-        bucket = first_equal(np.concatenate([person, person]), both & mask)
+    both, twice = np.concatenate([hashes[:, 0], hashes[:, turn]]), np.concatenate([person, person])
+    for band in _bands(both, TURNED_BITS + 1):
+        bucket = first_equal(twice, *band)
         order = np.argsort(bucket, kind="stable")
         ends = ends_of_runs(bucket[order])
         crowded = np.bincount(bucket, minlength=2 * count)[bucket[order]] > _CROWD
@@ -169,9 +169,14 @@ def _shared(
             yield code * np.uint64(KEYPOINTS**2) + among
 
 
-def _bands(count: int) -> list[np.uint64]:
-    """Return masks of 64 bits cut into bands: hashes that differ in fewer bits than bands agree in one of them."""
-    return [np.uint64(sum(1 << int(bit) for bit in band)) for band in np.array_split(np.arange(64), count)]
+def _bands(hashes: Hashes, count: int) -> Iterator[list[NDArray[np.uint16]]]:
+    """Yield bands of hashes (n,): those that differ in fewer bits than there are bands agree in one of them.
+
+    A band is columns of 16 bits at most, which numpy sorts several times as fast as 64.
+    """
+    for band in np.array_split(np.arange(64), count):
+        parts = np.array_split(band, -(-len(band) // 16))
+        yield [(hashes >> np.uint64(part[0]) & np.uint64((1 << len(part)) - 1)).astype(np.uint16) for part in parts]
 
 
 def _parts(width: int) -> list[np.uint64]:

@@ -7,7 +7,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 from .._dataset import Item, Layout, Remark
 
@@ -61,20 +60,21 @@ def arranged(items: list[Item], layout: Layout) -> tuple[list[Item], list[Remark
         return items, []
     if layout == "flat":
         return [replace(item, person=None) for item in items], []
-    folders = [item.name.split("/")[:-1] for item in items]
-    depth = next(level for level in count() if not _are_parts(folders, level))
-    if layout == "split":
-        depth = max(depth, 1)
-    elif depth == 0:
+    parts = _are_parts({item.person for item in items if item.person is not None})
+    if layout == "auto" and not parts:
         return items, []
+    folders = [item.name.split("/")[:-1] for item in items]
+    depth = 1
+    while parts and _are_parts({folder[depth] for folder in folders if len(folder) > depth}):
+        depth += 1
     people = [folder[depth] if len(folder) > depth else None for folder in folders]
     remarks = [_parts_taken(folders, depth, people)] if layout == "auto" else []
     return [replace(item, person=person) for item, person in zip(items, people, strict=True)], remarks
 
 
-def _are_parts(folders: Sequence[Sequence[str]], level: int) -> bool:
+def _are_parts(folders: set[str]) -> bool:
     """Return whether all folders at a level of the tree are called as parts of a data set are."""
-    names = {folder[level].casefold() for folder in folders if len(folder) > level}
+    names = {folder.casefold() for folder in folders}
     return bool(names) and names <= _PARTS
 
 
