@@ -111,6 +111,8 @@ def nearest(vector: np.ndarray, others: np.ndarray, count: int = NEAREST) -> tup
     >>> nearest(np.array([0.0]), np.array([[3.0], [1.0], [2.0]]), 2)
     ([1, 2], [1.0, 2.0])
     """
-    distances = np.sqrt(np.square(others.astype(np.float64) - vector).sum(axis=1))
+    apart = others.astype(np.float64)
+    apart -= vector
+    distances = np.sqrt(np.square(apart, out=apart).sum(axis=1))
     first = np.argsort(distances, kind="stable")[:count]
     return first.tolist(), distances[first].tolist()

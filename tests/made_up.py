@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from facebench.benchmarks.results._schema import Prediction, TargetResult
+from facebench.benchmarks.results import Prediction, TargetResult
 from facebench.benchmarks.statistics._metrics import measure
 from numpy.typing import ArrayLike
 

@@ -13,16 +13,18 @@ from ._row import Row
 def judge(rows: Sequence[Row]) -> tuple[Verdict | None, list[Shortcut]]:
     """Return the verdict on rows that were tested on the same photos, and what their audits found.
 
-    Audits are compared with the best row of all runs. Where predictions are missing, what the runs found is taken.
+    Audits are compared with the best row of all runs. Of a single run, or where predictions are missing, what runs
+    found themselves is taken.
     """
     competing = [row for row in rows if row.competes]
     best = best_of(competing)
     audits = [row for row in rows if _is_audit(row)]
-    if best and all(row.predictions for row in (best, *audits)):
+    results = {row.run: row.result for row in rows}
+    judged_itself = len(results) == 1 and next(iter(results.values())).verdict is not None
+    if best and not judged_itself and all(row.predictions for row in (best, *audits)):
         judged = [Audit(row.pairing, row.extraction.card, row.predictions) for row in audits if row.extraction]
         shortcuts = check_shortcuts(judged, best.predictions)
     else:
-        results = {row.run: row.result for row in rows}
         shortcuts = [shortcut for result in results.values() for shortcut in result.shortcuts]
     return verdict_of([row.pairing for row in competing], shortcuts), shortcuts
 

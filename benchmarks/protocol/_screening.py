@@ -73,9 +73,7 @@ class Screening:
     def listed(self) -> Iterator[RunPhoto]:
         """Yield the photos as a run's folder lists them."""
         return (
-            RunPhoto.model_construct(
-                path=item.name, sha256=sha256, group=group, taken=None if np.isnan(time) else time, decoder=decoder
-            )
+            RunPhoto.unchecked(item.name, sha256, group, None if np.isnan(time) else time, decoder)
             for item, (sha256, decoder), group, time in zip(
                 self.dataset.items, map(parts_of_key, self.keys), self.groups.tolist(), self.times.tolist(), strict=True
             )

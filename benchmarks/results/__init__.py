@@ -1,6 +1,7 @@
 """What a run or a learning curve leaves behind: its schema, and its folder."""
 
 from ._curve_schema import CurvePoint, CurveResult
+from ._line import Prediction
 from ._photo_list import RunPhoto, read_photo_list
 from ._predictions import read_predictions
 from ._reading import parse_result, refuse_unknown
@@ -20,7 +21,6 @@ from ._schema import (
     Metrics,
     OperatingPoint,
     PairingResult,
-    Prediction,
     RefusedPairing,
     Roc,
     RunResult,

@@ -7,15 +7,16 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ...errors import FacebenchError
 from ...text import plain_text, spreadsheet_safe
+from ._line import Line
 
 PHOTOS = "photos.csv"
 
 
-class RunPhoto(BaseModel):
+class RunPhoto(Line):
     """One photo that took part and could be decoded: a row of photos.csv."""
 
     path: str = Field(description="relative to the data root")
@@ -31,7 +32,7 @@ def photos_csv(photos: Iterable[RunPhoto]) -> bytes:
     with io.TextIOWrapper(content, encoding="utf-8", newline="") as stream:
         # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
         writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow(RunPhoto.model_fields)
+        writer.writerow(RunPhoto.columns)
         for photo in photos:
             writer.writerow([spreadsheet_safe(photo.path), photo.sha256, photo.group, photo.taken, photo.decoder])
         stream.flush()
@@ -54,12 +55,12 @@ def read_photo_list(folder: Path) -> list[RunPhoto] | None:
             path, sha256, group, taken = (columns.index(name) for name in ("path", "sha256", "group", "taken"))
             decoder = columns.index("decoder") if "decoder" in columns else None  # older lists have none
             return [
-                RunPhoto.model_construct(  # thousands of rows: what follows checks each
-                    path=plain_text(line[path]),
-                    sha256=_hash(line[sha256]),
-                    group=int(line[group]),
-                    taken=float(line[taken]) if line[taken] else None,
-                    decoder=1 if decoder is None else int(line[decoder]),
+                RunPhoto.unchecked(
+                    plain_text(line[path]),
+                    _hash(line[sha256]),
+                    int(line[group]),
+                    float(line[taken]) if line[taken] else None,
+                    1 if decoder is None else int(line[decoder]),
                 )
                 for line in lines
             ]

@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 
 from ...errors import FacebenchError
 from ...text import plain_text, spreadsheet_safe
+from ._line import Prediction
 from ._rows import COLUMNS, Predictions
-from ._schema import Prediction
 
 PREDICTIONS = "predictions.csv"
 #: Rows that are checked together.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from ._schema import Prediction
+from ._line import Prediction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.object_]
     Chosen = slice | NDArray[np.bool_] | NDArray[np.intp]
 
-COLUMNS = tuple(Prediction.model_fields)
+COLUMNS = Prediction.columns
 
 
 class Predictions(Sequence[Prediction]):

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from ...errors import FacebenchError
 from ...registry import suggestion
+from ._line import Prediction
 from ._photo_list import PHOTOS, RunPhoto, photos_csv
 from ._predictions import PREDICTIONS, predictions_csv, read_predictions
 from ._reading import parse_result
 from ._rows import Predictions
-from ._schema import SCHEMA_VERSION, Prediction, RunResult
+from ._schema import SCHEMA_VERSION, RunResult
 
 RESULT = "result.json"
 

@@ -272,36 +272,3 @@ class RunResult(_Model):
     versions: dict[str, str] = Field(description="of Python, the decoder of photos and packages that affect results")
     machine: dict[str, str | int] = Field(description="system, processor, cores")
     seconds: float = Field(default=0.0, description="of the whole run so far, wall clock")
-
-
-class Prediction(_Model):
-    """One test photo under one pairing: a row of predictions.csv."""
-
-    extractor: str = Field(description="its call string")
-    head: str = Field(description="its call string")
-    target: str = Field(description='the person who is "me"')
-    path: str = Field(description="relative to the data root")
-    sha256: str = Field(description="of the photo's bytes")
-    person: str = Field(description="empty if unknown")
-    group: str = Field(default="", description="doubles and photos of one moment of one person have the same group")
-    split_seed: int = Field(description="of the split")
-    truth: Literal["me", "other"] = Field(description="who is in the photo")
-    score: float | None = Field(description="empty if there is no vector, or too little to train on")
-    decision: Literal["me", "other"] = Field(description="of the pairing")
-    outcome: str = Field(description='"embedded", or the reason why there is no vector')
-    box: str = Field(description="of the face: left top right bottom, in pixels; empty if there is none")
-
-    @classmethod
-    def unchecked(cls, *values: str | float | None) -> Prediction:
-        """Return a row of valid values, in the order of the fields; small in memory, as there are very many."""
-        row = cls.__new__(cls)
-        # Attributes that are set one by one share the table of their names with all other rows.
-        for name, value in zip(_COLUMNS, values, strict=True):
-            object.__setattr__(row, name, value)
-        for name, own in (("extra", None), ("private", None), ("fields_set", _COLUMN_SET)):
-            object.__setattr__(row, f"__pydantic_{name}__", own)
-        return row
-
-
-_COLUMNS = tuple(Prediction.model_fields)
-_COLUMN_SET = set(_COLUMNS)
