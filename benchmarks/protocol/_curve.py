@@ -26,7 +26,7 @@ from ..results import (
 )
 from ..statistics import estimate_figures, samples_of
 from ._evaluate import HeadError, evaluate, predictions, refuse_unfit
-from ._plan import Plan, make_plan
+from ._plan import Plan, make_plan, targets_of
 from ._provenance import dataset_summary, parameters_of_heads, versions
 from ._trials import Trial
 
@@ -71,10 +71,10 @@ def run_curve(
     """
     if not counts or min(counts) < 4 or draws < 1:
         raise FacebenchError("A curve needs counts of 4 photos and more, and one draw at least.")
+    if len(targets := targets_of(dataset, settings)) != 1:
+        raise FacebenchError(f"A curve is of one person, not of {len(targets)}: choose one with --target NAME.")
     # One split: the draws are what varies.
     plan = make_plan(dataset, settings.model_copy(update={"repeats": 1}), store)
-    if len(plan.targets) != 1:
-        raise FacebenchError(f"A curve is of one person, not of {len(plan.targets)}: choose one with --target NAME.")
     [trial] = plan.trials
     result = CurveResult(
         command=command,

@@ -31,9 +31,9 @@ from packaging.requirements import Requirement
 from rich.console import Console
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of its own."""
+    """An empty cache of its own: networks in it would be compared with their known output each time."""
     path = tmp_path / "cache"
     path.mkdir(mode=0o700)
     monkeypatch.setenv("FACEBENCH_CACHE", str(path))
@@ -253,12 +253,12 @@ def test_without_tensorflow_networks_must_have_been_converted(
 # Cache and store
 
 
-def test_a_cache_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path / "deep" / "cache"))
+def test_a_cache_that_is_not_there_is_not_made(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACEBENCH_CACHE", str(cache / "deep" / "cache"))
     diagnosis = diagnose()
     assert diagnosis.sound
     assert "made by the first run" in at(diagnosis, "directory").detail
-    assert list(tmp_path.iterdir()) == []
+    assert list(cache.iterdir()) == []
 
 
 @pytest.mark.parametrize("inside", ["", "cache"])
