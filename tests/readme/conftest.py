@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from facebench.classifiers._mlp import MLP
 from facebench.cli import app
 from facebench.data import Dataset, orl_faces
 from typer.testing import CliRunner
@@ -102,6 +103,9 @@ def stranger(
         patch.setenv("FACEBENCH_CACHE", str(cache))
         patch.chdir(home)
         patch.setattr("facebench.data.listing._sources.orl_faces", fewer)
+        # Three epochs of `mlp` in place of fifteen: how well it does is said by other tests.
+        hidden, batch_norm, dropout, _, *others = MLP.__init__.__defaults__
+        patch.setattr(MLP.__init__, "__defaults__", (hidden, batch_norm, dropout, 3, *others))
         # A moment's work gives the rate of the machine and of a network as well as long does.
         patch.setattr("facebench.benchmarks.speed._stages._MATRIX", 256)
         patch.setattr("facebench.benchmarks.speed._rounds._NETWORK_INPUTS", 8)
