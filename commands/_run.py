@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -154,14 +155,14 @@ def run(
             return "Nothing was finished."
         return f"What was finished is saved in {folder.path}: bench compare shows it."
 
-    with interruptible(saved):
+    with interruptible(saved), closing(connect(cluster)) if cluster else nullcontext() as workers:
         run_benchmark(
             dataset,
             settings,
             folder.save,
             list_photos=folder.list_photos,
             store=store,
-            cluster=connect(cluster) if cluster else None,
+            cluster=workers,
             command=shlex.join(["bench", *sys.argv[1:]]),
         )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)

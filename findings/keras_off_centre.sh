@@ -58,6 +58,6 @@ wrong = {
 same = all(np.allclose(np.abs(seen[what]), expected, atol=1) for what, expected in wrong.items())
 rows, columns = seen["480x480, height_shift_range=0.2"]
 if not same or rows != 0 or columns == 0:
-    sys.exit("Keras has changed: it no longer does what facebench works around (data/_augmentation.py).")
+    sys.exit("Keras has changed: it no longer does what facebench works around (data/decoding/_augmentation.py).")
 print("As before: off the middle where a picture is not square, and a shift by height moves columns.")
 PYTHON
