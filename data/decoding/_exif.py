@@ -72,7 +72,7 @@ class Exif:
     @cached_property
     def _settings(self) -> dict[int, Entry]:
         place = self.number(_SETTINGS)
-        return self._directory(place) if place and place > 0 else {}
+        return self._directory(place) if place and 0 < place < len(self._block) else {}
 
     def _directory(self, start: int) -> dict[int, Entry]:
         """Return type, count and place of each tag's value in a directory; of a tag that comes twice, of the first."""

@@ -14,7 +14,7 @@ from facebench.embeddings import Embedding
 from facebench.embeddings.built_in import Fingerprint
 from PIL import Image
 
-from ..exif_blocks import CARRIERS, SIGNED, TEXT, UNDEFINED, Entry, block, jpeg, with_chunk, with_xmp
+from ..exif_blocks import CARRIERS, DOUBLE, SIGNED, TEXT, UNDEFINED, Entry, block, jpeg, with_chunk, with_xmp
 
 DAY = datetime(2014, 5, 3)
 MOMENT = datetime(2014, 5, 3, 10, 20, 30)
@@ -99,9 +99,10 @@ def test_a_date_is_read_in_every_format_whatever_stands_beside_it() -> None:
     assert time_of(dated("2014:05:03 10:20:30", kind=UNDEFINED)) == [MOMENT]
 
 
-@pytest.mark.parametrize("place", [-200, -10, -1, 0, 7, 100_000, 2**31 - 1])
-def test_settings_that_are_not_where_the_block_says_have_no_date_and_do_no_harm(place: int) -> None:
-    elsewhere = (0x8769, SIGNED, 1, struct.pack("<l", place))
+@pytest.mark.parametrize("place", [-200, -10, -1, 0, 7, 100_000, 2**31 - 1, 1e300])
+def test_settings_that_are_not_where_the_block_says_have_no_date_and_do_no_harm(place: float) -> None:
+    kind, value = (SIGNED, struct.pack("<l", place)) if isinstance(place, int) else (DOUBLE, struct.pack("<d", place))
+    elsewhere = (0x8769, kind, 1, value)
     made = block([(0x010E, TEXT, 201, b"x" * 200 + b"\0"), elsewhere])
     assert time_of(*(carry(FACES[0], made) for carry in CARRIERS.values())) == [None] * len(CARRIERS)
 
