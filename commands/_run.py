@@ -152,7 +152,7 @@ def run(
 
     def saved() -> str:
         if folder.path is None:
-            return "Nothing was finished."
+            return "No pairing was finished; vectors are saved: the next start resumes there."
         return f"What was finished is saved in {folder.path}: bench compare shows it."
 
     with interruptible(saved), closing(connect(cluster)) if cluster else nullcontext() as workers:
