@@ -41,10 +41,12 @@ with np.load(sys.argv[1]) as photos:
 np.savez(sys.argv[2], **found)
 """
 
-#: The files that take longest, begun first so that no worker is left alone with one of them at the end. The second of
-#: them needs no network while the first converts them.
+#: The files that take longest, begun first so that no worker is left alone with one of them at the end. The second and
+#: third of them need no network while the first has them converted.
 LONGEST = [
     "readme/test_second_part.py",
+    "data/test_decode.py",
+    "classifiers/frozen/test_forms.py",
     "test_package.py",
     "readme/test_first_part.py",
     "benchmarks/speed/test_measure.py",
