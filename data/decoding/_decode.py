@@ -108,7 +108,8 @@ def decode_with_header(data: bytes) -> tuple[NDArray[np.uint8], Header | None]:
 
 def _decode(file: bytes, original: bytes) -> tuple[NDArray[np.uint8], Header | None]:
     image = open_image(file)
-    header = _header_of(image, original) if file is original else None  # what is bare has lost its EXIF
+    # What is bare has lost its EXIF; and of a TIFF, tags that are looked at are written anew when Pillow turns it.
+    header = _header_of(image, original) if file is original and image.format != "TIFF" else None
     return _to_rgb(*_loaded(image, original)), header
 
 
