@@ -8,10 +8,11 @@ import numpy as np
 from scipy.special import expit
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from ._base import Head
-from ._dense import Architecture, compiled, forward
 from ._head import BY_EPOCH, HeadCard, Labels, Scores, Vectors
+from .dense import TRAINERS, Architecture, forward
 from .frozen import Dense, FrozenHead
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class MLP(Head):
         dropout: share of the first layer's units left out at each step.
         epochs, batch_size, learning_rate: of Adam on binary cross-entropy.
         class_weight: "balanced" gives both classes the same weight, None every photo.
+        trainer: "numpy", or "keras": the same network trained by Keras, on a GPU where TensorFlow sees one. It is the
+            reference for the first, draws other random numbers, and waits for TensorFlow.
         seed: of initial weights, order of photos and dropout; the same seed gives the same network.
 
     Attributes:
@@ -40,8 +43,6 @@ class MLP(Head):
     Source: original report (2023), section 4, parameter table.
     """
 
-    #: TensorFlow uses all cores for one fit, and fits share a compiled network: one at a time.
-    uses_all_cores = True
     cheap_to_refit = False
     #: `fit` takes several variants of each photo, and uses another one in each epoch.
     trains_by_epoch = True
@@ -63,6 +64,7 @@ class MLP(Head):
         batch_size: int = 30,
         learning_rate: float = 1e-4,
         class_weight: str | None = "balanced",
+        trainer: str = "numpy",
         seed: int = 0,
     ) -> None:
         self.hidden = hidden
@@ -72,6 +74,7 @@ class MLP(Head):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.class_weight = class_weight
+        self.trainer = trainer
         self.seed = seed
 
     def fit(self, X: Vectors, y: Labels, validation: tuple[Vectors, Labels] | None = None) -> Self:
@@ -87,22 +90,26 @@ class MLP(Head):
         variants = X if X.ndim == 3 else X[None]
         targets = self._learn_classes(y)
         self.n_features_in_ = variants.shape[2]
-        network = compiled(self.architecture(variants.shape[2]), self.batch_size, self.learning_rate)
-        network.reset(self.seed)
         weights = compute_sample_weight(self.class_weight, targets)
         rng = np.random.default_rng(self.seed)
         self.history_: dict[str, list[float]] = {"loss": []}
         watched = self._weighted(validation, targets) if validation is not None and len(validation[1]) else None
-        for epoch in range(self.epochs):
-            vectors = variants[epoch % len(variants)]
-            order = rng.permutation(len(vectors))
-            order = order[~np.isnan(vectors[order, 0])]
-            loss = network.train_epoch(vectors, targets, weights, order)
-            self.history_["loss"].append(loss)
-            if watched:
-                self.history_.setdefault("val_loss", []).append(network.loss(*watched))
-        self.weights_ = network.weights()
+        with threadpool_limits(1, user_api="blas"):  # a second thread would only spin: these matrices are small
+            training = self._training(variants.shape[2])
+            for epoch in range(self.epochs):
+                vectors = variants[epoch % len(variants)]
+                order = rng.permutation(len(vectors))
+                order = order[~np.isnan(vectors[order, 0])]
+                self.history_["loss"].append(training.train_epoch(vectors, targets, weights, order))
+                if watched:
+                    self.history_.setdefault("val_loss", []).append(training.loss(*watched))
+        self.weights_ = training.weights()
         return self
+
+    @property
+    def uses_all_cores(self) -> bool:
+        """Whether a fit is best alone: TensorFlow takes all cores, and its fits share a compiled network."""
+        return self.trainer == "keras"
 
     def predict_proba(self, X: Vectors) -> Scores:
         """Return probabilities, float64 (n, 2): not me, me."""
@@ -127,6 +134,12 @@ class MLP(Head):
     def architecture(self, inputs: int) -> Architecture:
         """Return the network's shape for vectors of `inputs` components."""
         return Architecture(inputs, tuple(self.hidden), self.batch_norm, self.dropout)
+
+    def _training(self, inputs: int) -> Any:
+        """Return a network of vectors of `inputs` components with its first weights, ready to be trained."""
+        if self.trainer not in TRAINERS:
+            raise ValueError(f"trainer is one of {', '.join(TRAINERS)}, not {self.trainer!r}")
+        return TRAINERS[self.trainer](self.architecture(inputs), self.batch_size, self.learning_rate, self.seed)
 
     def _weighted(self, validation: tuple[Vectors, Labels], targets: NDArray[np.intp]) -> tuple[Any, ...]:
         """Return validation vectors, labels and weights: classes are weighted as in training."""

@@ -78,8 +78,7 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
         FacebenchError: unknown names, or too few photos.
     """
     targets = len(targets_of(dataset, settings))
-    for head in settings.heads:
-        load_head(head, settings.seed)  # a run that is refused needs nothing
+    heads = [load_head(head, settings.seed) for head in settings.heads]  # a run that is refused needs nothing
     photos = len(dataset.items)
     compared = [extractors.create(name) for name in settings.extractors]
     audits = [extractors.create(name) for name in audits_of(settings.audit, dataset)]
@@ -88,7 +87,8 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
     rows = each * len(compared) + len(audits) + 2  # the screening's own, and detections
     pairings = len(compared) * len(settings.heads) + len(audits)
     tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
-    has_networks = any(one.card.network for one in compared) or any("mlp" in head for head in settings.heads)
+    has_networks = any(one.card.network for one in compared)
+    has_networks |= any(getattr(head, "trainer", "") == "keras" for head in heads)
     disk = photos * (4 * (components + FINGERPRINT_DIMENSION) + _ROW * rows + _ROW) + tested * _PREDICTION
     at_once = os.cpu_count() or 1
     memory = _WITH_NETWORKS if has_networks else _PROGRAM

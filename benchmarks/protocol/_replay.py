@@ -17,8 +17,12 @@ from ._provenance import hash_of_parts
 from ._screening import Screening, screening_of
 from ._trials import Trial, make_trials, photos_used
 
-#: Defaults that were others when runs did not list the parameters of their heads yet.
-_DEFAULTS_OF_6CC0E70: dict[str, dict[str, Any]] = {"ridge": {"alpha": 1.0}, "knn": {"standardise": True}}
+#: Defaults that were others when runs did not list the parameters of their heads yet, or did not have them.
+_DEFAULTS_OF_6CC0E70: dict[str, dict[str, Any]] = {
+    "ridge": {"alpha": 1.0},
+    "knn": {"standardise": True},
+    "mlp": {"trainer": "keras"},
+}
 
 
 def dataset_of(result: RunResult) -> Dataset:
@@ -91,10 +95,9 @@ def replay(
 
 def _as_then(name: str, head: Any, result: RunResult) -> Any:
     """Return a head with the parameters that it had in a run: defaults may have changed since."""
-    then = result.heads.get(name)
-    if then is None:
-        kind, given = parse_call(name)
-        then = {key: value for key, value in _DEFAULTS_OF_6CC0E70.get(kind, {}).items() if key not in given}
+    kind, given = parse_call(name)
+    unlisted = {key: value for key, value in _DEFAULTS_OF_6CC0E70.get(kind, {}).items() if key not in given}
+    then = unlisted | (result.heads.get(name) or {})
     now = parameters_of(head)
     return head.set_params(**{key: value for key, value in then.items() if key in now and value != now[key]})
 

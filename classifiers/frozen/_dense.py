@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from .._dense import Architecture, forward
 from .._head import Scores, Vectors
+from ..dense import Architecture, forward
 from ._arithmetic import logistic
 from ._base import Array, FrozenHead, Width
 

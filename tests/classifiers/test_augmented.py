@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.classifiers import BY_EPOCH, SHARED_WEIGHT, UNWEIGHTED, fit_head, heads, load_head, score
-from facebench.classifiers._dense import compiled
+from facebench.classifiers.dense import Training
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 
@@ -80,8 +80,7 @@ def test_mlp_trains_on_variant_e_in_epoch_e(faces: Any, epochs: int) -> None:
     options = f"hidden=(8, 4), learning_rate=1e-2, batch_size=16, epochs={epochs}"
     head = fit_head(load_head(f"mlp({options})", seed=3), variants, faces.y, NOTHING)
 
-    network = compiled(head.architecture(128), 16, 1e-2)
-    network.reset(3)
+    network = Training(head.architecture(128), 16, 1e-2, seed=3)
     rng, weights = np.random.default_rng(3), compute_sample_weight("balanced", faces.y)
     for epoch in range(epochs):
         rows = rng.permutation(len(faces.y))

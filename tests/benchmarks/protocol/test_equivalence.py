@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.classifiers._dense import Architecture, build, compiled
 from facebench.classifiers._mlp import MLP
+from facebench.classifiers.dense import Architecture
+from facebench.classifiers.dense._keras_training import build, compiled
 from facebench.data import Augmentation, Photo, orl_faces
 from facebench.embeddings import Embedding, extractors
 from facebench.embeddings.networks._mobilenet_v2 import mobilenet_v2
@@ -104,7 +105,7 @@ def test_another_seed_or_training_ends_elsewhere(
 
 def trained(vectors: np.ndarray, labels: np.ndarray, **change: Any) -> list[np.ndarray]:
     """Return the weights of the head trained on vectors."""
-    options = {"class_weight": None, "epochs": EPOCHS, "batch_size": BATCH, "seed": SEED, **change}
+    options = {"class_weight": None, "epochs": EPOCHS, "batch_size": BATCH, "seed": SEED, "trainer": "keras", **change}
     weights: list[np.ndarray] = MLP(**options).fit(vectors, labels).weights_
     return weights
 

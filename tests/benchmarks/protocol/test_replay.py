@@ -123,6 +123,17 @@ def test_heads_have_the_parameters_that_they_had(store: VectorStore, album: Path
     assert again(other)[0] == {"alpha": 7.0, "class_weight": "balanced"}
 
 
+def test_a_network_that_keras_trained_is_trained_by_keras_again(store: VectorStore, album: Path, run: Run) -> None:
+    network = "mlp(hidden=(8, 4), epochs=1)"
+    result = run({"data": album}, target="s3", heads=[network], repeats=1)
+    assert result.heads[network]["trainer"] == "numpy"
+    # Before there was a choice, runs listed no trainer, and those of 6cc0e70 no parameters at all.
+    without = {key: value for key, value in result.heads[network].items() if key != "trainer"}
+    for heads, trainer in ((result.heads, "numpy"), ({network: without}, "keras"), ({}, "keras")):
+        [(_, head)] = replay(result.model_copy(update={"heads": heads}), ["blocks"], [network], store).heads
+        assert (head.trainer, head.epochs) == (trainer, 1)
+
+
 def test_a_rule_of_a_newer_facebench_is_not_replayed(store: VectorStore, album: Path, run: Run) -> None:
     result = run({"data": album}, target="s3")
     assert result.threshold_version == 2

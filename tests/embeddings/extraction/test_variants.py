@@ -13,7 +13,7 @@ from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.protocol._screening import screen_and_embed
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, find_runs, read_run
-from facebench.classifiers._dense import DenseNetwork
+from facebench.classifiers.dense import Training
 from facebench.data import Augmentation, Dataset, Photo, PhotoError, Split, Strangers, participants, split
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome
 from facebench.embeddings.extraction._embedder import Embedder
@@ -329,13 +329,13 @@ def test_mlp_trains_on_variant_e_in_epoch_e(
     people: People, watching: Callable[..., Watching], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     epochs: list[np.ndarray] = []
-    train = DenseNetwork.train_epoch
+    train = Training.train_epoch
 
-    def recording(self: DenseNetwork, X: np.ndarray, *arguments: Any) -> float:
+    def recording(self: Training, X: np.ndarray, *arguments: Any) -> float:
         epochs.append(X)
         return train(self, X, *arguments)
 
-    monkeypatch.setattr(DenseNetwork, "train_epoch", recording)
+    monkeypatch.setattr(Training, "train_epoch", recording)
     watching()
     dataset = people(12)
     run(dataset, augment=15, strangers="equal", heads=["mlp(hidden=(8, 4))"])

@@ -1,65 +1,14 @@
-"""The dense network behind `mlp`: its layers, its training graph (compiled once per shape), its forward pass."""
+"""Training of the dense network with Keras: the reference, and the way to a GPU. Compiled once per shape."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..import_tensorflow import default_keras, import_keras, import_tensorflow
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float32]
-
-_EPSILON = 1e-3  # of batch normalisation, Keras' default
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """Shape of the network: inputs, widths of the hidden layers, options of the first one."""
-
-    inputs: int
-    hidden: tuple[int, ...] = (512, 128)
-    batch_norm: bool = False
-    dropout: float = 0.5
-
-    def layers(self) -> list[tuple[str, int, int]]:
-        """Return (kind, width, trainable parameters) of each layer.
-
-        >>> sum(parameters for _, _, parameters in Architecture(1280).layers())
-        721665
-        """
-        rows, width = [], self.inputs
-        for position, units in enumerate((*self.hidden, 1)):
-            rows.append(("Dense", units, width * units + units))
-            if position == 0:
-                if self.batch_norm:
-                    rows.append(("BatchNormalization", units, 2 * units))
-                rows.append(("Dropout", units, 0))
-            width = units
-        return rows
-
-    def shapes(self) -> list[tuple[int, ...]]:
-        """Return the shape of each array that `forward` takes, in layer order."""
-        shapes: list[tuple[int, ...]] = []
-        width = self.inputs
-        for position, units in enumerate((*self.hidden, 1)):
-            shapes += [(width, units), (units,)]
-            if position == 0 and self.batch_norm:
-                shapes += 4 * [(units,)]
-            width = units
-        return shapes
-
-    def unpacked(self, numbers: Array) -> list[Array]:
-        """Return the arrays that `forward` takes from their concatenated numbers."""
-        shapes = self.shapes()
-        ends = np.cumsum([math.prod(shape) for shape in shapes])
-        return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
+from ...import_tensorflow import default_keras, import_keras, import_tensorflow
+from ._architecture import EPSILON, Architecture, Array
 
 
 @default_keras()
@@ -72,28 +21,13 @@ def build(architecture: Architecture) -> Any:
         if kind == "Dense":
             stack.append(layers.Dense(units, activation="relu"))
         elif kind == "BatchNormalization":
-            stack.append(layers.BatchNormalization(epsilon=_EPSILON))
+            stack.append(layers.BatchNormalization(epsilon=EPSILON))
         else:
             stack.append(layers.Dropout(architecture.dropout, seed=0))
     return import_keras().Sequential([layers.Input((architecture.inputs,)), *stack, layers.Dense(1)])
 
 
-def forward(architecture: Architecture, weights: list[Array], X: Array) -> Array:
-    """Return the logits (n,) of vectors X (n, inputs); needs no TensorFlow."""
-    arrays, values = iter(weights), X
-    last = len(architecture.hidden)
-    for position in range(last + 1):
-        values = values @ next(arrays) + next(arrays)
-        if position < last:
-            values = np.maximum(values, 0)
-        if position == 0 and architecture.batch_norm:
-            gamma, beta, mean, variance = (next(arrays) for _ in range(4))
-            deviation: Array = np.sqrt(variance + _EPSILON)
-            values = (values - mean) / deviation * gamma + beta
-    return values[:, 0]
-
-
-class DenseNetwork:
+class KerasTraining:
     """A model with its optimiser and one graph that runs a whole epoch: a step costs arithmetic, no calls."""
 
     @default_keras()
@@ -165,6 +99,13 @@ class DenseNetwork:
 
 
 @cache
-def compiled(architecture: Architecture, batch_size: int, learning_rate: float) -> DenseNetwork:
+def compiled(architecture: Architecture, batch_size: int, learning_rate: float) -> KerasTraining:
     """Return the network of this shape, built and traced once per process and reused by every fit."""
-    return DenseNetwork(architecture, batch_size, learning_rate)
+    return KerasTraining(architecture, batch_size, learning_rate)
+
+
+def keras_training(architecture: Architecture, batch_size: int, learning_rate: float, seed: int) -> KerasTraining:
+    """Return the compiled network of this shape, as new: one fit at a time."""
+    network = compiled(architecture, batch_size, learning_rate)
+    network.reset(seed)
+    return network
