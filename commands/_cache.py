@@ -8,7 +8,7 @@ import typer
 
 from ..errors import counted, printable
 
-cache = typer.Typer(help="Inspect and clear the cache: vectors, detections, converted networks.", no_args_is_help=True)
+cache = typer.Typer(help="Inspect and clear the cache: vectors and detections.", no_args_is_help=True)
 
 
 @cache.command()
@@ -41,7 +41,7 @@ def forget(
 
 @cache.command()
 def purge() -> None:
-    """Delete all stored vectors, face detections and converted networks."""
+    """Delete all stored vectors and face detections."""
     from ..embeddings.inventory import purge_cache
 
     print(f"Emptied {printable(purge_cache())}")

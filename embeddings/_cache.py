@@ -1,4 +1,4 @@
-"""The cache directory: vectors and converted graphs, private, in a place of the user's choice."""
+"""The cache directory: vectors and detections, private, in a place of the user's choice."""
 
 import os
 from pathlib import Path

@@ -5,10 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +26,6 @@ from facebench.data import Dataset, Photo, PhotoError, orl_faces, people_folder
 from facebench.data.decoding import _photo
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, extractors
 from facebench.embeddings.built_in import Fingerprint
-from facebench.embeddings.networks import Network, _graphs
 from PIL import Image
 
 LIBRARY = """
@@ -41,8 +38,7 @@ with np.load(sys.argv[1]) as photos:
 np.savez(sys.argv[2], **found)
 """
 
-#: The files that take longest, begun first so that no worker is left alone with one of them at the end. The second and
-#: third of them need no network while the first has them converted.
+#: The files that take longest, begun first so that no worker is left alone with one of them at the end.
 LONGEST = [
     "readme/test_second_part.py",
     "data/test_decode.py",
@@ -50,7 +46,6 @@ LONGEST = [
     "test_package.py",
     "readme/test_first_part.py",
     "benchmarks/speed/test_measure.py",
-    "embeddings/networks/test_graphs.py",
     "bundles/test_predict.py",
     "bundles/test_as_tested.py",
     "benchmarks/protocol/test_audit.py",
@@ -68,80 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
-@contextmanager
-def alone(lock: Path, patience: float = 120) -> Iterator[None]:
-    """Wait until no other worker holds a lock, and hold it; one that is held too long is its dead holder's."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-            break
-        except FileExistsError:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.1)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-#: Converts both networks. The last line connects, to show that connections are seen.
-CONVERT = """
-import socket, sys
-from facebench.embeddings import load_extractor
-
-for name in ("mobilenet", "face_recognition"):
-    assert load_extractor(name).transform(sys.argv[1:]).any()
-socket.socket().connect_ex(("127.0.0.1", 9))
-"""
-
-
-def convert(graphs: Path, connections: Path) -> None:
-    """Convert both networks in a process of its own; note what it connects to, where strace can be had."""
-    cache = graphs / ".cache"
-    # Telemetry is off where CI or a file in the home says so.
-    environment = {"PATH": os.environ["PATH"], "HOME": str(graphs), "FACEBENCH_CACHE": str(cache)}
-    strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-o", str(connections)]
-    if not shutil.which("strace") or subprocess.run([*strace, "true"], capture_output=True, check=False).returncode:
-        connections.unlink(missing_ok=True)
-        strace = []
-    photo = str(orl_faces().items[0].path)
-    subprocess.run([*strace, sys.executable, "-c", CONVERT, photo], env=environment, check=True, capture_output=True)
-    for file in (cache / "graphs").glob("*.graph"):
-        file.replace(graphs / file.name)
-
-
-@pytest.fixture(scope="session")
-def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of converted graphs that all workers share, empty at first."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "graphs"
-    shared.mkdir(mode=0o700, exist_ok=True)
-    return shared
-
-
 @pytest.fixture(scope="session", autouse=True)
-def session_cache(graphs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the user's cache out of it; each worker has its own vectors, all have the same converted graphs.
-
-    The worker that first needs a network has both converted, and the others wait for it.
-    """
+def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the user's cache out of it: each worker has its own."""
     folder = tmp_path_factory.mktemp("cache")
-    (folder / "graphs").symlink_to(graphs, target_is_directory=True)
-    build = _graphs._build
-
-    def build_once(network: Network, file: Path) -> _graphs.Graph:
-        if file.parent != folder / "graphs":
-            return build(network, file)
-        with alone(graphs / ".lock"):
-            if _graphs.read_graph(file) is None:
-                convert(graphs, graphs / ".connections")
-            return _graphs.read_graph(file) or build(network, file)
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEBENCH_CACHE", str(folder))
-        patch.setattr(_graphs, "_build", build_once)
         yield folder
 
 
@@ -194,22 +121,6 @@ def compose() -> Callable[..., np.ndarray]:
 def extractor_named() -> Callable[[str], Extractor]:
     """Return a function from a call string to its extractor; networks are loaded once per session."""
     return cache(extractors.create)
-
-
-@pytest.fixture(scope="session")
-def fill_graphs(session_cache: Path, extractor_named: Callable[[str], Extractor]) -> Callable[[Path], None]:
-    """Return a function that puts the converted graphs of both networks into another cache."""
-
-    def fill_graphs(cache: Path) -> None:
-        with pytest.MonkeyPatch.context() as patch:  # a test may have set another cache
-            patch.setenv("FACEBENCH_CACHE", str(session_cache))
-            for name in ("mobilenet", "face_recognition"):
-                extractor_named(name).load()
-        (cache / "graphs").mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file in (session_cache / "graphs").glob("*.graph"):
-            shutil.copy(file, cache / "graphs")
-
-    return fill_graphs
 
 
 @pytest.fixture(scope="session")

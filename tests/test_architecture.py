@@ -60,7 +60,7 @@ def test_every_room_is_in_the_table() -> None:
         ("data/_command.py", "from ..cli import main", "cli"),
         ("benchmarks/results/_runs.py", "from ..statistics._metrics import measure", "benchmarks.statistics._metrics"),
         ("benchmarks/speed/_rounds.py", "from ...classifiers import heads", "classifiers"),
-        ("embeddings/networks/_graphs.py", "from ..store import Store", "embeddings.store"),
+        ("embeddings/networks/_graph.py", "from ..store import Store", "embeddings.store"),
     ],
 )
 def test_an_upward_import_is_found(file: str, text: str, imported: str, plant: Callable[..., Path]) -> None:

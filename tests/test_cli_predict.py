@@ -231,8 +231,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
     assert told == f"Error: --copy-to {tmp_path} cannot be written: choose another folder.\n"
 
 
-def test_the_command_imports_nothing_that_only_training_needs(bench: Bench, work: Path) -> None:
-    bench("album")  # the graph of the network is in the cache from here on
+def test_the_command_imports_nothing_that_only_training_needs(work: Path) -> None:
     code = """
 import atexit, sys
 from facebench.cli import main

@@ -133,11 +133,9 @@ def test_ctrl_c_keeps_what_was_done(
     arguments: list[str],
     says: str,
     tmp_path: Path,
-    fill_graphs: Callable[[Path], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cache = tmp_path / "cache"
-    fill_graphs(cache)
     monkeypatch.setenv("FACEBENCH_CACHE", str(cache))
 
     def some_are_stored() -> bool:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -42,10 +41,7 @@ os.waitpid(child, 0)
 
 
 @pytest.mark.parametrize("name", ["colour", "face_recognition"])
-def test_an_extractor_that_was_used_before_a_fork_says_so_in_the_child(
-    name: str, orl: list[Path], extractor_named: Callable[..., Any]
-) -> None:
-    extractor_named(name).load()  # its network is converted
+def test_an_extractor_that_was_used_before_a_fork_says_so_in_the_child(name: str, orl: list[Path]) -> None:
     command = [sys.executable, "-c", FORKED, name, *map(str, orl[:3])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from ...data import Dataset
-from ...embeddings import Extractor, cache_directory, extractors
+from ...embeddings import Extractor, extractors
 from ...embeddings.extraction import Embedder, Photos, embed_photos
 from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
@@ -102,9 +102,8 @@ def _measured(
         ExtractorSpeed(
             name=subject.name,
             photos_per_second=len(paths) / median(subject.seconds),
-            cold_seconds=cold[subject.name][0],
+            cold_seconds=cold[subject.name],
             cold_photos=min(len(paths), _COLD_PHOTOS),
-            conversion_seconds=cold[subject.name][1],
             stored_per_second=_stored(subject.name, sample, repeats),
             without_vector=sum(vector is None for vector in subject.vectors),
             stages=subject.stages,
@@ -130,26 +129,16 @@ def _on_large_photos(
     return LargePhotos(megapixels, len(large.items), enlarged, speeds)
 
 
-def _cold(name: str, paths: list[Path]) -> tuple[float, float | None]:
-    """Return the seconds from a process' start to its first vectors, and where a network was converted, with that."""
-
-    def start() -> float:
-        command = [sys.executable, "-P", "-c", _COLD, name, *(str(path.resolve()) for path in paths)]
-        started = time.perf_counter()
-        with waiting(f"{name}: cold start"):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own program)
-        if done.returncode:
-            said = done.stderr.strip().splitlines() or ["no message"]
-            raise FacebenchError(f"{name} could not be measured: {said[-1]}")
-        return time.perf_counter() - started
-
-    before = _graphs()
-    seconds = start()
-    return (seconds, None) if _graphs() == before else (start(), seconds)
-
-
-def _graphs() -> set[Path]:
-    return set((cache_directory() / "graphs").glob("[!.]*"))
+def _cold(name: str, paths: list[Path]) -> float:
+    """Return the seconds from a process' start to its first vectors."""
+    command = [sys.executable, "-P", "-c", _COLD, name, *(str(path.resolve()) for path in paths)]
+    started = time.perf_counter()
+    with waiting(f"{name}: cold start"):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own program)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no message"]
+        raise FacebenchError(f"{name} could not be measured: {said[-1]}")
+    return time.perf_counter() - started
 
 
 def _stored(name: str, sample: Dataset, repeats: int) -> float:
@@ -175,12 +164,6 @@ def _every_name() -> list[str]:
 
 def _notes(given: _Measured) -> list[str]:
     notes = ["files lie in the memory of the system: no disk is measured"]
-    notes += [
-        f"{speed.name} was converted for OpenVINO first, once and for all: its first start took "
-        f"{speed.conversion_seconds:.0f} s"
-        for speed in given.speeds
-        if speed.conversion_seconds is not None
-    ]
     notes += [
         f"{subject.name} takes faces in other boxes than the library, so its vectors differ a little"
         for subject in given.subjects

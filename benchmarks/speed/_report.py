@@ -37,8 +37,7 @@ class ExtractorSpeed:
     Attributes:
         name: call string.
         photos_per_second: warm, nothing stored, median.
-        cold_seconds: from the start of a process to the vectors of the first `cold_photos`; networks are converted.
-        conversion_seconds: the same where the network was converted first; None where it had been.
+        cold_seconds: from the start of a process to the vectors of the first `cold_photos`.
         stored_per_second: photos per second of a second pass, every vector in the store, median.
         without_vector: photos without a face.
         stages: milliseconds of one core per photo.
@@ -49,7 +48,6 @@ class ExtractorSpeed:
     photos_per_second: float
     cold_seconds: float
     cold_photos: int
-    conversion_seconds: float | None
     stored_per_second: float
     without_vector: int
     stages: dict[str, float]

@@ -25,7 +25,7 @@ def diagnose() -> Diagnosis:
         ("packages", _probe_packages.packages),
         ("carried files", _probe_files.carried_files),
         ("runtime", _probe_runtime.runtime),
-        ("networks", _probe_runtime.graphs),
+        ("networks", _probe_runtime.networks),
         ("cache", _probe_cache.directory),
         ("store of vectors", _probe_cache.store),
         ("disk", _probe_cache.disk),

@@ -12,7 +12,7 @@ from pathlib import Path
 from ...errors import counted
 from ._item import Item
 
-#: Room for both networks, converted, and for the vectors of some ten thousand photos.
+#: Room for the vectors of some ten thousand photos, and for runs.
 ROOM = 500_000_000
 _ELSEWHERE = "Set FACEBENCH_CACHE to another folder"
 

@@ -1,13 +1,13 @@
-"""What runs the networks, and whether they are converted for it already."""
+"""What runs the networks, and whether they compute what they should."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from importlib import metadata
-from importlib.util import find_spec
 
-from ._item import Item
+from ...errors import FacebenchError
+from ._item import Item, told
 
 
 def runtime() -> Iterator[Item]:
@@ -20,21 +20,15 @@ def runtime() -> Iterator[Item]:
     yield Item("runtime", "OpenVINO", "ok", detail)
 
 
-def graphs() -> Iterator[Item]:
-    """Tell whether networks are converted, with the right output: the first run converts, with TensorFlow."""
-    from ...embeddings.inventory import graph_states
+def networks() -> Iterator[Item]:
+    """Tell whether each network of a default run computes a known output."""
+    from ...embeddings.built_in import FaceRecognition, MobileNet
+    from ...embeddings.networks import load_network
 
-    tensorflow = find_spec("tensorflow") is not None
-    for name, state in graph_states().items():
-        if state == "whole":
-            yield Item("networks", name, "ok", "converted, a known output is right")
-        elif not tensorflow:
-            yield Item("networks", name, "missing", "not converted, and TensorFlow is not there", "Install tensorflow")
-        elif state == "absent":
-            yield Item("networks", name, "ok", "not converted yet: the first run takes half a minute longer")
-        elif state == "wrong":
-            what = "converted, but a known output is wrong: the next run converts it again"
-            advice = "Vectors that came of it may be stored: bench cache purge"
-            yield Item("networks", name, "fault", what, advice)
+    for network in (MobileNet.network, FaceRecognition.network):
+        try:
+            load_network(network, "openvino")
+        except FacebenchError as error:
+            yield Item("networks", network.name, "fault", *told(error))
         else:
-            yield Item("networks", name, "ok", "converted, but damaged: the next run converts it again")
+            yield Item("networks", network.name, "ok", "a known output is right")

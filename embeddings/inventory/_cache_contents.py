@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data import parts_of_key
-from ...errors import FacebenchError, counted
+from ...errors import FacebenchError
 from .._cache import cache_directory
 from ..extraction import key_each, tell_warning
 from ..store import STORE, Forgotten, VectorStore
@@ -23,18 +23,15 @@ class CacheInfo:
         path: of the directory.
         bytes: on disk, all files together.
         vectors: stored outcomes, by extractor and parameters.
-        graphs: converted networks.
     """
 
     path: Path
     bytes: int
     vectors: dict[str, int]
-    graphs: int
 
     def __str__(self) -> str:
         rows = [f"  {count:>8,}  {title}" for title, count in self.vectors.items()] or ["  none"]
-        graphs = counted(self.graphs, "converted network")
-        return "\n".join([f"{self.path}: {self.bytes / 1e6:.1f} MB, {graphs}", "vectors by extractor:", *rows])
+        return "\n".join([f"{self.path}: {self.bytes / 1e6:.1f} MB", "vectors by extractor:", *rows])
 
 
 def cache_info() -> CacheInfo:
@@ -49,9 +46,8 @@ def cache_info() -> CacheInfo:
         with closing(VectorStore()) as store:
             vectors = store.counts()
             tell_warning(store)
-    graphs = len(list((path / "graphs").glob("[!.]*")))
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return CacheInfo(path, size, vectors, graphs)
+    return CacheInfo(path, size, vectors)
 
 
 def forget_photos(photos: Sequence[Path]) -> Forgotten:
@@ -77,7 +73,7 @@ def forget_photos(photos: Sequence[Path]) -> Forgotten:
 
 
 def purge_cache() -> Path:
-    """Delete all vectors, detections and converted networks, and nothing else; return the directory.
+    """Delete all vectors and detections, and nothing else; return the directory.
 
     Raises:
         FacebenchError: something cannot be deleted.
@@ -86,7 +82,7 @@ def purge_cache() -> Path:
     try:
         for suffix in ("", "-wal", "-shm", "-journal", ".damaged"):
             (path / f"vectors.sqlite{suffix}").unlink(missing_ok=True)
-        if (path / "graphs").exists():
+        if (path / "graphs").exists():  # networks that facebench kept until November 2026
             shutil.rmtree(path / "graphs")
     except OSError as error:
         raise FacebenchError(f"{error.filename} cannot be deleted: {error.strerror}.") from error

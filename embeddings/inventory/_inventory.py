@@ -1,4 +1,4 @@
-"""What extraction needs on this machine, inspected but never changed: weights, converted graphs, the store."""
+"""What extraction needs on this machine, inspected but never changed: weights, the store."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from .._cache import cache_place
-from ..built_in import FaceRecognition, MobileNet
 from ..faces import landmarks_file
-from ..networks import MOBILENET_V2, Network, _dlib_network, _mobilenet_v2, graph_file, is_right_on_openvino, read_graph
+from ..networks import _dlib_network, _mobilenet_v2
 from ..store import EMBEDDINGS, STORE, VERSION, count_old_rows, count_rows, is_damage
 
 #: Returns the verified file, or raises `FacebenchError` with what is wrong.
@@ -23,8 +21,6 @@ WEIGHTS: dict[str, Callable[[], Path]] = {
     "dlib's face network": _dlib_network.weights_file,
     "dlib's 5 landmarks": landmarks_file,
 }
-#: "wrong": it computes other values than its network should.
-GraphState = Literal["whole", "absent", "damaged", "wrong"]
 
 
 @dataclass(frozen=True)
@@ -46,23 +42,6 @@ class StoreState:
     outcomes: int = 0
     wrong: int = 0
     damage: str = ""
-
-
-def graph_states() -> dict[str, GraphState]:
-    """Return how the converted graphs of all networks are, by name; one that no default run needs only where it is."""
-    needed = [MobileNet.network, FaceRecognition.network]
-    optional = [network for network in MOBILENET_V2.values() if network not in needed]
-    states = {network.name: _graph_state(network) for network in (*needed, *optional)}
-    return {name: state for name, state in states.items() if state != "absent" or name in [n.name for n in needed]}
-
-
-def _graph_state(network: Network) -> GraphState:
-    file = graph_file(cache_place(), network)
-    if not file.exists():
-        return "absent"
-    if read_graph(file) is None:
-        return "damaged"
-    return "whole" if is_right_on_openvino(network) else "wrong"
 
 
 def store_state() -> StoreState | None:

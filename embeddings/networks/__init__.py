@@ -1,10 +1,9 @@
-"""Networks: a Keras model with its weights, and how it runs."""
+"""Networks: their layers and weights, and how they run."""
 
 from ._dlib_network import FACE_NETWORK
-from ._graphs import graph_file, read_graph
 from ._mobilenet_v2 import MOBILENET_V2, Scaling
 from ._network import Network, Runner, Runtime, check_runtime
-from ._runtime import is_right_on_openvino, load_network
+from ._runtime import load_network
 
 __all__ = [
     "FACE_NETWORK",
@@ -14,8 +13,5 @@ __all__ = [
     "Runtime",
     "Scaling",
     "check_runtime",
-    "graph_file",
-    "is_right_on_openvino",
     "load_network",
-    "read_graph",
 ]

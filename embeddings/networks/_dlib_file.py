@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Layers that carry arrays: their name in the file, and how many integers stand before the tensor.
 _LAYERS = {b"con_4": 0, b"affine_": 0, b"fc_2": 2}
+#: A name is stored behind its length, and that behind how many bytes it takes.
+_NAMES = re.compile(b"|".join(re.escape(bytes([1, len(name)])) + b"(" + name + b")" for name in _LAYERS))
 _TENSOR_VERSION = 2
 
 
@@ -49,13 +52,9 @@ def read_layers(path: Path) -> list[Layer]:
 
 
 def _next_layer(data: bytes, start: int) -> tuple[bytes, int] | None:
-    """Return the next layer's name and where its content begins: a name is stored behind its length."""
-    places = {kind: data.find(bytes([1, len(kind)]) + kind, start) for kind in _LAYERS}
-    present = {kind: place for kind, place in places.items() if place >= 0}
-    if not present:
-        return None
-    first = min(present, key=present.__getitem__)
-    return first, present[first] + 2 + len(first)
+    """Return the next layer's name and where its content begins."""
+    found = _NAMES.search(data, start)
+    return (found[found.lastindex or 0], found.end()) if found else None
 
 
 def _tensor(data: bytes, position: int) -> tuple[NDArray[np.float32], int]:

@@ -1,4 +1,4 @@
-"""A network is a Keras model and its weights; how it runs is a separate choice."""
+"""A network is defined twice, for OpenVINO and as a Keras model; how it runs is a separate choice."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ class Network:
 
     Attributes:
         name: short, for files and messages.
-        architecture: text that changes whenever `build` does: graphs made of another one are not used.
+        architecture: text that changes whenever what it computes does: it is part of the identity of vectors.
         weights_sha256: of the weights file.
         side: height and width of the input in pixels.
-        build: returns the Keras model: pixel values 0..255, (n, side, side, 3), to float32 (n, dimension).
+        build: returns the reference, a Keras model: pixel values 0..255, (n, side, side, 3), to float32 (n, dimension).
+        graph: returns the OpenVINO model, uint8 (n, side, side, 3) to float32 (n, dimension); needs no Keras.
         known: the first components of its vector of the known picture; without any its output is not checked.
     """
 
@@ -32,6 +33,7 @@ class Network:
     weights_sha256: str
     side: int
     build: Callable[[], Any]
+    graph: Callable[[], Any]
     known: tuple[float, ...] = ()
 
 

@@ -207,7 +207,6 @@ def test_what_is_in_the_store_needs_no_network(
 
 def test_predicting_imports_nothing_that_only_training_needs(me: Bundle, unseen: list[Path], tmp_path: Path) -> None:
     me.save(tmp_path / "me.facebench")
-    me.predict(unseen[:1])  # the graph of the network is in the cache from here on
     code = """
 import sys
 from facebench.bundles import Bundle

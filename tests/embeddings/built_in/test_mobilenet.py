@@ -79,15 +79,6 @@ def test_each_parameter_makes_other_vectors(
     assert np.abs(changed - _vectors(extractor, paths)).max() > 0.1
 
 
-def test_each_scaling_has_a_graph_of_its_own_in_the_cache(
-    extractor_named: Callable[[str], Extractor], scenes: dict[str, Path], session_cache: Path
-) -> None:
-    for scaling in ("imagenet", "unit"):
-        _vectors(extractor_named(f"mobilenet(scaling='{scaling}')"), [scenes["china"]])
-    names = {path.name.rpartition("-")[0] for path in (session_cache / "graphs").glob("mobilenet*")}
-    assert {"mobilenet", "mobilenet-unit"} <= names
-
-
 @pytest.mark.parametrize(
     ("call", "complaint"),
     [

@@ -29,7 +29,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def filled(cache: Path) -> Iterator[Path]:
-    """A cache with 3 vectors of one extractor, 1 of another, and 2 graphs."""
+    """A cache with 3 vectors of one extractor, 1 of another, and 2 networks as older versions kept them."""
     store = VectorStore()
     for title, photos in (("mobilenet()", "abc"), ("face_recognition(faces='center')", "d")):
         outcomes = [(photo, Embedding(np.ones(2000, np.float32))) for photo in photos]
@@ -48,9 +48,9 @@ def command(*arguments: str) -> str:
     return done.output
 
 
-def test_info_counts_vectors_and_graphs(filled: Path) -> None:
+def test_info_counts_vectors(filled: Path) -> None:
     lines = command("info").splitlines()
-    assert lines[0] == f"{filled}: 2.1 MB, 2 converted networks"
+    assert lines[0] == f"{filled}: 2.1 MB"
     assert lines[1:] == [
         "vectors by extractor:",
         "         1  face_recognition(faces='center')",
@@ -66,11 +66,11 @@ def test_the_size_is_that_of_all_files(filled: Path) -> None:
 
 
 def test_info_of_an_empty_cache_makes_no_store(cache: Path) -> None:
-    assert command("info").splitlines() == [f"{cache}: 0.0 MB, 0 converted networks", "vectors by extractor:", "  none"]
+    assert command("info").splitlines() == [f"{cache}: 0.0 MB", "vectors by extractor:", "  none"]
     assert list(cache.iterdir()) == []
 
 
-def test_purge_removes_vectors_and_graphs_and_nothing_else(filled: Path) -> None:
+def test_purge_removes_vectors_and_what_older_ones_kept_and_nothing_else(filled: Path) -> None:
     others = ["notes.txt", "vectors.sqlite.backup", "graphs.txt", "deep/vectors.sqlite"]
     (filled / "deep").mkdir()
     for name in others:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from facebench.data import carried_file
 from facebench.embeddings.faces._alignment import LANDMARKS_SHA256
+from facebench.embeddings.networks._dlib_arrays import Arrays
 from facebench.embeddings.networks._dlib_file import Layer, read_layers
-from facebench.embeddings.networks._dlib_network import network_of, weights_file
+from facebench.embeddings.networks._dlib_network import graph_of, weights_file
 from facebench.errors import FacebenchError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,7 +105,7 @@ def test_no_network_is_made_of_a_cut_file(share: float, written: Callable[[bytes
     data = weights_file().read_bytes()
     path = written(data[: int(share * len(data))])
     with pytest.raises(FacebenchError, match=str(path)):
-        network_of(path)
+        graph_of(Arrays(path))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_no_network_is_made_of_other_layers(
 ) -> None:
     path = written(_file(changed(layers)))
     with pytest.raises(FacebenchError, match=f"{path} is not dlib's face recognition network: "):
-        network_of(path)
+        graph_of(Arrays(path))
 
 
 def _read(path: Path) -> list[Layer] | None:
