@@ -31,7 +31,6 @@ from facebench.embeddings.store._store import VERSION
 from packaging.requirements import Requirement
 from rich.console import Console
 
-
 #: A network is made and looked at once, not by each test.
 load_once = functools.cache(networks.load_network)
 
