@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -21,6 +22,7 @@ from .commands import (
     _train,
     _verify,
 )
+from .commands._options import INTERRUPTED
 from .errors import FacebenchError, printable
 
 app = typer.Typer(
@@ -59,6 +61,17 @@ def main() -> None:
         lines = (printable(line) for line in str(error).splitlines())
         print("Error: " + "\n".join(lines), file=sys.stderr)
         sys.exit(2)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            _leave_at_once(INTERRUPTED)
+        raise
+
+
+def _leave_at_once(code: int) -> NoReturn:
+    """End the process without waiting for threads, such as those in which heads are still being fitted."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _spell_out_what_has_no_letter() -> None:

@@ -94,7 +94,10 @@ class MLP(Head):
         rng = np.random.default_rng(self.seed)
         self.history_: dict[str, list[float]] = {"loss": []}
         watched = self._weighted(validation, targets) if validation is not None and len(validation[1]) else None
-        with threadpool_limits(1, user_api="blas"):  # a second thread would only spin: these matrices are small
+        with (
+            threadpool_limits(1, user_api="blas"),  # a second thread would only spin: these matrices are small
+            np.errstate(over="ignore", invalid="ignore"),  # scores that are not finite tell of training that diverged
+        ):
             training = self._training(variants.shape[2])
             for epoch in range(self.epochs):
                 vectors = variants[epoch % len(variants)]

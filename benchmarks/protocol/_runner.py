@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -120,7 +121,7 @@ def _test_pairing(
     with (
         progress_bar(" x ".join(pairing), len(plan.trials), "splits") as advance,
         threadpool_limits(1 if threads > 1 else None),  # a thread per target is enough
-        ThreadPoolExecutor(threads) as pool,
+        _threads_for_fits(threads) as pool,
     ):
         test = partial(evaluate, vectors=vectors, head=head, rule=plan.settings.threshold)
         tested = []
@@ -138,6 +139,20 @@ def _test_pairing(
             parts.append(predictions(plan.dataset, trial, vectors, pairing, scores, decisions))
     rows = Predictions.joined(parts)
     return _pairing(*pairing, outcomes, rows), rows
+
+
+@contextmanager
+def _threads_for_fits(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads for a block; where it is interrupted, nobody waits for the fits that are under way."""
+    pool = ThreadPoolExecutor(count)
+    waiting = True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        waiting = False
+        raise
+    finally:
+        pool.shutdown(waiting, cancel_futures=True)
 
 
 def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped], rows: Predictions) -> PairingResult:

@@ -92,7 +92,7 @@ class BatchNorm(Layer):
         mean, variance = values.mean(axis=0), values.var(axis=0)
         self.mean += (mean - self.mean) * (1 - _MOMENTUM)
         self.variance += (variance - self.variance) * (1 - _MOMENTUM)
-        self._scale = 1 / np.sqrt(variance + EPSILON)
+        self._scale = (1 / np.sqrt(variance + EPSILON)).astype(values.dtype)
         self._normal = (values - mean) * self._scale
         result: Array = self._normal * self.gamma + self.beta
         return result

@@ -92,7 +92,7 @@ class _Layers:
 
     def _normalisation(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         gamma, beta, mean, variance = (next(self._arrays) for _ in range(4))
-        factor = gamma / np.sqrt(variance + np.float32(_EPSILON))
+        factor = (gamma / np.sqrt(variance + _EPSILON)).astype(np.float32)
         return factor, beta - mean * factor
 
 

@@ -17,7 +17,6 @@ from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, find_runs, read_predictions, read_run
 from facebench.benchmarks.results._schema import Evidence
 from facebench.benchmarks.statistics import measure
-from facebench.classifiers import load_head
 from facebench.data import Dataset, people_folder, split
 from facebench.errors import FacebenchError
 from sklearn.linear_model import LogisticRegression
@@ -336,10 +335,6 @@ def test_a_head_that_takes_all_cores_is_fitted_once_at_a_time_in_the_main_thread
     extractor()
     _run(people(12, photos=5), heads=["alone"])
     assert Watched.threads == ["MainThread 1"] * 12
-
-
-def test_the_mlp_takes_all_cores() -> None:
-    assert load_head("mlp", 0).uses_all_cores
 
 
 @pytest.mark.usefixtures("four_cores")
