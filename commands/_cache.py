@@ -41,7 +41,7 @@ def forget(
 
 @cache.command()
 def purge() -> None:
-    """Delete all stored vectors and face detections."""
+    """Delete all stored vectors and face detections, and the compiled detector."""
     from ..embeddings.inventory import purge_cache
 
     print(f"Emptied {printable(purge_cache())}")

@@ -65,8 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the user's cache out of it: each worker has its own."""
-    folder = tmp_path_factory.mktemp("cache")
+    """Keep the user's cache out of it: each worker has its own, but for the compiled detector, which all share."""
+    folder, base = tmp_path_factory.mktemp("cache"), tmp_path_factory.getbasetemp()
+    compiled = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "detector"
+    compiled.mkdir(mode=0o700, exist_ok=True)
+    (folder / "detector").symlink_to(compiled, target_is_directory=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEBENCH_CACHE", str(folder))
         yield folder

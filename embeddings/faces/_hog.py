@@ -9,7 +9,9 @@ import numpy as np
 from PIL import Image
 
 from .._extractor import Identity
+from .._outcome import Box
 from ._detection import Detection, Detector
+from .hog import search_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,8 @@ SEARCH_SIDE = 1600
 #: How often a photo is doubled before the search: HOG sees faces of 80 pixels, of 40 in a doubled photo. "auto"
 #: doubles only where nothing is found.
 Upsample = Literal[0, 1, 2, "auto"]
+#: What searches: compiled functions where a process searches many photos, or dlib's own alone; their boxes are equal.
+Implementation = Literal["compiled", "dlib"]
 #: Raised whenever the same photo gives other detections.
 _VERSION = "1: dlib frontal face detector, long side at most 1600 pixels, bilinear"
 
@@ -32,18 +36,24 @@ class Hog(Detector):
         upsample: how often the photo is doubled before the search.
         pad: border around the photo for the search, of repeated edge pixels, as a share of its shorter side: HOG does
             not see a face that fills the photo.
+        implementation: "compiled" takes over from dlib in a process that searches many photos: the same boxes in the
+            same order, and scores within 1e-5; "dlib" is dlib's own alone.
 
     Source: Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005; King, dlib.
     """
 
-    def __init__(self, upsample: Upsample = 1, pad: float = 0.0) -> None:
+    def __init__(self, upsample: Upsample = 1, pad: float = 0.0, implementation: Implementation = "compiled") -> None:
         if upsample not in get_args(Upsample) or isinstance(upsample, bool):
             raise ValueError(f"upsample is one of {', '.join(map(str, get_args(Upsample)))}, not {upsample!r}")
         if isinstance(pad, bool) or not isinstance(pad, int | float) or not 0 <= pad <= 1:
             raise ValueError(f"pad is a share of the photo's shorter side, from 0 to 1, not {pad!r}")
+        if implementation not in get_args(Implementation):
+            names = ", ".join(get_args(Implementation))
+            raise ValueError(f"implementation is one of {names}, not {implementation!r}")
         border = f", pad={pad!r}" if pad else ""  # without one, detections stored before there was any count
         self.identity = Identity(f"hog(upsample={upsample!r}{border})", _VERSION)
         self._pad = pad
+        self._implementation = implementation
         self._upsamplings = (0, 1) if upsample == "auto" else (upsample,)
         self._local = threading.local()  # shared by two threads, dlib's detector returns wrong boxes
 
@@ -52,11 +62,18 @@ class Hog(Detector):
         border = round(self._pad * min(pixels.shape[:2]))
         smaller, scale = _reduced(_framed(pixels, border) if border else pixels)
         for times in self._upsamplings:
-            boxes, scores, _ = self._detector.run(smaller, times)
-            if len(boxes):
-                found = zip(boxes, scores, strict=True)
-                return [Detection(_box(box, scale, border), float(score)) for box, score in found]
+            if found := self._run(smaller, times):
+                return [Detection(_in_photo(box, scale, border), score) for box, score in found]
         return []
+
+    def _run(self, pixels: Pixels, upsamplings: int) -> list[tuple[Box, float]]:
+        """Return boxes and scores of faces in dlib's order."""
+        search = search_for(pixels[..., 0].size * 4**upsamplings) if self._implementation == "compiled" else None
+        if search:
+            return [(face.box, face.score) for face in search.run(pixels, upsamplings)]
+        boxes, scores, _ = self._detector.run(pixels, upsamplings)
+        edges = [(box.left(), box.top(), box.right(), box.bottom()) for box in boxes]
+        return list(zip(edges, map(float, scores), strict=True))
 
     @property
     def _detector(self) -> Any:
@@ -68,14 +85,10 @@ class Hog(Detector):
         return self._local.detector
 
 
-def _box(rectangle: Any, scale: float, border: int) -> tuple[int, int, int, int]:
-    left, top, right, bottom = rectangle.left(), rectangle.top(), rectangle.right(), rectangle.bottom()
-    return (
-        round(left * scale) - border,
-        round(top * scale) - border,
-        round(right * scale) - border,
-        round(bottom * scale) - border,
-    )
+def _in_photo(box: Box, scale: float, border: int) -> Box:
+    """Return a box of the searched picture in pixels of the photo."""
+    left, top, right, bottom = (round(edge * scale) - border for edge in box)
+    return left, top, right, bottom
 
 
 def _framed(pixels: Pixels, border: int) -> Pixels:

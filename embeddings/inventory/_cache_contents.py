@@ -73,7 +73,7 @@ def forget_photos(photos: Sequence[Path]) -> Forgotten:
 
 
 def purge_cache() -> Path:
-    """Delete all vectors and detections, and nothing else; return the directory.
+    """Delete all vectors, detections and compiled functions, and nothing else; return the directory.
 
     Raises:
         FacebenchError: something cannot be deleted.
@@ -82,8 +82,9 @@ def purge_cache() -> Path:
     try:
         for suffix in ("", "-wal", "-shm", "-journal", ".damaged"):
             (path / f"vectors.sqlite{suffix}").unlink(missing_ok=True)
-        if (path / "graphs").exists():  # networks that facebench kept until November 2026
-            shutil.rmtree(path / "graphs")
+        for folder in ("detector", "graphs"):  # the latter: networks that facebench kept until November 2026
+            if (path / folder).exists():
+                shutil.rmtree(path / folder)
     except OSError as error:
         raise FacebenchError(f"{error.filename} cannot be deleted: {error.strerror}.") from error
     return path

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import FacebenchError
+from .._dlib_numbers import read_integer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def read_layers(path: Path) -> list[Layer]:
         while found := _next_layer(data, position):
             kind, position = found
             for _ in range(_LAYERS[kind]):
-                _, position = _integer(data, position)
+                _, position = read_integer(data, position)
             values, position = _tensor(data, position)
             layers.append(Layer(kind.decode(), values))
     except (IndexError, ValueError) as error:
@@ -60,7 +61,7 @@ def _next_layer(data: bytes, start: int) -> tuple[bytes, int] | None:
 def _tensor(data: bytes, position: int) -> tuple[NDArray[np.float32], int]:
     header = []
     for _ in range(5):
-        number, position = _integer(data, position)
+        number, position = read_integer(data, position)
         header.append(number)
     version, *shape = header
     if version != _TENSOR_VERSION or min(shape) < 0:
@@ -69,15 +70,3 @@ def _tensor(data: bytes, position: int) -> tuple[NDArray[np.float32], int]:
     if position + 4 * count > len(data):
         raise ValueError("the file ends early")
     return np.frombuffer(data, "<f4", count, position).astype(np.float32), position + 4 * count
-
-
-def _integer(data: bytes, position: int) -> tuple[int, int]:
-    """Read a number: a control byte (low bits: how many bytes, high bit: sign), then bytes, the lowest first."""
-    size, negative = data[position] & 0x0F, data[position] & 0x80
-    end = position + 1 + size
-    if not 1 <= size <= 8 or end > len(data):
-        raise ValueError("the file ends early or holds no number where one belongs")
-    if size > 1 and data[end - 1] == 0:  # dlib spends no byte too many: the control byte is damaged
-        raise ValueError("a number is longer than need be")
-    number = int.from_bytes(data[position + 1 : end], "little")
-    return -number if negative else number, end

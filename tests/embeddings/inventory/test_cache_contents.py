@@ -38,6 +38,8 @@ def filled(cache: Path) -> Iterator[Path]:
     for name in ("mobilenet-0123.graph", "face_recognition-0123.graph"):
         (cache / "graphs" / name).write_bytes(b"x" * 1_000_000)
     (cache / "graphs" / ".mobilenet-abc").mkdir()  # of a process that was killed
+    (cache / "detector" / "code").mkdir(parents=True)
+    (cache / "detector" / "code" / "compiled.nbc").write_bytes(b"x")
     yield cache
     store.close()
 
@@ -79,7 +81,7 @@ def test_purge_removes_vectors_and_what_older_ones_kept_and_nothing_else(filled:
     assert command("purge") == f"Emptied {filled}\n"
     left = [path.relative_to(filled).as_posix() for path in filled.rglob("*") if path.is_file()]
     assert sorted(left) == sorted(others)
-    assert not (filled / "graphs").exists()
+    assert not {"graphs", "detector"} & {path.name for path in filled.iterdir()}
     assert cache_info().vectors == {}
 
 

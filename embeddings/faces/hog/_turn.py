@@ -1,0 +1,54 @@
+"""When the compiled search takes over from dlib's own: once a process searches so much that it pays."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from ....errors import printable
+
+if TYPE_CHECKING:
+    from ._search import Search
+
+#: Pixels that dlib searches in the time in which numba is imported: some fifty small photos, or two of a phone.
+PATIENCE = 12_000_000
+
+
+class _Turn:
+    lock = threading.Lock()
+    searched = 0
+    search: Search | None = None
+    over = False
+
+
+def search_for(pixels: int) -> Search | None:
+    """Return the compiled search; None where dlib is to search these pixels.
+
+    One thread of a process makes it ready, while the others go on with dlib. Where it cannot be had, dlib searches on,
+    and one line on standard error says so.
+    """
+    if _Turn.over:
+        return _Turn.search
+    _Turn.searched += pixels
+    if _Turn.searched > PATIENCE and _Turn.lock.acquire(blocking=False):
+        try:
+            if not _Turn.over:
+                _Turn.search = _search_or_why()
+                _Turn.over = True
+        finally:
+            _Turn.lock.release()
+    return _Turn.search
+
+
+def _search_or_why() -> Search | None:
+    try:
+        from ._ready import ready_search
+
+        return ready_search()
+    except ImportError:
+        why = "numba is not installed"
+    except Exception as error:  # of its compiler too: it can be anything
+        why = str(error) or type(error).__name__
+    print(f"Note: dlib itself searches for faces, in twice the time: {printable(why)}.", file=sys.stderr)
+    return None
