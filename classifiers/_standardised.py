@@ -22,20 +22,21 @@ _LINKS: dict[str, Literal["identity", "logistic"]] = {"margin": "identity", "pro
 _TAKE_WEIGHTS = ("scaler__sample_weight", "classifier__sample_weight")
 
 _TURN = threading.Lock()
-#: Components that are scaled together.
-_TOGETHER = 16
+#: Numbers that are scaled together.
+_TOGETHER = 1 << 20
 
 
 class Scaler(StandardScaler):  # type: ignore[misc]
-    """One that needs little memory besides the vectors: it learns a few components at a time, one thread at a time."""
+    """One that needs little memory besides the vectors: of many it learns a few components at a time, in one thread."""
 
     def fit(self, X: Scores, y: Labels | None = None, sample_weight: Scores | None = None) -> Self:
         """Learn mean and variance of vectors (n, d)."""
         super().fit(X[:1], y)  # checks the shape
+        width = max(16, _TOGETHER // len(X))
         with _TURN:
             parts = [
-                StandardScaler().fit(X[:, start : start + _TOGETHER], sample_weight=sample_weight)
-                for start in range(0, X.shape[1], _TOGETHER)
+                StandardScaler().fit(X[:, start : start + width], sample_weight=sample_weight)
+                for start in range(0, X.shape[1], width)
             ]
         for learnt in ("mean_", "var_", "scale_"):
             setattr(self, learnt, np.concatenate([getattr(part, learnt) for part in parts]))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ...classifiers import load_head
 from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset
-from ...embeddings import ThreadedExtractor, extractors
+from ...embeddings import Extractor, ThreadedExtractor, extractors
 from .._settings import Settings
 from ._audit import audits_of
 from ._plan import targets_of
 
 #: Bytes that a stored vector takes besides its components, a photo in all lists of a run, and a row of predictions.
 _ROW, _PHOTO, _PREDICTION = 640, 8_000, 400
-#: Bytes of the program and its libraries, and with networks or TensorFlow; of networks on disk.
-_PROGRAM, _WITH_NETWORKS, _NETWORKS = 300_000_000, 1_600_000_000, 100_000_000
+#: Bytes of the program and its libraries, with networks on OpenVINO, and with TensorFlow; of compiled code on disk.
+_PROGRAM, _WITH_NETWORKS, _WITH_TENSORFLOW, _COMPILED = 300_000_000, 700_000_000, 1_600_000_000, 2_000_000
 #: Bytes of a pixel while its photo is decoded, and of the search for faces on one photo.
 _PIXEL, _SEARCH = 7, 150_000_000
 #: Copies of all vectors that a head may make of them.
@@ -87,16 +89,23 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
     rows = each * len(compared) + len(audits) + 2  # the screening's own, and detections
     pairings = len(compared) * len(settings.heads) + len(audits)
     tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
-    has_networks = any(one.card.network for one in compared)
-    has_networks |= any(getattr(head, "trainer", "") == "keras" for head in heads)
     disk = photos * (4 * (components + FINGERPRINT_DIMENSION) + _ROW * rows + _ROW) + tested * _PREDICTION
     at_once = os.cpu_count() or 1
-    memory = _WITH_NETWORKS if has_networks else _PROGRAM
+    memory = _libraries(compared, heads)
     memory += photos * (_PHOTO + 4 * (components * _COPIES + FINGERPRINT_DIMENSION)) + tested * _PREDICTION
     if any(isinstance(one, ThreadedExtractor) and one.detector for one in compared):
         memory += at_once * _SEARCH
     return Needs(
-        disk=disk + has_networks * _NETWORKS,
+        disk=disk + _COMPILED,
         memory=memory + at_once * _PIXEL * _USUAL,
         largest=memory + at_once * _PIXEL * MAX_PIXELS,
     )
+
+
+def _libraries(compared: Sequence[Extractor], heads: Sequence[Any]) -> int:
+    """Return the bytes of the program with the libraries that extractors and heads use."""
+    if any(getattr(one, "runtime", "") == "tensorflow" for one in compared):
+        return _WITH_TENSORFLOW
+    if any(getattr(head, "trainer", "") == "keras" for head in heads):
+        return _WITH_TENSORFLOW
+    return _WITH_NETWORKS if any(one.card.network for one in compared) else _PROGRAM

@@ -109,12 +109,14 @@ class _Pass:
         names = [lane.embedder.name for lane in self._lanes]
         label = ", ".join(names) if len(names) <= _NAMED else f"{names[0]} and {len(names) - 1} extractors"
         ahead = _WHOLE_AHEAD if any(lane.takes_photos for lane in self._lanes) else AHEAD
+        known = self._known()
+        self._expect(known)
         together, started = 0.0, time.perf_counter()
         with (
             progress_bar(label, len(self._positions), self._photos.what) as bar,
             Keeper(self._lanes[0].embedder.store) as keeper,
         ):
-            for worked in in_threads(_work, self._items(), ahead):
+            for worked in in_threads(_work, self._items(known), ahead):
                 self._photos.keys[worked.position] = worked.key
                 keeper.add_detections(worked.key, worked.searched)
                 together += worked.together
@@ -130,8 +132,7 @@ class _Pass:
         for lane in self._lanes:
             lane.extract_seconds = wall * lane.work / together if together else 0.0
 
-    def _items(self) -> Iterator[_Item]:
-        known = self._known()
+    def _items(self, known: dict[Identity, dict[str, Detections]]) -> Iterator[_Item]:
         lacks = np.zeros((len(self._positions), len(self._lanes)), dtype=bool)
         for number, lane in enumerate(self._lanes):
             lacks[np.searchsorted(self._positions, lane.missing), number] = True
@@ -139,6 +140,12 @@ class _Pass:
         for position, (key, photo), row in zip(positions, self._photos.read(positions), lacks, strict=True):
             photo.found |= {detector: found[key] for detector, found in known.items() if key in found}
             yield _Item(position, key, photo, tuple(compress(self._lanes, row)))
+
+    def _expect(self, known: dict[Identity, dict[str, Detections]]) -> None:
+        """Let detectors get ready for the photos that they are to search."""
+        for lane in self._lanes:
+            if detector := lane.embedder.detector:
+                detector.expect(len(lane.missing) - len(known.get(detector.identity, ())))
 
     def _known(self) -> dict[Identity, dict[str, Detections]]:
         """Return what the store knows of faces on photos that are missing, by detector and key of the photo."""

@@ -59,6 +59,9 @@ class Detector(ABC):
 
     identity: Identity
 
+    def expect(self, photos: int) -> None:  # noqa: B027 (most have nothing to do)
+        """Get ready to search so many photos; for detectors that take a while to."""
+
     @abstractmethod
     def detect(self, pixels: Pixels) -> list[Detection]:
         """Return the faces of an upright RGB photo, uint8 (height, width, 3)."""

@@ -11,7 +11,7 @@ from PIL import Image
 from .._extractor import Identity
 from .._outcome import Box
 from ._detection import Detection, Detector
-from .hog import search_for
+from .hog import expect, search_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Photos are searched for faces at no more than this many pixels on the long side.
 SEARCH_SIDE = 1600
+#: Pixels of a small photo.
+_SMALL = 250 * 250
 #: How often a photo is doubled before the search: HOG sees faces of 80 pixels, of 40 in a doubled photo. "auto"
 #: doubles only where nothing is found.
 Upsample = Literal[0, 1, 2, "auto"]
@@ -56,6 +58,11 @@ class Hog(Detector):
         self._implementation = implementation
         self._upsamplings = (0, 1) if upsample == "auto" else (upsample,)
         self._local = threading.local()  # shared by two threads, dlib's detector returns wrong boxes
+
+    def expect(self, photos: int) -> None:
+        """Have the compiled search made ready where so many photos, small ones even, make it worth it."""
+        if self._implementation == "compiled":
+            expect(photos * _SMALL * 4 ** max(self._upsamplings))
 
     def detect(self, pixels: Pixels) -> list[Detection]:
         """Return the faces of an upright RGB photo, uint8 (height, width, 3)."""

@@ -1,5 +1,5 @@
 """dlib's HOG detector in compiled functions: the same boxes in less than half the time."""
 
-from ._turn import search_for
+from ._turn import expect, search_for
 
-__all__ = ["search_for"]
+__all__ = ["expect", "search_for"]

@@ -22,6 +22,13 @@ class _Turn:
     over = False
 
 
+def expect(pixels: int) -> None:
+    """Make the compiled search ready now if so many pixels are to be searched that it pays."""
+    if pixels > PATIENCE and not _Turn.over:
+        with _Turn.lock:
+            _decide()
+
+
 def search_for(pixels: int) -> Search | None:
     """Return the compiled search; None where dlib is to search these pixels.
 
@@ -33,12 +40,16 @@ def search_for(pixels: int) -> Search | None:
     _Turn.searched += pixels
     if _Turn.searched > PATIENCE and _Turn.lock.acquire(blocking=False):
         try:
-            if not _Turn.over:
-                _Turn.search = _search_or_why()
-                _Turn.over = True
+            _decide()
         finally:
             _Turn.lock.release()
     return _Turn.search
+
+
+def _decide() -> None:
+    if not _Turn.over:
+        _Turn.search = _search_or_why()
+        _Turn.over = True
 
 
 def _search_or_why() -> Search | None:

@@ -34,10 +34,16 @@ def test_more_photos_extractors_and_variants_need_more() -> None:
         (faces, usual),
         (few, Settings(extractors=["colour", "rim"], heads=["centroid"])),
         (few, Settings(extractors=["colour"], heads=["centroid"], augment=9)),
-        (few, Settings(extractors=["mobilenet"], heads=["mlp"])),
+        (few, Settings(extractors=["mobilenet"], heads=["centroid"])),
     ):
         more = needs_of(dataset, settings)
         assert (more.disk > least.disk, more.memory > least.memory, more.largest > more.memory) == (True,) * 3
+
+
+def test_tensorflow_needs_more_where_it_is_asked_for() -> None:
+    few, usual = orl_faces().only(range(20)), Settings(extractors=["mobilenet"], heads=["mlp"])
+    for change in ({"extractors": ["mobilenet(runtime='tensorflow')"]}, {"heads": ["mlp(trainer='keras')"]}):
+        assert needs_of(few, usual.model_copy(update=change)).memory > 1.5 * needs_of(few, usual).memory
 
 
 @pytest.mark.parametrize(
@@ -73,6 +79,7 @@ def test_what_works_on_photos_says_it_first_and_warns_where_there_is_less(
         ["--extractor", "colour", "--head", "centroid"],
         ["--extractor", "colour", "--head", "logreg", "--head", "svm", "--augment", "3", "--target", "s3"],
         ["--target", "s3"],
+        ["--target", "s3", "--runtime", "tensorflow", "--head", "mlp(trainer='keras')"],
     ],
 )
 def test_a_run_takes_no_more_than_it_said(options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

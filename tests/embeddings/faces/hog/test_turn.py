@@ -31,6 +31,18 @@ def test_it_takes_over_once_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == [1]
 
 
+def test_whoever_expects_many_photos_has_it_made_ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, made = Search(), []
+    monkeypatch.setattr(_ready, "ready_search", lambda: made.append(1) or search)
+    Hog(1).expect(40)
+    assert search_for(1) is None
+    Hog(1, implementation="dlib").expect(4000)
+    assert made == []
+    for photos in (60, 4000):
+        Hog(1).expect(photos)
+    assert (made, search_for(1)) == ([1], search)
+
+
 def test_others_go_on_with_dlib_while_one_makes_it_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go = threading.Event(), threading.Event()
     search = Search()
