@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from types import GenericAlias
@@ -50,9 +50,14 @@ def _read(stream: Iterable[str]) -> Predictions:
     while some := list(islice(lines, _TOGETHER)):
         for name, cells in zip(header, zip(*some, strict=True), strict=True):  # rows of another length: ValueError
             if name in columns:
-                values = [cell or None for cell in cells] if name == "score" else [texts[cell] for cell in cells]
-                columns[name] += checks[name].validate_python(values)
+                of_all = cells.count(cells[0]) == len(cells)  # most columns hold the same for hundreds of rows
+                values = _values(name, cells[:1] if of_all else cells, texts)
+                columns[name] += checks[name].validate_python(values) * (len(cells) if of_all else 1)
     return Predictions(**columns)
+
+
+def _values(name: str, cells: Sequence[str], texts: _Texts) -> list[str | None]:
+    return [cell or None for cell in cells] if name == "score" else list(map(texts.__getitem__, cells))
 
 
 class _Texts(dict[str, str]):
