@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from typing import NoReturn
+import threading
 
 import typer
 
@@ -22,8 +22,7 @@ from .commands import (
     _train,
     _verify,
 )
-from .commands._options import INTERRUPTED
-from .errors import FacebenchError, printable
+from .errors import FIT, FacebenchError, printable
 
 app = typer.Typer(
     help="Which image features and which classifier recognise one person best, on your own photos?",
@@ -62,16 +61,16 @@ def main() -> None:
         print("Error: " + "\n".join(lines), file=sys.stderr)
         sys.exit(2)
     except SystemExit as ended:
-        if ended.code == INTERRUPTED:
-            _leave_at_once(INTERRUPTED)
+        _leave_fits_behind(ended.code)
         raise
 
 
-def _leave_at_once(code: int) -> NoReturn:
-    """End the process without waiting for threads, such as those in which heads are still being fitted."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+def _leave_fits_behind(code: object) -> None:
+    """End the process at once where heads are still being fitted after Ctrl-C: Python itself would wait for them."""
+    if isinstance(code, int) and any(thread.name.startswith(FIT) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _spell_out_what_has_no_letter() -> None:

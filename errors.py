@@ -3,6 +3,9 @@
 import unicodedata
 from collections.abc import Sequence
 
+#: Name of the threads in which heads are fitted: after Ctrl-C the command does not wait for them.
+FIT = "fit of a head"
+
 
 class FacebenchError(Exception):
     """Bad input, told in one message: what is wrong, with which path or name, and what to do.

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "benchmarks.comparison": _STUDY,
     "benchmarks.verification": _STUDY,
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
-    "benchmarks.speed": {"text", "data", "embeddings"},
+    "benchmarks.speed": _PARTS,
     "bundles": _PARTS | {"benchmarks"},
     "checks": _PARTS | {"benchmarks"},
     "checks.photos": _PARTS | {"benchmarks"},

@@ -14,7 +14,7 @@ from ...data import Dataset
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
-from ...errors import FacebenchError
+from ...errors import FIT, FacebenchError
 from ...text import progress_bar
 from .._settings import Settings
 from ..results import PairingResult, Predictions, RefusedPairing, RunPhoto, RunResult, Skipped, TargetResult
@@ -144,7 +144,7 @@ def _test_pairing(
 @contextmanager
 def _threads_for_fits(count: int) -> Iterator[ThreadPoolExecutor]:
     """Give threads for a block; where it is interrupted, nobody waits for the fits that are under way."""
-    pool = ThreadPoolExecutor(count)
+    pool = ThreadPoolExecutor(count, thread_name_prefix=FIT)
     waiting = True
     try:
         yield pool

@@ -19,6 +19,7 @@ from ...embeddings.extraction import Embedder, Photos, embed_photos
 from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
 from ...text import waiting
+from ._alone import detector_speeds, fit_speed
 from ._phone_photos import MEGAPIXELS
 from ._reference_process import MISSING, ReferenceProcess, library_is_installed
 from ._report import ExtractorSpeed, LargePhotos, SpeedReport
@@ -60,6 +61,8 @@ def measure_speed(
     with tempfile.TemporaryDirectory() as folder, ReferenceProcess(Path(folder)) as references:
         given = _measured([Subject(*named) for named in extractor_of.items()], sample, repeats, references)
         large = _on_large_photos(extractor_of, sample, repeats, references, megapixels) if megapixels else None
+        fit = None if names else fit_speed(references, repeats)
+    searching = any(getattr(extractor, "detector", None) for extractor in extractor_of.values())
     return SpeedReport(
         processor=_processor(),
         cores=os.cpu_count() or 1,
@@ -72,6 +75,8 @@ def measure_speed(
         extractors=given.speeds,
         large=large,
         networks=[given.rounds.network(subject) for subject in given.subjects if subject.network_seconds],
+        detectors=detector_speeds([item.path for item in sample.items], repeats) if searching else [],
+        fit=fit,
         notes=_notes(given),
     )
 
@@ -96,6 +101,8 @@ def _measured(
     paths = [item.path for item in sample.items]
     cold = {subject.name: _cold(subject.name, paths[:_COLD_PHOTOS]) for subject in subjects}
     for subject in subjects:
+        if detector := getattr(subject.extractor, "detector", None):
+            detector.expect(10**6)
         subject.stages, subject.inputs = stage_milliseconds(subject.extractor, paths[:STAGED_PHOTOS], subject.name)
     rounds = run_rounds(subjects, paths, repeats, references, library_photos)
     speeds = [

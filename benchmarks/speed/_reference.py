@@ -3,7 +3,7 @@
 `python -m facebench.benchmarks.speed._reference FOLDER` reads names of `WAYS`, one a line, from standard input and goes
 that way once from all photos to vectors. It writes a line "photo" per photo, then "seconds" and the time without
 loading; `FOLDER/<way>.npz` holds the vectors of all photos and how many each one gave. FOLDER holds `photos.json`, a
-list of paths for each way, and for "dlib" `chips.npy`, aligned faces, uint8 (n, 150, 150, 3).
+list of paths for each way, for "dlib" `chips.npy`, aligned faces, uint8 (n, 150, 150, 3), and for the fits `fit.npz`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, partial
@@ -55,12 +56,43 @@ def dlib_descriptors(folder: Path) -> Vectors:
         yield np.array([network.compute_face_descriptor(chip)])
 
 
+def keras_fit(folder: Path) -> Vectors:
+    """Fit the report's dense network as tutorials do."""
+    import keras
+
+    X, y, epochs = _vectors(folder)
+    layers = [keras.layers.Dense(512, "relu"), keras.layers.Dropout(0.5), keras.layers.Dense(128, "relu")]
+    model = keras.Sequential([keras.layers.Input(X.shape[1:]), *layers, keras.layers.Dense(1, "sigmoid")])
+    model.compile(keras.optimizers.Adam(1e-4), "binary_crossentropy")
+    model.fit(X, y, batch_size=30, epochs=epochs, verbose=0)
+    yield model.predict(X, verbose=0)
+
+
+def sklearn_fit(folder: Path) -> Vectors:
+    """Fit scikit-learn's network of the same width; it drops nothing."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    X, y, epochs = _vectors(folder)
+    model = MLPClassifier((512, 128), batch_size=30, learning_rate_init=1e-4, max_iter=epochs, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # as many epochs as the others
+        yield model.fit(X, y).predict_proba(X)
+
+
 WAYS: dict[str, Callable[[Path], Vectors]] = {
     "keras_1": partial(keras_predict, batch=1),
     "keras_32": partial(keras_predict, batch=32),
     "face_encodings": face_encodings,
     "dlib": dlib_descriptors,
+    "keras_fit": keras_fit,
+    "sklearn_fit": sklearn_fit,
 }
+
+
+def _vectors(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.int64], int]:
+    with np.load(folder / "fit.npz") as given:
+        return given["X"], given["y"].astype(np.int64), int(given["epochs"])
 
 
 def _paths(folder: Path, way: str) -> list[str]:

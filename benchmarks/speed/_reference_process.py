@@ -26,6 +26,8 @@ TITLES = {
     "keras_32": "Keras predict, batches of 32",
     "face_encodings": "face_recognition.face_encodings",
     "dlib": "dlib compute_face_descriptor",
+    "keras_fit": "Keras fit",
+    "sklearn_fit": "scikit-learn MLPClassifier",
 }
 MISSING = (
     "The library face_recognition is not installed, so nothing is compared with it; in a checkout: "
@@ -76,6 +78,12 @@ class ReferenceProcess:
         if chips is not None:
             np.save(self._folder / "chips.npy", chips)
             self._steps["dlib"] = len(chips)
+
+    def give_vectors(self, X: NDArray[np.float32], y: NDArray[np.bool_], epochs: int) -> None:
+        """Say what "keras_fit" and "sklearn_fit" fit from now on: vectors (n, d), labels (n,), and how often."""
+        np.savez(self._folder / "fit.npz", X=X, y=y, epochs=epochs)
+        (self._folder / "photos.json").touch()
+        self._steps |= {"keras_fit": 1, "sklearn_fit": 1}
 
     def seconds(self, way: str) -> float:
         """Go a way once over all photos; return how long it took, without loading.

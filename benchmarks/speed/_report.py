@@ -93,6 +93,58 @@ class LargePhotos:
 
 
 @dataclass(frozen=True)
+class DetectorSpeed:
+    """The search for faces alone, on decoded photos, one thread.
+
+    Attributes:
+        upsample: how often photos are doubled before.
+        photos: searched.
+        milliseconds: processor time per photo, median.
+        dlib_milliseconds: the same of dlib's own detector.
+        ratio: how many times faster, median over the rounds.
+        boxes: that dlib finds.
+        photos_with_other_boxes: photos whose boxes are not those of dlib, in its order.
+    """
+
+    upsample: int
+    photos: int
+    milliseconds: float
+    dlib_milliseconds: float
+    ratio: float
+    boxes: int
+    photos_with_other_boxes: int
+
+
+@dataclass(frozen=True)
+class FitReference:
+    """The same fit by another library: its seconds, and how many times ours is faster, medians."""
+
+    reference: str
+    seconds: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class FitSpeed:
+    """One fit of the dense network.
+
+    Attributes:
+        head: its name.
+        photos, components: of the vectors.
+        epochs: of training.
+        seconds: median, after the first fit.
+        references: compared with these.
+    """
+
+    head: str
+    photos: int
+    components: int
+    epochs: int
+    seconds: float
+    references: list[FitReference]
+
+
+@dataclass(frozen=True)
 class SpeedReport:
     """Everything `bench speed` measured.
 
@@ -108,6 +160,8 @@ class SpeedReport:
         extractors: on the photos as given.
         large: on large ones; None where they were left out.
         networks: alone.
+        detectors: alone; empty if no extractor searches for faces.
+        fit: of the dense network; None where extractors were named.
         notes: what the reader should know besides.
     """
 
@@ -122,4 +176,6 @@ class SpeedReport:
     extractors: list[ExtractorSpeed]
     large: LargePhotos | None
     networks: list[NetworkSpeed]
+    detectors: list[DetectorSpeed]
+    fit: FitSpeed | None
     notes: list[str]

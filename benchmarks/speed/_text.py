@@ -8,7 +8,7 @@ from typing import Literal
 
 from ...errors import counted
 from ...text import escaped, markdown_table
-from ._report import Comparison, ExtractorSpeed, LargePhotos, SpeedReport
+from ._report import Comparison, ExtractorSpeed, FitSpeed, LargePhotos, SpeedReport
 
 SpeedFormat = Literal["md", "json"]
 STAGES = ("decode", "detect", "align", "network", "embed")
@@ -25,6 +25,10 @@ def _markdown(report: SpeedReport) -> str:
         parts += [_large_caption(report.large), *_measured(report.large.extractors)]
     if report.networks:
         parts += ["Networks alone:", _networks(report)]
+    if report.detectors:
+        parts += ["The search for faces alone, one thread, against dlib's own:", _detectors(report)]
+    if report.fit:
+        parts += [_fit_caption(report.fit), _fits(report.fit)]
     return "\n\n".join([*parts, *(f"Note: {escaped(note)}." for note in report.notes)])
 
 
@@ -94,3 +98,29 @@ def _networks(report: SpeedReport) -> str:
         rows += [[network.extractor, f"{network.photos_per_second:,.1f}", *work, *other] for other in against]
     titles = ["network of", "photos/s", "GFLOP a photo", "GFLOP/s", "of the matrix products' rate", *_AGAINST[:4]]
     return markdown_table(titles, rows)
+
+
+def _detectors(report: SpeedReport) -> str:
+    rows = [
+        [
+            str(speed.upsample),
+            f"{speed.milliseconds:.2f}",
+            f"{speed.dlib_milliseconds:.2f}",
+            f"{speed.ratio:.1f}",
+            str(speed.boxes),
+            f"{speed.photos_with_other_boxes} of {speed.photos}",
+        ]
+        for speed in report.detectors
+    ]
+    titles = ["upsample", "ms a photo", "dlib's ms", "times faster", "dlib's boxes", "photos with other boxes"]
+    return markdown_table(titles, rows)
+
+
+def _fit_caption(fit: FitSpeed) -> str:
+    return f"A fit of the dense network, {fit.photos} x {fit.components}, {fit.epochs} epochs:"
+
+
+def _fits(fit: FitSpeed) -> str:
+    rows = [[fit.head, f"{fit.seconds:.2f}", "-"]]
+    rows += [[other.reference, f"{other.seconds:.2f}", f"{other.ratio:.1f}"] for other in fit.references]
+    return markdown_table(["network", "s", "times slower"], rows)

@@ -109,6 +109,7 @@ def stranger(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         patch.setattr("facebench.benchmarks.speed._measure._COLD_PHOTOS", 1)
         # The tests of `bench speed` compare with Keras: once is enough for what takes a third of the command's time.
         patch.setattr("facebench.benchmarks.speed._rounds._WAYS", {"face_recognition": ("face_encodings",)})
+        patch.setattr("facebench.benchmarks.speed._measure.fit_speed", lambda *_: None)
         yield CliRunner()
 
 

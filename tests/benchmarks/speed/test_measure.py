@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks.speed import SpeedReport, _measure, _rounds, _stages, measure_speed, speed_text
+from facebench.benchmarks.speed import SpeedReport, _alone, _measure, _rounds, _stages, measure_speed, speed_text
 from facebench.benchmarks.speed._reference_process import ReferenceProcess, library_is_installed
 from facebench.benchmarks.speed._rounds import Rounds
 from facebench.benchmarks.speed._stages import GFLOP
@@ -32,6 +32,8 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_stages, "_MATRIX", 256)
         patch.setattr(_rounds, "_NETWORK_INPUTS", 8)
+        patch.setattr(_alone, "_FITTED", (60, 24))
+        patch.setattr(_alone, "_EPOCHS", 2)
         begin, begun = _measure._cold, {}
 
         def begin_once(name: str, paths: list[Path]) -> float:
@@ -164,6 +166,31 @@ def test_networks_are_measured_alone_and_once_each(report: dict[str, Any]) -> No
     assert dlib["largest_difference"] < 1e-5
 
 
+def test_the_detector_alone_finds_what_dlib_finds(report: dict[str, Any]) -> None:
+    assert [row["upsample"] for row in report["detectors"]] == [1, 0]
+    for row in report["detectors"]:
+        assert (row["photos"], row["photos_with_other_boxes"]) == (PHOTOS, 0)
+        assert row["boxes"] > PHOTOS // 2
+        assert row["ratio"] == pytest.approx(row["dlib_milliseconds"] / row["milliseconds"])
+
+
+def test_a_fit_of_the_network_is_compared_with_other_libraries(
+    report: dict[str, Any], without_library: SpeedReport
+) -> None:
+    fit = report["fit"]
+    assert (fit["head"], fit["photos"], fit["components"], fit["epochs"]) == ("mlp", 60, 24, 2)
+    assert [row["reference"] for row in fit["references"]] == ["Keras fit", "scikit-learn MLPClassifier"]
+    for row in fit["references"]:
+        assert row["ratio"] == pytest.approx(row["seconds"] / fit["seconds"])
+    assert without_library.fit is None  # its extractors were named
+
+
+def test_without_a_detector_none_is_measured(orl: list[Path], tmp_path: Path) -> None:
+    for path in (orl[0], orl[10]):
+        shutil.copytree(path.parent, tmp_path / path.parent.name)
+    assert measure_speed(people_folder(tmp_path), ["colour"], photos=2, repeats=1, megapixels=0).detectors == []
+
+
 def test_without_the_library_it_is_said_how_to_get_it(without_library: SpeedReport) -> None:
     [row] = without_library.extractors
     assert row.references == []
@@ -180,11 +207,11 @@ def test_photos_that_cannot_be_read_are_left_out_and_counted(without_library: Sp
 
 def test_markdown_has_whole_tables(without_library: SpeedReport) -> None:
     tables = [part.splitlines() for part in speed_text(without_library, "md").split("\n\n") if part.startswith("|")]
-    assert len(tables) == 3  # nothing to compare with
+    assert len(tables) == 4  # nothing to compare with
     for titles, line, *rows in tables:
         assert set(line) <= set("| -:")
         assert {row.count(" | ") for row in rows} == {titles.count(" | ")} == {line.count(" | ")}
-        assert rows[0].startswith("| face_recognition |")
+        assert rows[0].startswith(("| face_recognition |", "| 1 |"))
 
 
 def test_of_several_faces_of_the_library_the_nearest_is_compared() -> None:
