@@ -16,6 +16,7 @@ from facebench.benchmarks.speed._rounds import Rounds
 from facebench.benchmarks.speed._stages import GFLOP
 from facebench.cli import app
 from facebench.data import people_folder
+from facebench.embeddings.faces.hog._ready import ready_search
 from facebench.errors import FacebenchError
 from typer.testing import CliRunner
 
@@ -29,6 +30,7 @@ with_library = pytest.mark.skipif(not library_is_installed(), reason="needs the 
 @pytest.fixture(scope="module")
 def quick() -> Iterator[None]:
     """The rate of the machine and of a network alone from a moment's work, which is as good as long for a test."""
+    ready_search()  # else one line says that it is being compiled
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_stages, "_MATRIX", 256)
         patch.setattr(_rounds, "_NETWORK_INPUTS", 8)
