@@ -20,6 +20,7 @@ import pytest
 from facebench.cli import app
 from facebench.data import orl_faces
 from facebench.embeddings import load_extractor
+from facebench.embeddings.faces.hog._ready import ready_search
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -133,9 +134,13 @@ def test_ctrl_c_keeps_what_was_done(
     arguments: list[str],
     says: str,
     tmp_path: Path,
+    session_cache: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    ready_search()  # what it compiles would be told besides
     cache = tmp_path / "cache"
+    cache.mkdir(mode=0o700)
+    (cache / "detector").symlink_to(session_cache / "detector")
     monkeypatch.setenv("FACEBENCH_CACHE", str(cache))
 
     def some_are_stored() -> bool:

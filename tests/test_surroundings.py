@@ -17,6 +17,7 @@ from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.data import photos_folder
 from facebench.embeddings import Embedding, cache_place, extractors, iter_outcomes
+from facebench.embeddings.faces import Hog
 from facebench.errors import FacebenchError
 
 FORKED = """
@@ -109,6 +110,7 @@ def test_threads_never_share_a_detector_of_dlib(orl: list[Path], monkeypatch: py
     make = dlib.get_frontal_face_detector
     monkeypatch.setattr(dlib, "get_frontal_face_detector", lambda: _Watched(make(), users[len(users)]))
     shared = extractors.create("face_recognition")
+    shared.finder.detector = shared.detector = Hog(implementation="dlib")
     sets = [orl[:160:10], orl[160:320:10]]
     expected = [list(iter_outcomes(shared, photos)) for photos in sets]
     with ThreadPoolExecutor(2) as pool:  # one extractor, from two threads at once, which have threads of their own

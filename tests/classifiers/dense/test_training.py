@@ -92,6 +92,7 @@ def test_on_hard_data_it_is_as_good_as_plain_keras() -> None:
         X, y = people(dimension=64, distance=0.3, count=240, seed=seed)
         unseen, truth = people(dimension=64, distance=0.3, count=1000, seed=100 + seed)
         ours.append(roc_auc_score(truth, score(load_head("mlp", seed).fit(X, y), unseen)))
+        import_keras().utils.set_random_seed(seed)
         model.set_weights(plain_keras(64, (512, 128), batch_norm=False, dropout=0.5).get_weights())
         for variable, value in zip(model.optimizer.variables, untrained, strict=True):
             variable.assign(value)
