@@ -30,7 +30,7 @@ def ready_search() -> Search:
 
     Raises:
         FacebenchError: it cannot be had here; the message says why.
-        ImportError: numba is not installed.
+        ImportError: numba is not installed, or not for this numpy.
     """
     directory = private_directory()
     kept = directory / _key()

@@ -57,9 +57,8 @@ def _search_or_why() -> Search | None:
         from ._ready import ready_search
 
         return ready_search()
-    except ImportError:
-        why = "numba is not installed"
     except Exception as error:  # of its compiler too: it can be anything
-        why = str(error) or type(error).__name__
+        missing = isinstance(error, ModuleNotFoundError) and error.name == "numba"
+        why = "numba is not installed" if missing else str(error) or type(error).__name__
     print(f"Note: dlib itself searches for faces, in twice the time: {printable(why)}.", file=sys.stderr)
     return None
