@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
 
 def scores_of(
-    features: NDArray[np.float32], stride: int, filters: Filters, views: int, workspace: Workspace
+    features: NDArray[np.float32], rows: int, stride: int, filters: Filters, views: int, workspace: Workspace
 ) -> NDArray[np.float32]:
     """Return the score of each view's window around each cell, float32 (views, rows, stride).
 
     Columns from stride - 9 on are no cells, and their scores mean nothing.
     """
-    rows = features.shape[1] // stride - BEFORE - BEHIND
     scores = workspace.zeros("scores", (views, rows * stride), np.float32)
     filtered = workspace.zeros("filtered", ((rows + BEFORE + BEHIND) * stride,), np.float32)
     add_filters(features, stride, filters.views, filters.channels, filters.rows, filters.columns, filtered, scores)

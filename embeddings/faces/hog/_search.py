@@ -95,7 +95,7 @@ class Search:
         count_directions(pixels, self._directions, histograms)
         stride = columns - 2 + BEFORE + BEHIND
         features = features_of(histograms, self._workspace)
-        scores = scores_of(features, stride, self._filters, len(self.model.thresholds), self._workspace)
+        scores = scores_of(features, rows - 2, stride, self._filters, len(self.model.thresholds), self._workspace)
         enough = self.model.thresholds + threshold
         near = (scores >= (enough - 1e-6).astype(np.float32)[:, None, None]).ravel()
         for place in np.flatnonzero(near):

@@ -79,6 +79,14 @@ def test_small_and_odd_photos_too(size: tuple[int, int], compare: Callable[..., 
         compare(pixels, upsamplings)
 
 
+@pytest.mark.parametrize("width", [64, 67, 68, 75, 76, 84])
+def test_a_narrow_photo_has_no_more_windows_than_dlib_sees(
+    width: int, compare: Callable[..., int], orl: list[Path]
+) -> None:
+    for path in orl[:60:10]:
+        compare(np.array(Image.open(path).convert("RGB").resize((width, 190))), 0, -4.0)
+
+
 @given(seed=st.integers(0, 2**32 - 1), height=st.integers(60, 170), width=st.integers(60, 170), blur=st.integers(1, 9))
 @settings(max_examples=40)
 def test_clouds_of_any_size_and_colour(
