@@ -50,6 +50,11 @@ class Architecture:
             width = units
         return shapes
 
+    @property
+    def size(self) -> int:
+        """Numbers in all of these arrays together."""
+        return sum(map(math.prod, self.shapes()))
+
     def unpacked(self, numbers: Array) -> list[Array]:
         """Return the arrays that `forward` takes, as views of their concatenated numbers."""
         shapes = self.shapes()

@@ -27,9 +27,8 @@ class Training:
     def __init__(self, architecture: Architecture, batch_size: int, learning_rate: float, seed: int) -> None:
         self._architecture = architecture
         self._batch_size = batch_size
-        size = sum(int(np.prod(shape)) for shape in architecture.shapes())
-        self._parameters, self._gradients = np.zeros((2, size), np.float32)
-        self._adam = Adam(size, learning_rate)
+        self._parameters, self._gradients = np.zeros((2, architecture.size), np.float32)
+        self._adam = Adam(architecture.size, learning_rate)
         of_weights, of_dropout = np.random.SeedSequence(seed).spawn(2)
         self._layers = self._made(np.random.Generator(np.random.SFC64(of_dropout)))
         self._draw(np.random.default_rng(of_weights))

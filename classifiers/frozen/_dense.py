@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Self
 
 import numpy as np
@@ -36,6 +35,5 @@ class Dense(FrozenHead):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        shapes = Architecture(self.inputs, self.hidden, self.batch_norm).shapes()
-        self._require({"weights": (sum(map(math.prod, shapes)),)})
+        self._require({"weights": (Architecture(self.inputs, self.hidden, self.batch_norm).size,)})
         return self

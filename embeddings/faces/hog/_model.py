@@ -27,8 +27,6 @@ CHANNELS = 31
 WINDOW, CELL = 10, 8
 #: dlib's own numbers: cell, padding, window's sides, levels at most, least sides of a level.
 _SCANNER = (CELL, 0, WINDOW * CELL, WINDOW * CELL, 1000, 64, 64)
-
-
 #: Singular values below these, absolute and as a share of the largest, are left out, as dlib does.
 _ABSOLUTE, _RELATIVE = 1e-4, 1e-3
 
@@ -57,21 +55,23 @@ def load_model(folder: Path) -> Model:
         FacebenchError: the detector of this dlib is another one, or the folder cannot be written.
     """
     file = folder / f"{SHA256[:16]}.svm"
-    if not (file.is_file() and _digest(file.read_bytes()) == SHA256):
-        _save_dlibs_own(file)
-    return read_model(file.read_bytes())
+    data = file.read_bytes() if file.is_file() else b""
+    return read_model(data if _digest(data) == SHA256 else _saved_by_dlib(file))
 
 
-def _save_dlibs_own(file: Path) -> None:
+def _saved_by_dlib(file: Path) -> bytes:
+    """Have dlib save its detector to a file; return the bytes."""
     import dlib
 
     try:
         with tempfile.TemporaryDirectory(dir=file.parent) as folder:
             saved = Path(folder, "detector")
             dlib.get_frontal_face_detector().save(str(saved))
-            if _digest(saved.read_bytes()) != SHA256:
+            data = saved.read_bytes()
+            if _digest(data) != SHA256:
                 raise FacebenchError(f"dlib {dlib.__version__} has another detector")
             saved.replace(file)  # at once: another process sees nothing, or all of it
+            return data
     except (OSError, RuntimeError) as error:  # RuntimeError: dlib's
         raise FacebenchError(f"{file.parent} cannot be written ({error})") from error
 
