@@ -12,7 +12,7 @@ import numpy as np
 from ..results import Prediction
 from ._influences import recurring, variance_of
 from ._intervals import SPARE_FREEDOM, one_sided_bound
-from ._samples import Sample, common_samples
+from ._samples import Sample, common_samples, tested_by_target
 from ._significance import FEWEST, max_t, mcnemar, sign_flip, units_needed
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def difference(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> Diff
     The p-value is that of the sign-flip permutation test on the units' differences; where every unit is one photo that
     was tested once, of McNemar's exact test.
     """
-    compared = compare_samples(common_samples(ours, theirs))
+    compared = compare_samples(common_samples(tested_by_target(ours), tested_by_target(theirs)))
     return None if compared is None else compared.difference
 
 
@@ -173,12 +173,12 @@ def _influence(ours: Sample, theirs: Sample, *, truth: bool) -> Floats:
 def _limits(
     value: float, variance: float, units: Sequence[int], differing: int
 ) -> tuple[float, float] | tuple[None, None]:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     if min(units) < 2:
         return None, None
     if variance < _NOTHING:  # that so many units say the same only bounds how often others may say something else
         reach = sum(one_sided_bound(n) ** 2 for n in units) ** 0.5 / len(units)
     else:
-        reach = float(t.isf(0.025, differing + SPARE_FREEDOM)) * variance**0.5
+        reach = -float(stdtrit(differing + SPARE_FREEDOM, 0.025)) * variance**0.5
     return max(-1.0, value - reach), min(1.0, value + reach)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -80,44 +80,63 @@ class Sample:
         return np.bincount(self.unit, values, minlength=self.units).astype(np.float64)
 
 
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """The tests of one target under one pairing, sorted by repeat and photo.
+
+    Attributes:
+        rows: of the tests.
+        tests: the repeat and the photo of each row.
+    """
+
+    rows: Predictions
+    tests: Sequence[tuple[int, str]]
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The sample of these rows."""
+        return _sample(self.rows)
+
+    def only(self, kept: Container[tuple[int, str]]) -> Tested:
+        """Return the tests that are among some."""
+        chosen = [place for place, test in enumerate(self.tests) if test in kept]
+        return Tested(self.rows[np.array(chosen, dtype=np.intp)], [self.tests[place] for place in chosen])
+
+
 def samples_of(predictions: Iterable[Prediction]) -> dict[str, Sample]:
     """Return the sample of each target under one pairing, by name."""
-    return {target: _sample(rows) for target, rows in _by_target(predictions).items()}
+    return {target: tested.sample for target, tested in tested_by_target(predictions).items()}
 
 
-def common_samples(ours: Iterable[Prediction], theirs: Iterable[Prediction]) -> dict[str, tuple[Sample, Sample]]:
+def common_samples(ours: Mapping[str, Tested], theirs: Mapping[str, Tested]) -> dict[str, tuple[Sample, Sample]]:
     """Return the samples of two pairings over the test photos that both were tested on, row by row the same photos."""
-    first, second = _by_target(ours), _by_target(theirs)
     samples = {}
-    for target in first:
-        ours_kept, theirs_kept = _common(first[target], second.get(target, Predictions()))
-        if len(set(ours_kept.column("truth"))) == 2:
-            samples[target] = (_sample(ours_kept), _sample(theirs_kept))
+    for target in filter(theirs.__contains__, ours):
+        both = _common(ours[target], theirs[target])
+        if len(set(both[0].rows.column("truth"))) == 2:
+            samples[target] = (both[0].sample, both[1].sample)
     return samples
 
 
-def _common(ours: Predictions, theirs: Predictions) -> tuple[Predictions, Predictions]:
-    tests = _tests(ours), _tests(theirs)
-    if tests[0] == tests[1]:  # as within a run
+def _common(ours: Tested, theirs: Tested) -> tuple[Tested, Tested]:
+    if ours.tests == theirs.tests:  # as within a run
         return ours, theirs
-    known = set(tests[0]) & set(tests[1])
-    kept = (np.array([test in known for test in each], dtype=bool) for each in tests)
-    return ours[next(kept)], theirs[next(kept)]
+    known = {*ours.tests} & {*theirs.tests}
+    return ours.only(known), theirs.only(known)
 
 
-def _by_target(predictions: Iterable[Prediction]) -> dict[str, Predictions]:
+def tested_by_target(predictions: Iterable[Prediction]) -> dict[str, Tested]:
+    """Return what a pairing was tested on, and how it decided, by target."""
     rows = Predictions.of(predictions)
-    return {target: _sorted(rows.where(target=target)) for target in dict.fromkeys(rows.column("target"))}
-
-
-def _sorted(rows: Predictions) -> Predictions:
-    tests = _tests(rows)
-    return rows[np.array(sorted(range(len(tests)), key=tests.__getitem__), dtype=np.intp)]
-
-
-def _tests(rows: Predictions) -> list[tuple[int, str]]:
-    """Return the repeat and the photo of each row."""
-    return list(zip(rows.column("split_seed"), rows.column("path"), strict=True))
+    tests = list(zip(rows.column("split_seed"), rows.column("path"), strict=True))
+    of_target: dict[str, list[int]] = {}
+    for place, target in enumerate(rows.column("target")):
+        of_target.setdefault(target, []).append(place)
+    tested = {}
+    for target, places in of_target.items():
+        places.sort(key=tests.__getitem__)
+        tested[target] = Tested(rows[np.array(places, dtype=np.intp)], [tests[place] for place in places])
+    return tested
 
 
 def _sample(rows: Predictions) -> Sample:

@@ -52,13 +52,13 @@ def worse_by_margin(made: Difference | None) -> float:
     >>> round(worse_by_margin(Difference(0.0, -0.04, 0.04, units=200, disagreements=40)), 3)
     0.008
     """
-    from scipy.stats import t
+    from scipy.special import stdtr, stdtrit
 
     if made is None or made.low is None:
         return 1.0
     freedom = made.disagreements + SPARE_FREEDOM
-    error = (made.value - made.low) / t.isf(0.025, freedom)
-    return float(t.sf((made.value + MARGIN) / error, freedom))
+    error = (made.low - made.value) / stdtrit(freedom, 0.025)
+    return float(stdtr(freedom, -(made.value + MARGIN) / error))
 
 
 def _shortcut(audit: Audit, p: float | None) -> Shortcut:

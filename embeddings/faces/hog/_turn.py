@@ -6,13 +6,16 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from ....errors import printable
+from ....errors import FacebenchError, printable
+from ..._cache import cache_place
 
 if TYPE_CHECKING:
     from ._search import Search
 
-#: Pixels that dlib searches in the time in which numba is imported: some fifty small photos, or two of a phone.
-PATIENCE = 12_000_000
+#: Pixels that dlib searches in the time in which numba is imported: a dozen small photos, or half of one of a phone.
+TO_LOAD = 3_000_000
+#: Pixels that are searched before anybody waits for its compiler, once on a machine: two photos of a phone.
+TO_COMPILE = 12_000_000
 
 
 class _Turn:
@@ -24,7 +27,7 @@ class _Turn:
 
 def expect(pixels: int) -> None:
     """Make the compiled search ready now if so many pixels are to be searched that it pays."""
-    if pixels > PATIENCE and not _Turn.over:
+    if pixels > _patience() and not _Turn.over:
         with _Turn.lock:
             _decide()
 
@@ -38,12 +41,21 @@ def search_for(pixels: int) -> Search | None:
     if _Turn.over:
         return _Turn.search
     _Turn.searched += pixels
-    if _Turn.searched > PATIENCE and _Turn.lock.acquire(blocking=False):
+    if _Turn.searched > _patience() and _Turn.lock.acquire(blocking=False):
         try:
             _decide()
         finally:
             _Turn.lock.release()
     return _Turn.search
+
+
+def _patience() -> int:
+    """Return after how many pixels the compiled search pays: fewer where an earlier process has compiled it."""
+    try:
+        compiled = any(path.is_dir() for path in (cache_place() / "detector").iterdir())
+    except (OSError, FacebenchError):
+        compiled = False
+    return TO_LOAD if compiled else TO_COMPILE
 
 
 def _decide() -> None:

@@ -1,6 +1,7 @@
 """dlib searches a few photos, the compiled search the many: one thread makes it ready, the others go on."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ class Search:
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that has searched nothing."""
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A process that has searched nothing, on a machine where nothing was compiled."""
+    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path))
     for name, value in (("searched", 0), ("search", None), ("over", False), ("lock", threading.Lock())):
         monkeypatch.setattr(_turn._Turn, name, value)
 
@@ -26,9 +28,17 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_takes_over_once_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     search, made = Search(), []
     monkeypatch.setattr(_ready, "ready_search", lambda: made.append(1) or search)
-    assert [search_for(_turn.PATIENCE // 4) for _ in range(4)] == [None] * 4
+    assert [search_for(_turn.TO_COMPILE // 4) for _ in range(4)] == [None] * 4
     assert [search_for(1), search_for(1)] == [search] * 2
     assert made == [1]
+
+
+def test_it_takes_over_earlier_where_it_was_compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(_ready, "ready_search", Search)
+    (tmp_path / "detector").mkdir()
+    assert search_for(_turn.TO_LOAD + 1) is None
+    (tmp_path / "detector/code").mkdir()
+    assert search_for(1) is not None
 
 
 def test_whoever_expects_many_photos_has_it_made_ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +64,7 @@ def test_others_go_on_with_dlib_while_one_makes_it_ready(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(_ready, "ready_search", slowly)
     found: list[Any] = []
-    thread = threading.Thread(target=lambda: found.append(search_for(_turn.PATIENCE + 1)))
+    thread = threading.Thread(target=lambda: found.append(search_for(_turn.TO_COMPILE + 1)))
     thread.start()
     assert begun.wait(10)
     assert search_for(1) is None
@@ -72,7 +82,7 @@ def test_whatever_fails_dlib_searches_on(
         raise error
 
     monkeypatch.setattr(_ready, "ready_search", failing)
-    assert [search_for(_turn.PATIENCE + 1) for _ in range(3)] == [None] * 3
+    assert [search_for(_turn.TO_COMPILE + 1) for _ in range(3)] == [None] * 3
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("Note: dlib itself searches for faces, in twice the time: ")
     assert "\x1b" not in line
