@@ -20,8 +20,8 @@ from ._plan import targets_of
 _ROW, _PHOTO, _PREDICTION = 640, 8_000, 400
 #: Bytes of the program and its libraries, with networks on OpenVINO, and with TensorFlow; of compiled code on disk.
 _PROGRAM, _WITH_NETWORKS, _WITH_TENSORFLOW, _COMPILED = 300_000_000, 700_000_000, 1_600_000_000, 2_000_000
-#: Bytes of a pixel while its photo is decoded, and of the search for faces on one photo.
-_PIXEL, _SEARCH = 7, 150_000_000
+#: Bytes of a pixel of a photo, as an array, as an image and as one without its face; and of the search for faces on it.
+_PIXEL, _SEARCH = 11, 150_000_000
 #: Copies of all vectors that a head may make of them.
 _COPIES = 4
 #: Pixels of a phone's photo.

@@ -50,10 +50,11 @@ class Photo:
         key: under which what is made of its pixels is stored: the hash, and the decoder's version unless it is 1.
         header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
         pixels: uint8 array (height, width, 3), upright, RGB.
+        image: the same as a Pillow image, to be resized; not to be changed.
         found: what was found in it, by finder: nothing is searched for twice.
         spent: seconds that this took, by finder; decoding under "decode".
 
-    `contents` to `pixels` raise `PhotoError` with a reason when the file cannot give them.
+    `contents` to `image` raise `PhotoError` with a reason when the file cannot give them.
 
     >>> Photo(np.zeros((40, 30, 3), np.uint8)).pixels.shape
     (40, 30, 3)
@@ -130,6 +131,10 @@ class Photo:
             return self._pixels()
         finally:
             self.spent["decode"] = time.perf_counter() - started
+
+    @_Once
+    def image(self) -> Image.Image:
+        return Image.fromarray(self.pixels)
 
     def _pixels(self) -> NDArray[np.uint8]:
         if self.contents is not None:

@@ -55,7 +55,7 @@ class Fingerprint(ThreadedExtractor):
 
     def stage(self, photo: Photo) -> Outcome:
         """Return the outcome of one photo."""
-        image = Image.fromarray(photo.pixels).convert("L")
+        image = photo.image.convert("L")
         points, bits, shape = keypoints(image)
         return Embedding(
             fingerprint(

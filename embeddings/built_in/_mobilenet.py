@@ -24,10 +24,10 @@ Resize = Literal["bilinear", "nearest"]
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "nearest": Image.Resampling.NEAREST}
 
 
-def resized(pixels: NDArray[np.uint8], resize: Resize = "bilinear") -> NDArray[np.uint8]:
-    """Return pixels, uint8 (height, width, 3), as the network takes them, (224, 224, 3), without cropping."""
+def resized(image: Image.Image, resize: Resize = "bilinear") -> NDArray[np.uint8]:
+    """Return an RGB image as the network takes it, uint8 (224, 224, 3), without cropping."""
     side = MOBILENET_V2["imagenet"].side
-    return np.asarray(Image.fromarray(pixels).resize((side, side), _FILTERS[resize]))
+    return np.asarray(image.resize((side, side), _FILTERS[resize]))
 
 
 class MobileNet(StagedExtractor):
@@ -83,10 +83,10 @@ class MobileNet(StagedExtractor):
     def stage(self, photo: Photo) -> Prepared | Failure:
         """Resize the whole photo, or the chip of its face."""
         if self.finder is None:
-            return Prepared(resized(photo.pixels, self.resize))
+            return Prepared(resized(photo.image, self.resize))
         face = self.finder.find(photo)
         return self.from_face(face) if face else Failure("no_face", "no face found")
 
     def from_face(self, face: Face) -> Prepared:
         """Resize the chip of a face."""
-        return Prepared(resized(face.chip, self.resize), face.box)
+        return Prepared(resized(Image.fromarray(face.chip), self.resize), face.box)

@@ -13,6 +13,7 @@ from .._outcome import Embedding, Outcome
 from .._threaded import ThreadedExtractor
 
 if TYPE_CHECKING:
+    from cv2.typing import MatLike
     from numpy.typing import NDArray
 
 _GRID = 10
@@ -65,12 +66,30 @@ def _slices(side: int) -> list[slice]:
     return [slice(min(low, side - 1), max(low + 1, high)) for low, high in pairwise(edges)]
 
 
-def _figures(cell: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _figures(cell: NDArray[np.uint8]) -> list[float]:
     """Return the figures of a cell, uint8 (height, width, 3)."""
-    levels = cell.astype(np.int16)
-    brightness = levels.max(axis=2)
-    saturation = brightness - levels.min(axis=2)
-    down, across = (np.abs(np.diff(levels, axis=axis, prepend=levels.take([0], axis))).sum(axis=2) for axis in (0, 1))
-    contrast = down + across
-    spread = [part.std() for part in (brightness, saturation, contrast)]
-    return np.array([*spread, saturation.mean(), contrast.mean()], dtype=np.float64)
+    import cv2  # computes with bytes, a tenth of the time that numpy takes; all of it is exact
+
+    colours = cv2.split(cell)
+    brightness = cv2.max(cv2.max(colours[0], colours[1]), colours[2])
+    saturation = cv2.subtract(brightness, cv2.min(cv2.min(colours[0], colours[1]), colours[2]))
+    contrast = np.zeros(brightness.shape, np.uint16)
+    for colour in colours:
+        for next_, before, sum_ in (
+            (colour[1:], colour[:-1], contrast[1:]),
+            (colour[:, 1:], colour[:, :-1], contrast[:, 1:]),
+        ):
+            if sum_.size:
+                cv2.add(sum_, cv2.absdiff(next_, before), sum_, dtype=cv2.CV_16U)
+    (_, bright), (saturated, colourful), (rough, uneven) = map(_moments, (brightness, saturation, contrast))
+    return [bright, colourful, uneven, saturated, rough]
+
+
+def _moments(levels: MatLike) -> tuple[float, float]:
+    """Return mean and standard deviation of whole numbers."""
+    import cv2
+
+    count = levels.size
+    # OpenCV's sum of squares is the square of a root where Intel's library computes it: not quite a whole number.
+    total, squares = (round(each) for each in (cv2.sumElems(levels)[0], cv2.norm(levels, cv2.NORM_L2SQR)))
+    return total / count, (count * squares - total**2) ** 0.5 / count

@@ -30,6 +30,10 @@ def before_the_palace(face: Path, scenes: dict[str, Path]) -> np.ndarray:
     return np.array(photo)
 
 
+def covered_photo(pixels: np.ndarray, box: Box) -> np.ndarray:
+    return np.array(without_face(Photo(pixels), box))
+
+
 def embedded(extractor: Extractor, *photos: np.ndarray | Path) -> list[Embedding]:
     outcomes = extractor.embed([Photo(photo) for photo in photos])
     return [outcome for outcome in outcomes if isinstance(outcome, Embedding)]
@@ -40,7 +44,7 @@ def test_equals_mobilenet_on_the_photo_without_its_face(
 ) -> None:
     [found] = embedded(extractor, portrait)
     assert found.box is not None
-    [expected] = embedded(extractor_named("mobilenet"), without_face(portrait, found.box))
+    [expected] = embedded(extractor_named("mobilenet"), covered_photo(portrait, found.box))
     np.testing.assert_allclose(found.vector, expected.vector, rtol=0, atol=1e-4)
 
 
@@ -75,7 +79,7 @@ def test_faces_that_leave_nothing_are_told_apart_by_nothing(
 
 def test_half_of_the_box_is_covered_on_each_side(scenes: dict[str, Path]) -> None:
     pixels = Photo(scenes["china"]).pixels
-    covered = without_face(pixels, (200, 100, 299, 199))
+    covered = covered_photo(pixels, (200, 100, 299, 199))
     changed = (covered != pixels).any(axis=2)
     ys, xs = np.nonzero(changed)
     assert (xs.min(), ys.min(), xs.max(), ys.max()) == (150, 50, 349, 249)
@@ -99,7 +103,7 @@ def test_wherever_the_face_is_nothing_of_it_is_left(box: Box, brightness: int) -
     left, top, right, bottom = (max(0, edge) for edge in box)
     pixels[top : bottom + 1, left : right + 1] = brightness
     before = pixels.copy()
-    covered = without_face(pixels, box)
+    covered = covered_photo(pixels, box)
     assert set(np.unique(covered)) <= {200, 128}
     np.testing.assert_array_equal(pixels, before)
 
@@ -116,7 +120,7 @@ def test_the_head_gets_the_exact_mean_of_the_rest(
     pixels = np.random.default_rng(seed).integers(0, 256, (*shape, 3), dtype=np.uint8)
     left, top = corner
     box = (left, top, left + size[0], top + size[1])
-    covered = without_face(pixels, box)
+    covered = covered_photo(pixels, box)
     across, down = (round(MARGIN * side) for side in size)
     head = np.zeros(shape, dtype=bool)
     head[max(0, top - down) : max(0, box[3] + down + 1), max(0, left - across) : max(0, box[2] + across + 1)] = True
