@@ -51,9 +51,8 @@ def choose_targets(
             raise FacebenchError(f"Nobody in {dataset.title} is named '{target}'. {suggestion(target, list(people))}")
         chosen = [target]
     for person in chosen:
-        _enough([item for item in dataset.items if item.person == person], f"of {person}", dataset, min_photos)
-        others = [item for item in dataset.items if item.person != person]
-        _enough(others, f"of people other than {person}", dataset, min_photos)
+        if not min_photos <= people[person] <= len(dataset.items) - min_photos:
+            raise _too_few(person, dataset, min_photos)
     return sorted(chosen)
 
 
@@ -111,12 +110,15 @@ def refusal_of_shared(pairs: Sequence[tuple[Item, Item]], targets: list[str], wh
     )
 
 
-def _enough(items: Sequence[Item], whose: str, dataset: Dataset, min_photos: int) -> None:
-    if len(items) < min_photos:
-        raise FacebenchError(
-            f"{_folder(items, dataset)} holds {counted(len(items), 'photo')} {whose}; {min_photos} are needed: "
-            "add photos, or give bench run a lower --min-photos."
-        )
+def _too_few(person: str, dataset: Dataset, min_photos: int) -> FacebenchError:
+    items, whose = [item for item in dataset.items if item.person == person], f"of {person}"
+    if len(items) >= min_photos:
+        items = [item for item in dataset.items if item.person != person]
+        whose = f"of people other than {person}"
+    return FacebenchError(
+        f"{_folder(items, dataset)} holds {counted(len(items), 'photo')} {whose}; {min_photos} are needed: "
+        "add photos, or give bench run a lower --min-photos."
+    )
 
 
 def _folder(items: Sequence[Item], dataset: Dataset) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
@@ -52,11 +52,18 @@ def compare_runs(
     groups: dict[tuple[str, str], dict[tuple[str, ...], Row]] = {}
     for name, result in runs:
         rows = groups.setdefault((result.dataset.fingerprint, result.test_hash), {})
-        tested = Predictions.of((predictions or {}).get(name, ()))
         for pairing in result.pairings:
-            row = Row(name, result, pairing, tested.where(extractor=pairing.extractor, head=pairing.head))
+            row = Row(name, result, pairing)
             rows[_identity(row)] = row
-    return [_group(list(rows.values()), sort) for rows in groups.values() if rows]
+    return [
+        _group([_tested(row, predictions or {}) for row in rows.values()], sort) for rows in groups.values() if rows
+    ]
+
+
+def _tested(row: Row, predictions: Mapping[str, Sequence[Prediction]]) -> Row:
+    """Return a row with its predictions, where there are any."""
+    of_run = Predictions.of(predictions.get(row.run, ()))
+    return replace(row, predictions=of_run.where(extractor=row.pairing.extractor, head=row.pairing.head))
 
 
 def _identity(row: Row) -> tuple[str, ...]:

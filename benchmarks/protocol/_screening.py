@@ -68,7 +68,7 @@ class Screening:
 
     def within(self, photos: Indices) -> Indices:
         """Return the indices in this data set of photos of the whole one; those that cannot be decoded are dropped."""
-        return np.searchsorted(self.positions, np.intersect1d(photos, self.positions))
+        return np.flatnonzero(np.isin(self.positions, photos))
 
     def listed(self) -> Iterator[RunPhoto]:
         """Yield the photos as a run's folder lists them."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from ...errors import FacebenchError
@@ -18,8 +19,10 @@ from ._line import Prediction
 from ._rows import COLUMNS, Predictions
 
 PREDICTIONS = "predictions.csv"
-#: Rows that are checked together.
-_TOGETHER = 1000
+#: Columns without text.
+_NUMBERS = ("split_seed", "score")
+#: Rows that are checked together, few enough to stay in the processor's cache.
+_TOGETHER = 200
 
 
 def read_predictions(path: Path) -> Predictions:
@@ -44,28 +47,33 @@ def _read(stream: Iterable[str]) -> Predictions:
     checks: dict[str, TypeAdapter[list[Any]]] = {
         name: TypeAdapter(GenericAlias(list, (field.annotation,)))  # type: ignore[arg-type]
         for name, field in Prediction.model_fields.items()
+        if field.annotation is not str  # which every cell is
     }
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-    texts = _Texts()
+    texts = _Once(plain_text)
     while some := list(islice(lines, _TOGETHER)):
         for name, cells in zip(header, zip(*some, strict=True), strict=True):  # rows of another length: ValueError
             if name in columns:
                 of_all = cells.count(cells[0]) == len(cells)  # most columns hold the same for hundreds of rows
                 values = _values(name, cells[:1] if of_all else cells, texts)
-                columns[name] += checks[name].validate_python(values) * (len(cells) if of_all else 1)
-    return Predictions(**columns)
+                values = checks[name].validate_python(values) if name in checks else values
+                columns[name] += values * len(cells) if of_all else values
+    return Predictions(**{name: np.fromiter(values, object, len(values)) for name, values in columns.items()})
 
 
-def _values(name: str, cells: Sequence[str], texts: _Texts) -> list[str | None]:
+def _values(name: str, cells: Sequence[str], texts: _Once) -> list[str | None]:
     return [cell or None for cell in cells] if name == "score" else list(map(texts.__getitem__, cells))
 
 
-class _Texts(dict[str, str]):
-    """What cells hold; a text stands once in memory, in however many rows it is."""
+class _Once(dict[str, str]):
+    """What is made of texts, once for each; it stands once in memory, in however many rows it is."""
 
-    def __missing__(self, cell: str) -> str:
-        self[cell] = text = plain_text(cell)
-        return text
+    def __init__(self, make: Callable[[str], str]) -> None:
+        self._make = make
+
+    def __missing__(self, text: str) -> str:
+        self[text] = made = self._make(text)
+        return made
 
 
 def predictions_csv(predictions: Iterable[Prediction]) -> bytes:
@@ -75,7 +83,9 @@ def predictions_csv(predictions: Iterable[Prediction]) -> bytes:
         # All text in quotes: Python 3.11 would leave a carriage return in a file's name without them.
         writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
-        for cells in Predictions.of(predictions).cells():
-            writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells])
+        rows, cells = Predictions.of(predictions), _Once(spreadsheet_safe)
+        columns = {name: rows.column(name) for name in COLUMNS}
+        texts = {name: map(cells.__getitem__, columns[name]) for name in COLUMNS if name not in _NUMBERS}
+        writer.writerows(zip(*{**columns, **texts}.values(), strict=True))
         stream.flush()
         return content.getvalue()

@@ -3,6 +3,7 @@
 `pytest -m slow -n 0 -s` prints the tables of docs/statistics.md.
 """
 
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -227,6 +228,15 @@ def test_two_rows_are_compared_as_if_alone_and_of_more_p_is_adjusted() -> None:
     assert list(found) == [(0, 1), (0, 2), (1, 2)]
     assert found[0, 1].p == found[1, 2].p == pytest.approx(2 / 2**7)
     assert found[0, 2].p == 1
+
+
+def test_rows_tested_on_more_photos_or_fewer_are_compared_on_those_of_both() -> None:
+    best, worse, other = rows_of([0] * 9, []), rows_of([1, 2, 1, 2, 0, 1, 3, 0, 2], []), rows_of([2] * 9, [4])
+    rows = [best, worse[1:], other[::-1], [row for row in worse if row.path != "15.jpg"]]
+    for (one, two), made in compare_rows(rows).items():
+        alone = difference(rows[one], rows[two])
+        assert made == replace(alone, p=made.p)
+        assert made.p >= alone.p
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from facebench.benchmarks.results import Prediction
-from facebench.benchmarks.statistics._samples import Sample, common_samples, samples_of
+from facebench.benchmarks.statistics._samples import Sample, by_target, common_samples, samples_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score
@@ -39,6 +39,11 @@ def row(tested: Photo, *, target: str = "ann", person: str = "", group: str = ""
         "box": "",
     }
     return Prediction(**values | more)
+
+
+def in_common(ours: list[Prediction], theirs: list[Prediction]) -> dict[str, tuple[Sample, Sample]]:
+    """Return the samples of two pairings over the photos that both were tested on."""
+    return common_samples(by_target(ours), by_target(theirs))
 
 
 def unit_sizes(sample: Sample) -> list[int]:
@@ -142,7 +147,7 @@ def test_two_pairings_are_aligned_on_the_photos_that_both_were_tested_on(repeats
     numbered = [row(photo, score=float(number)) for number, photo in enumerate(tested)]
     ours, theirs = (data.draw(st.lists(st.sampled_from(numbered), unique_by=id), label=name) for name in "ab")
     both = [photo for photo in numbered if photo in ours and photo in theirs]
-    found = common_samples(ours, theirs)
+    found = in_common(ours, theirs)
     if len({photo.truth for photo in both}) < 2:
         assert found == {}
         return
@@ -154,12 +159,12 @@ def test_two_pairings_are_aligned_on_the_photos_that_both_were_tested_on(repeats
 
 def test_a_target_that_only_one_pairing_was_tested_on_is_left_out() -> None:
     ann, bob = ([row(Photo(mine, 0), target=target) for mine in (True, False)] for target in ("ann", "bob"))
-    assert list(common_samples(ann + bob, bob)) == ["bob"]
-    assert list(common_samples(bob, ann + bob)) == ["bob"]
-    assert common_samples(ann, bob) == {}
+    assert list(in_common(ann + bob, bob)) == ["bob"]
+    assert list(in_common(bob, ann + bob)) == ["bob"]
+    assert in_common(ann, bob) == {}
 
 
 def test_the_same_photo_in_another_repeat_is_another_test() -> None:
     ours = [row(Photo(mine, 0, repeat=0)) for mine in (True, False)]
     theirs = [row(Photo(mine, 0, repeat=1)) for mine in (True, False)]
-    assert common_samples(ours, theirs) == {}
+    assert in_common(ours, theirs) == {}

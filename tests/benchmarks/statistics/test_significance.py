@@ -4,7 +4,17 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from facebench.benchmarks.statistics._significance import LEVEL, holm, max_t, mcnemar, sign_flip, units_needed
+from facebench.benchmarks.statistics._significance import (
+    _AT_ONCE,
+    _FLIPS,
+    LEVEL,
+    _signs,
+    holm,
+    max_t,
+    mcnemar,
+    sign_flip,
+    units_needed,
+)
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, permutation_test
@@ -154,6 +164,14 @@ def test_with_many_units_max_t_draws_signs_and_comes_close() -> None:
     drawn = max_t(np.hstack([gains, np.full((3, 1), 1e-9)]))  # one unit more, which matters to no sum
     assert drawn == pytest.approx(exact, abs=5 * 0.5 / 9_999**0.5)
     assert (max_t(np.ones((2, 40))) == 1e-4).all()
+
+
+@pytest.mark.parametrize("units", [14, 15, 101])
+def test_signs_are_numpys_random_bits_however_many_are_made_at_once(units: int) -> None:
+    rows = list(_signs(units))
+    assert (len(rows) > 1) == (units * _FLIPS > _AT_ONCE)
+    bits = np.random.default_rng(0).integers(0, 2, (_FLIPS, units), np.int8)
+    np.testing.assert_array_equal(np.concatenate(rows), 1 - 2 * bits)
 
 
 def test_a_larger_variance_makes_p_larger() -> None:
