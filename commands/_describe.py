@@ -1,4 +1,4 @@
-"""The registered extractors and heads with their cards, layers and parameters."""
+"""The registered extractors, detectors and heads with their cards, layers and parameters."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ..classifiers import heads
 from ..embeddings import extractors
+from ..embeddings.faces import detectors
 from ..errors import FacebenchError, printable
 from ..registry import Entry, parse_call, suggestion
 from ..text import terminal_table
@@ -20,11 +21,13 @@ MOBILENET_DIMENSION, MOBILENET_PARAMETERS = 1280, 2_257_984
 
 
 def describe_all() -> Stack:
-    """Return the tables of extractors and heads; for those that fail to load, the reason."""
+    """Return the tables of extractors, detectors and heads; for those that fail to load, the reason."""
     return Stack(
         Text("Extractors: photo -> vector", style="bold"),
         _overview(extractors.entries(), ["dimension", "view", "training_data", "licence"]),
         Text("Audits recognise nobody: they show what can be told without looking at a face (bench run --audit)."),
+        Text("\nDetectors find the face: face_recognition(detector='yunet')", style="bold"),
+        _overview(detectors.entries(), ["landmarks", "training_data", "licence"]),
         Text("\nHeads: vectors -> score", style="bold"),
         _overview(heads.entries(), ["method", "score"]),
         Text("\nbench show NAME tells more; names take parameters: 'svm(C=1)', \"face_recognition(faces='center')\"."),
@@ -33,16 +36,16 @@ def describe_all() -> Stack:
 
 
 def describe(call: str) -> Stack:
-    """Return the description of one extractor or head, including its layers and parameters.
+    """Return the description of one extractor, detector or head, including its layers and parameters.
 
     Raises:
         FacebenchError: unknown name or parameter.
     """
     name, given = parse_call(call)
-    registry = next((registry for registry in (extractors, heads) if name in registry), None)
+    registry = next((registry for registry in (extractors, detectors, heads) if name in registry), None)
     if registry is None:
-        known = [*extractors.names(), *heads.names()]
-        raise FacebenchError(f"No extractor or head is named '{name}'. {suggestion(name, known)}")
+        known = [*extractors.names(), *detectors.names(), *heads.names()]
+        raise FacebenchError(f"No extractor, detector or head is named '{name}'. {suggestion(name, known)}")
     component = registry.create(call)
     entry = registry.entry(name)
     parts: list[Any] = [_card(entry), _parameters(entry, given)]
@@ -70,7 +73,7 @@ def _card(entry: Entry) -> Table:
 def _facts(entry: Entry) -> dict[str, str]:
     """Return the description of a component: its card, or the first line of its docstring."""
     if card := getattr(entry.factory, "card", None):
-        return {key: str(value) for key, value in vars(card).items() if value}
+        return {key: "yes" if value is True else str(value) for key, value in vars(card).items() if value}
     return {"method": (inspect.getdoc(entry.factory) or "").partition("\n")[0]}
 
 

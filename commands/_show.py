@@ -34,17 +34,18 @@ def show(
     target: Annotated[str | None, typer.Option(help="Examples of this target. Default: all.")] = None,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Show an extractor or head (card, parameters, layers), or the facts of a run or bundle."""
+    """Show an extractor, detector or head (card, parameters, layers), or the facts of a run or bundle."""
     from ..benchmarks.comparison import describe_run
     from ..benchmarks.results import read_run
     from ..bundles import Bundle, summary
     from ..classifiers import heads
     from ..embeddings import extractors
+    from ..embeddings.faces import detectors
     from ..text import present
     from ._describe import describe
 
-    registered = [*extractors.names(), *heads.names()]
-    is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, heads))
+    registered = [*extractors.names(), *detectors.names(), *heads.names()]
+    is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, detectors, heads))
     is_bundle = name.endswith(".facebench")
     if (is_component or is_bundle) and examples:
         raise FacebenchError(f"--examples needs a run, and '{name}' is not one: bench show last, for example.")
@@ -72,7 +73,7 @@ def _find(name: str, runs: Path, registered: list[str]) -> Path:
     except FacebenchError as error:
         known = [*registered, *(path.name for path in find_runs(runs))]
         raise FacebenchError(
-            f"No extractor, head or run in {runs} is named '{name}'. {suggestion(name, known)}"
+            f"No extractor, detector, head or run in {runs} is named '{name}'. {suggestion(name, known)}"
         ) from error
 
 

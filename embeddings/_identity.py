@@ -7,6 +7,8 @@ import json
 from ..registry import Registry, parse_call
 from ._extractor import Extractor, Identity
 from ._staged import StagedExtractor
+from ._threaded import ThreadedExtractor
+from .faces import Hog
 
 
 def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extractor) -> Identity:
@@ -19,13 +21,16 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
     """
     name, given = parse_call(call)
     defaults = registry.parameters(name)
-    parameters = {key: getattr(extractor, key, value) for key, value in defaults.items()} | given
     later = getattr(extractor, "unnamed_at_default", ())
-    parameters = {key: value for key, value in parameters.items() if key not in later or value != defaults[key]}
+    first = {key: getattr(extractor, key, value) for key, value in defaults.items() if key not in later}
+    parameters = first | {key: value for key, value in given.items() if key not in later or value != defaults[key]}
     title = f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(parameters.items()))})"
     facts = {
         "origin": registry.entry(name).origin,
         "card": extractor.card.facts(),
         "architecture": extractor.network.architecture if isinstance(extractor, StagedExtractor) else "",
     }
+    detector = extractor.detector if isinstance(extractor, ThreadedExtractor) else None
+    if detector and not isinstance(detector, Hog):  # HOG's vectors are older than this fact
+        facts["detector"] = [detector.identity.title, detector.identity.facts]
     return Identity(title, json.dumps(facts, sort_keys=True))

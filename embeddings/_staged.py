@@ -41,7 +41,7 @@ class StagedExtractor(ThreadedExtractor):
     finder: FaceFinder | None = None
 
     def __init__(self, runtime: Runtime = "openvino") -> None:
-        check_runtime(runtime)
+        check_runtime(runtime, getattr(self, "network", None))  # subclasses of others may set it later
         self.runtime = runtime
         self._run: Runner | None = None
 

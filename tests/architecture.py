@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "classifiers.frozen": {"classifiers.dense"},
     "embeddings": {"text", "data"},
     "embeddings.networks": {"text", "data"},
+    "embeddings.networks.onnx": {"text", "data"},
     "embeddings.faces": {"text", "data", "embeddings.faces.hog"},
     "embeddings.faces.hog": {"text", "data"},
     "embeddings.built_in": {"text", "data", "embeddings.networks", "embeddings.faces"},

@@ -15,7 +15,6 @@ import numpy as np
 
 from ...data import Photo
 from ...embeddings import Extractor, StagedExtractor
-from ...embeddings.faces import align
 from ...text import progress_bar
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _prepare(extractor: Extractor, photo: Photo, spent: dict[str, float]) -> NDA
     if face is None:
         return None
     with _timed(spent, "align"):
-        return align(pixels, face.box)
+        return extractor.from_face(finder.cut(pixels, face)).pixels
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 from ..results import Prediction
 from ._influences import recurring, variance_of
 from ._intervals import SPARE_FREEDOM, one_sided_bound
-from ._samples import Sample, common_samples, tested_by_target
+from ._samples import Sample, by_target, common_samples
 from ._significance import FEWEST, max_t, mcnemar, sign_flip, units_needed
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def difference(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> Diff
     The p-value is that of the sign-flip permutation test on the units' differences; where every unit is one photo that
     was tested once, of McNemar's exact test.
     """
-    compared = compare_samples(common_samples(tested_by_target(ours), tested_by_target(theirs)))
+    compared = compare_samples(common_samples(by_target(ours), by_target(theirs)))
     return None if compared is None else compared.difference
 
 

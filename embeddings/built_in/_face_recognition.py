@@ -6,7 +6,7 @@ from ...data import Photo
 from .._extractor import Card
 from .._outcome import Failure
 from .._staged import Prepared, StagedExtractor
-from ..faces import FaceFinder, Faces, Hog, Upsample
+from ..faces import FaceFinder, Faces, Upsample, detector_named
 from ..networks import FACE_NETWORK, Runtime
 
 
@@ -19,11 +19,12 @@ class FaceRecognition(StagedExtractor):
 
     Args:
         faces: which face of several, "largest" (of what the photo shows of it) or "center" (nearest to its middle).
+        detector: a name of `bench list` or a call string; dlib's landmarks are looked for in its boxes.
         upsample: how often the photo is doubled before the search; 1 finds what the library finds, 0 is three times
             faster and misses faces under 80 pixels, "auto" doubles only where nothing is found.
         runtime: how the network runs, "openvino" or "tensorflow".
         pad: border around the photo for the search, of repeated edge pixels, as a share of its shorter side; 0.2 finds
-            60 % of the faces that are missed in tight crops.
+            60 % of the faces that are missed in tight crops. Both are parameters of "hog".
 
     Source: King, dlib_face_recognition_resnet_model_v1, 2017; original report, section 6.
     """
@@ -40,18 +41,23 @@ class FaceRecognition(StagedExtractor):
         citation="King, dlib face recognition ResNet model v1, 2017",
     )
     #: Parameters that came later: at their defaults they are not named, so that vectors stored before still count.
-    unnamed_at_default = ("pad",)
+    unnamed_at_default = ("pad", "detector")
     finder: FaceFinder
     network = FACE_NETWORK
 
     def __init__(
-        self, faces: Faces = "largest", upsample: Upsample = 1, runtime: Runtime = "openvino", pad: float = 0.0
+        self,
+        faces: Faces = "largest",
+        upsample: Upsample = 1,
+        runtime: Runtime = "openvino",
+        pad: float = 0.0,
+        detector: str = "hog",
     ) -> None:
         super().__init__(runtime)
         self.faces = faces
         self.upsample = upsample
         self.pad = pad
-        self.finder = FaceFinder(faces, Hog(upsample, pad))
+        self.finder = FaceFinder(faces, detector_named(detector, upsample=upsample, pad=pad))
         self.detector = self.finder.detector
 
     def stage(self, photo: Photo) -> Prepared | Failure:

@@ -11,7 +11,7 @@ from ...data import Photo
 from .._extractor import Card
 from .._outcome import Failure
 from .._staged import Prepared, StagedExtractor
-from ..faces import Face, FaceFinder
+from ..faces import Face, FaceFinder, detector_named
 from ..networks import MOBILENET_V2, Runtime, Scaling
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class MobileNet(StagedExtractor):
         scaling: of the pixels, "imagenet" (x / 127.5 - 1, what the weights expect) or "unit" (x / 255, the report's).
         resize: "bilinear", or "nearest" as in Keras' image generators.
         runtime: how the network runs, "openvino" or "tensorflow".
+        detector: of the face, a name of `bench list` or a call string.
 
     Source: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018; original report,
     sections 1 and 4.
@@ -60,6 +61,8 @@ class MobileNet(StagedExtractor):
         preprocessing="resize to 224x224 without cropping, bilinear; x / 127.5 - 1 (or as its parameters say)",
         citation="Sandler et al., MobileNetV2, CVPR 2018",
     )
+    #: Of the whole photo there is none: vectors stored before there was a choice still count.
+    unnamed_at_default = ("detector",)
     network = MOBILENET_V2["imagenet"]
 
     def __init__(
@@ -68,6 +71,7 @@ class MobileNet(StagedExtractor):
         scaling: Scaling = "imagenet",
         resize: Resize = "bilinear",
         runtime: Runtime = "openvino",
+        detector: str = "hog",
     ) -> None:
         super().__init__(runtime)
         for name, value, kind in (("view", view, View), ("scaling", scaling, Scaling), ("resize", resize, Resize)):
@@ -77,7 +81,7 @@ class MobileNet(StagedExtractor):
         self.scaling = scaling
         self.resize = resize
         self.network = MOBILENET_V2[scaling]
-        self.finder = FaceFinder() if view == "face" else None
+        self.finder = FaceFinder(detector=detector_named(detector)) if view == "face" else None
         self.detector = self.finder.detector if self.finder else None
 
     def stage(self, photo: Photo) -> Prepared | Failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from .._extractor import Identity
 from .._outcome import Box
@@ -50,17 +50,48 @@ class Detections:
     faces: tuple[Detection, ...]
 
 
+@dataclass(frozen=True)
+class DetectorCard:
+    """The description of a detector.
+
+    Attributes:
+        name: as registered.
+        architecture: what it is.
+        weights_sha256: of the weights file.
+        licence: of the weights.
+        training_data: what it was trained on.
+        landmarks: whether it gives the eyes, the nose and the corners of the mouth.
+        citation: paper or page to cite.
+    """
+
+    name: str
+    architecture: str = ""
+    weights_sha256: str = ""
+    licence: str = ""
+    training_data: str = ""
+    landmarks: bool = False
+    citation: str = ""
+
+
 class Detector(ABC):
     """Finds faces; safe to call from several threads.
+
+    A new detector is a class with a `card`, an `identity` and `detect`, registered under the entry-point group
+    `facebench.detectors`. Parameters are keyword arguments of its constructor.
 
     Attributes:
         identity: what its detections depend on besides the photo: they are stored under it.
     """
 
+    card: ClassVar[DetectorCard]
     identity: Identity
 
     def expect(self, photos: int) -> None:  # noqa: B027 (most have nothing to do)
         """Get ready to search so many photos; for detectors that take a while to."""
+
+    def as_dlib(self, face: Detection) -> Box:
+        """Return a face's box as dlib's own detectors give it: where its predictor looks for landmarks."""
+        return face.box
 
     @abstractmethod
     def detect(self, pixels: Pixels) -> list[Detection]:

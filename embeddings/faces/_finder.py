@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .._outcome import Box
 from ._alignment import align
 from ._choice import Faces, check_rule, choose
 from ._detection import Detection, Detector, detections_on
 from ._hog import Hog
+from ._template import template_chip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
     from ...data import Photo
 
+#: "dlib150": dlib's 5 landmarks in the box, 150x150; "arcface112": the detector's own landmarks, 112x112.
+Alignment = Literal["dlib150", "arcface112"]
+
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One face: its box in the photo, and its aligned chip, uint8 (150, 150, 3)."""
+    """One face: its box in the photo, and its aligned chip, uint8 (side, side, 3)."""
 
     box: Box
     chip: NDArray[np.uint8]
@@ -32,12 +36,21 @@ class FaceFinder:
     Args:
         faces: which of several.
         detector: default: HOG with one upsampling.
+        alignment: of the chip.
+
+    Raises:
+        ValueError: no such rule, or the alignment needs landmarks that the detector does not give.
     """
 
-    def __init__(self, faces: Faces = "largest", detector: Detector | None = None) -> None:
+    def __init__(
+        self, faces: Faces = "largest", detector: Detector | None = None, alignment: Alignment = "dlib150"
+    ) -> None:
         check_rule(faces)
         self.faces = faces
         self.detector = detector or Hog()
+        self.alignment = alignment
+        if alignment == "arcface112" and not self.detector.card.landmarks:
+            raise ValueError(f"{self.detector.card.name} gives no landmarks to align a face with; yunet does")
 
     def chosen(self, photo: Photo) -> Detection | None:
         """Return the chosen face of a photo, or None."""
@@ -47,9 +60,16 @@ class FaceFinder:
     def find(self, photo: Photo) -> Face | None:
         """Return the chosen face of a photo with its chip, or None."""
         face = self.chosen(photo)
-        return Face(face.box, align(photo.pixels, face.box)) if face else None
+        return self.cut(photo.pixels, face) if face else None
 
     def find_all(self, photo: Photo) -> list[Face]:
         """Return every face of a photo, from left to right."""
-        boxes = sorted(face.box for face in detections_on(photo, self.detector).faces)
-        return [Face(box, align(photo.pixels, box)) for box in boxes]
+        faces = sorted(detections_on(photo, self.detector).faces, key=lambda face: face.box)
+        return [self.cut(photo.pixels, face) for face in faces]
+
+    def cut(self, pixels: NDArray[np.uint8], face: Detection) -> Face:
+        """Return a face of an upright RGB photo, uint8 (height, width, 3), with its chip."""
+        if self.alignment == "arcface112":
+            assert face.landmarks is not None  # noqa: S101 (the detector's card says so)
+            return Face(face.box, template_chip(pixels, face.landmarks))
+        return Face(face.box, align(pixels, self.detector.as_dlib(face)))

@@ -10,7 +10,7 @@ from PIL import Image
 
 from .._extractor import Identity
 from .._outcome import Box
-from ._detection import Detection, Detector
+from ._detection import Detection, Detector, DetectorCard
 from .hog import expect, search_for
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ class Hog(Detector):
 
     Source: Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005; King, dlib.
     """
+
+    card = DetectorCard(
+        name="hog",
+        architecture="histograms of oriented gradients, five linear filters",
+        licence="BSL-1.0",
+        training_data="2,825 faces of Labeled Faces in the Wild",
+        citation="Dalal and Triggs, Histograms of oriented gradients for human detection, CVPR 2005; King, dlib",
+    )
 
     def __init__(self, upsample: Upsample = 1, pad: float = 0.0, implementation: Implementation = "compiled") -> None:
         if upsample not in get_args(Upsample) or isinstance(upsample, bool):

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .._cache import cache_place
-from ..faces import landmarks_file
+from ..faces import landmarks_file, mmod_file, yunet_file
 from ..networks import _dlib_network, _mobilenet_v2
+from ..networks.onnx import sface_file
 from ..store import EMBEDDINGS, STORE, VERSION, count_old_rows, count_rows, is_damage
 
 #: Returns the verified file, or raises `FacebenchError` with what is wrong.
@@ -20,6 +21,9 @@ WEIGHTS: dict[str, Callable[[], Path]] = {
     "MobileNetV2 weights": _mobilenet_v2.weights_file,
     "dlib's face network": _dlib_network.weights_file,
     "dlib's 5 landmarks": landmarks_file,
+    "dlib's convolutional detector": mmod_file,
+    "YuNet": yunet_file,
+    "SFace": sface_file,
 }
 
 

@@ -4,10 +4,12 @@ from ._dlib_network import FACE_NETWORK
 from ._mobilenet_v2 import MOBILENET_V2, Scaling
 from ._network import Network, Runner, Runtime, check_runtime
 from ._runtime import load_network
+from .onnx import SFACE
 
 __all__ = [
     "FACE_NETWORK",
     "MOBILENET_V2",
+    "SFACE",
     "Network",
     "Runner",
     "Runtime",

@@ -28,11 +28,16 @@ def pixels(side: int) -> Any:
     return operations().parameter([-1, side, side, 3], np.uint8, name="pixels")
 
 
-def scaled(pixels: Any, factor: float, offset: Sequence[float]) -> Any:
-    """Return pixels times a factor plus an offset for each channel, or one for all."""
+def planes(pixels: Any) -> Any:
+    """Return pixels as layers take them, a plane for each channel."""
     ops = operations()
-    values = ops.convert(ops.transpose(pixels, ops.constant([0, 3, 1, 2])), np.float32)
-    return ops.add(ops.multiply(values, np.float32(factor)), _of_channels(np.array(offset, np.float32)))
+    return ops.convert(ops.transpose(pixels, ops.constant([0, 3, 1, 2])), np.float32)
+
+
+def scaled(pixels: Any, factor: float, offset: Sequence[float]) -> Any:
+    """Return planes of pixels times a factor plus an offset for each channel, or one for all."""
+    ops = operations()
+    return ops.add(ops.multiply(planes(pixels), np.float32(factor)), _of_channels(np.array(offset, np.float32)))
 
 
 def convolution(values: Any, kernel: Array, bias: Array, stride: int, begin: int, end: int) -> Any:

