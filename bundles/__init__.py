@@ -21,6 +21,7 @@ from ._words import answers_csv, answers_json, answers_table, summary, tally
 
 if TYPE_CHECKING:
     from ._as_tested import bundle_as_tested
+    from ._facts import refuse_licence
     from ._train import train_bundle, train_winner
     from ._winner import choose_winner, refuse_shortcut
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _TRAINING = {
     "bundle_as_tested": "_as_tested",
     "choose_winner": "_winner",
+    "refuse_licence": "_facts",
     "refuse_shortcut": "_winner",
     "train_bundle": "_train",
     "train_winner": "_train",
@@ -56,6 +58,7 @@ __all__ = [
     "copy_photos",
     "fit_slopes",
     "is_bundle",
+    "refuse_licence",
     "refuse_shortcut",
     "summary",
     "tally",

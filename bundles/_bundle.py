@@ -136,7 +136,8 @@ def _path(path: str | Path) -> Path:
 
 def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:
     """Return what a manifest says of an extractor, made by a call string."""
-    return ExtractorPart(name=name, card=extractor.card.facts(), architecture=_architecture(extractor))
+    card = {**extractor.card.facts(), "commercial": extractor.card.commercial}
+    return ExtractorPart(name=name, card=card, architecture=_architecture(extractor))
 
 
 def _architecture(extractor: Extractor) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from ..benchmarks.protocol import Plan, Trial, trained_on, versions
 from ..classifiers import FrozenHead, load_head, unfit_for
-from ..embeddings import extractors
+from ..embeddings import extractors, terms_of
 from ..embeddings.extraction import Vectors
 from ..errors import FacebenchError, printable
 from ._bundle import extractor_part
@@ -51,6 +52,20 @@ def refuse_unfit_pair(extractor: str, head: str) -> None:
     """
     if why := unfit_for(load_head(head), extractors.create(extractor).card.weights_sha256):
         raise FacebenchError(f"The head '{head}' {why}.")
+
+
+def refuse_licence(extractor: str) -> None:
+    """Refuse an extractor, by its call string, whose weights may not be used commercially.
+
+    Raises:
+        FacebenchError: with what to give to use it all the same.
+    """
+    terms = terms_of(asdict(extractors.create(extractor).card))
+    if terms and terms.commercial == "no":
+        raise FacebenchError(
+            f"The weights of '{extractor}' may not be used commercially: {terms.why}. Give --accept-licence if your "
+            "use is not, or another --extractor."
+        )
 
 
 def frozen(name: str, fitted: Any) -> FrozenHead:

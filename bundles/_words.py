@@ -6,14 +6,14 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Column, Table
 from rich.text import Text
 
 from ..benchmarks.results import Estimate
-from ..embeddings import box_text
+from ..embeddings import box_text, terms_of
 from ..errors import counted, printable
 from ..text import spreadsheet_safe, terminal_table
 from ._bundle import Bundle
@@ -40,9 +40,18 @@ def summary(file: Path, bundle: Bundle) -> str:
         _expected(manifest.out_of_fold) if manifest.out_of_fold else "The head and threshold that the run tested.",
         f"Threshold {manifest.threshold:.4g} ({rule}); "
         + ("probabilities are calibrated." if manifest.calibration else f"no probabilities: {_uncalibrated(bundle)}."),
+        *_licence(manifest.extractor.card),
         f"It holds {_held(bundle)}. It recognises a person: keep it private (mode 0600).",
     ]
     return "\n".join(map(printable, lines))
+
+
+def _licence(card: Mapping[str, object]) -> list[str]:
+    terms = terms_of(card)
+    if terms is None or terms.commercial == "yes":
+        return []
+    allowed = "not allowed" if terms.commercial == "no" else "not settled"
+    return [f"Commercial use of its network's weights is {allowed}: {terms.why}."]
 
 
 def _uncalibrated(bundle: Bundle) -> str:

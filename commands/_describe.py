@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from ..classifiers import heads
-from ..embeddings import extractors
+from ..embeddings import Terms, extractors, terms_of
 from ..embeddings.faces import detectors
 from ..errors import FacebenchError, printable
 from ..registry import Entry, parse_call, suggestion
@@ -24,10 +24,10 @@ def describe_all() -> Stack:
     """Return the tables of extractors, detectors and heads; for those that fail to load, the reason."""
     return Stack(
         Text("Extractors: photo -> vector", style="bold"),
-        _overview(extractors.entries(), ["dimension", "view", "training_data", "licence"]),
+        _overview(extractors.entries(), ["dimension", "view", "licence", "training_data"]),
         Text("Audits recognise nobody: they show what can be told without looking at a face (bench run --audit)."),
         Text("\nDetectors find the face: face_recognition(detector='yunet')", style="bold"),
-        _overview(detectors.entries(), ["landmarks", "training_data", "licence"]),
+        _overview(detectors.entries(), ["landmarks", "licence", "training_data"]),
         Text("\nHeads: vectors -> score", style="bold"),
         _overview(heads.entries(), ["method", "score"]),
         Text("\nbench show NAME tells more; names take parameters: 'svm(C=1)', \"face_recognition(faces='center')\"."),
@@ -54,14 +54,21 @@ def describe(call: str) -> Stack:
     return Stack(*parts)
 
 
-def _overview(entries: list[Entry], fields: list[str]) -> Table:
-    titles = [title.replace("_", " ") for title in (*fields, "from")]
+def _overview(entries: list[Entry], fields: list[str]) -> Stack:
+    """Return a table of those that load, with origins if one is not facebench's own, and why the others do not."""
+    loaded = [entry for entry in entries if entry.factory is not None]
+    if any(not entry.origin.startswith("facebench ") for entry in loaded):
+        fields = [*fields, "from"]
+    titles = [field.replace("_", " ") for field in fields]
     columns = [Column("name", no_wrap=True), *(Column(title, overflow="fold") for title in titles)]
-    rows = []
-    for entry in entries:
-        facts = {fields[0]: f"unavailable: {entry.reason}"} if entry.factory is None else _facts(entry)
-        rows.append([entry.name, *(facts.get(field, "") for field in fields), entry.origin])
-    return terminal_table(columns, rows)
+    facts = [(entry.name, _facts(entry) | {"from": entry.origin}) for entry in loaded]
+    rows = [[name, *(known.get(field, "") for field in fields)] for name, known in facts]
+    missing = [
+        Text(f"{entry.name} ({entry.origin}), unavailable: {printable(entry.reason)}", style="yellow")
+        for entry in entries
+        if entry.factory is None
+    ]
+    return Stack(terminal_table(columns, rows), *missing)
 
 
 def _card(entry: Entry) -> Table:
@@ -73,8 +80,16 @@ def _card(entry: Entry) -> Table:
 def _facts(entry: Entry) -> dict[str, str]:
     """Return the description of a component: its card, or the first line of its docstring."""
     if card := getattr(entry.factory, "card", None):
-        return {key: "yes" if value is True else str(value) for key, value in vars(card).items() if value}
+        facts = {key: "yes" if value is True else str(value) for key, value in vars(card).items() if value}
+        terms = terms_of(vars(card)) if "commercial" in facts else None
+        if terms and terms.commercial != "yes":
+            facts["licence"] = f"{facts.get('licence', '')}; commercial use: {terms.commercial}".strip("; ")
+        return {key: value for key, value in facts.items() if key != "commercial"} | _known(terms)
     return {"method": (inspect.getdoc(entry.factory) or "").partition("\n")[0]}
+
+
+def _known(terms: Terms | None) -> dict[str, str]:
+    return {"commercial use": f"{terms.commercial}: {terms.why}"} if terms else {}
 
 
 def _parameters(entry: Entry, given: dict[str, Any]) -> Text:

@@ -48,6 +48,9 @@ def train(
         bool,
         typer.Option("--accept-shortcut", help="With --from: although its audit tells me apart without the face."),
     ] = False,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="Although its weights may not be used commercially.")
+    ] = False,
     me: Me = None,
     others: Others = None,
     data: Data = None,
@@ -75,7 +78,7 @@ def train(
     Threshold, probabilities and the accuracy to expect come from cross-validation. The file contains no photos, and
     nothing in it is executed; but it recognises a person: keep it private.
     """
-    from ..bundles import is_bundle, summary
+    from ..bundles import is_bundle, refuse_licence, summary
     from ..files import check_output
 
     check_output(output, "--output", (".facebench",), is_bundle)
@@ -105,12 +108,15 @@ def train(
                 chosen,
                 as_tested=as_tested,
                 accept_shortcut=accept_shortcut,
+                accept_licence=accept_licence,
                 include_vectors=include_vectors,
             )
         else:
             of_run = given_only(as_tested=as_tested or None, accept_shortcut=accept_shortcut or None)
             _refuse(of_run, "--{} needs --from RUN: which test?")
             settings["augmentation"] = augmentation_from(augmentation)
+            if not accept_licence:
+                refuse_licence(extractor or _EXTRACTOR)
             bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
     bundle.save(output)
     print(summary(output, bundle))
@@ -128,16 +134,19 @@ def _of_run(
     *,
     as_tested: bool,
     accept_shortcut: bool,
+    accept_licence: bool,
     include_vectors: bool,
 ) -> Bundle:
     from ..benchmarks.results import find_run, read_predictions
-    from ..bundles import bundle_as_tested, choose_winner, refuse_shortcut, train_winner
+    from ..bundles import bundle_as_tested, choose_winner, refuse_licence, refuse_shortcut, train_winner
     from ..embeddings.store import VectorStore
 
     folder, store = find_run(runs, name), VectorStore()
     result, pairing, target = choose_winner(folder, *chosen, include_vectors=include_vectors)
     if not accept_shortcut:
         refuse_shortcut(result)
+    if not accept_licence:
+        refuse_licence(pairing.extractor)
     if as_tested:
         return bundle_as_tested(result, read_predictions(folder), pairing, target, store)
     return train_winner(result, pairing, target, store)

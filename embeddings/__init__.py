@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ._cache import cache_directory, cache_place
 from ._extractor import Card, Extractor, Identity, iter_outcomes
+from ._licence import Terms, terms_of
 from ._outcome import EMBEDDED, Box, Embedding, Failure, Outcome, box_text, outcome_text
 from ._registry import extractors
 from ._staged import Prepared, StagedExtractor
@@ -71,6 +72,7 @@ __all__ = [
     "Runtime",
     "StagedExtractor",
     "StoreError",
+    "Terms",
     "ThreadedExtractor",
     "VectorStore",
     "box_text",
@@ -80,4 +82,5 @@ __all__ = [
     "iter_outcomes",
     "load_extractor",
     "outcome_text",
+    "terms_of",
 ]

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..data import Photo, PhotoLike
 from ..errors import FacebenchError
+from ._licence import Commercial
 from ._outcome import Failure, Outcome
 
 #: Photos that are embedded together.
@@ -35,6 +36,8 @@ class Card:
         preprocessing: what happens to the pixels.
         citation: paper or page to cite.
         audit: True if it recognises nobody, and shows how well classes are separated without looking at a face.
+        commercial: whether the weights may be used commercially: "yes", "no" or "unknown"; of known files their hash
+            says it, whatever stands here. No vector depends on it.
         advice: of an audit, what a run says where it does well: a clause that says what tells the person apart, a full
             stop, and what to do, without one at its end. No vector depends on it.
     """
@@ -49,11 +52,12 @@ class Card:
     preprocessing: str = ""
     citation: str = ""
     audit: bool = False
+    commercial: Commercial = "unknown"
     advice: str = ""
 
     def facts(self) -> dict[str, str | int]:
-        """Return all but the advice, by name: what is kept beside vectors."""
-        return {key: value for key, value in asdict(self).items() if key != "advice"}
+        """Return what vectors depend on, by name: it is kept beside them."""
+        return {key: value for key, value in asdict(self).items() if key not in ("advice", "commercial")}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
 from ._ranking import rank_rows
 from ._row import Row
-from ._summary import caption, sentence
+from ._summary import caption, licence_notes, sentence
 from ._verdict import judge
 
 
@@ -135,6 +135,7 @@ def _group(rows: list[Row], sort: str) -> Group:
         if result.assumptions
     ]
     ranking = rank_rows(rows)
+    notes += licence_notes(rows)
     notes += ranking.notes
     verdict, shortcuts = judge(rows)
     words = sentence(rows, verdict, shortcuts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
+from ...embeddings import terms_of
 from ...errors import counted
 from .._settings import REPORT
 from ..results import OUT_OF_FOLD, UNTRAINED, Shortcut, TargetResult, Verdict
@@ -17,6 +18,7 @@ _RULES = {
     "balanced": "best balanced accuracy on validation",
     "accuracy": "best accuracy on validation",
 }
+_ALLOWED = {"no": "not allowed", "unknown": "not settled"}
 _DOUBTS: dict[str | None, str] = {
     "suspicious": "; a shortcut may explain it, see the notes",
     "unchecked": "; whether a shortcut explains it could not be checked",
@@ -94,6 +96,16 @@ def sentence(rows: list[Row], verdict: Verdict | None, shortcuts: list[Shortcut]
             f"{cell_of(best, 'balanced').text} %."
         )
     return f"{_praise(best, tested)}{_DOUBTS.get(verdict, '')}."
+
+
+def licence_notes(rows: list[Row]) -> list[str]:
+    """Return a note for weights that may not be used commercially, or of which that is unknown."""
+    found = {row.pairing.extractor: terms_of(row.extraction.card) for row in rows if row.extraction}
+    return [
+        f"{extractor}: commercial use of its weights is {_ALLOWED[terms.commercial]} ({terms.why}) [licence]"
+        for extractor, terms in found.items()
+        if terms and terms.commercial != "yes"
+    ]
 
 
 def _praise(best: Row, tested: list[Row]) -> str:

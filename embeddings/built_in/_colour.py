@@ -33,6 +33,7 @@ class Colour(ThreadedExtractor):
         dimension=_BINS,
         view="audit: colours",
         licence="MIT",
+        commercial="yes",
         preprocessing="4 levels each of red, green and blue; square roots of the shares",
         citation="Swain and Ballard, Color Indexing, IJCV 1991",
         audit=True,

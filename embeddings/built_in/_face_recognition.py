@@ -36,6 +36,7 @@ class FaceRecognition(StagedExtractor):
         network="dlib ResNet, 29 convolutions, on an aligned chip",
         weights_sha256=FACE_NETWORK.weights_sha256,
         licence="CC0-1.0",
+        commercial="yes",
         training_data="about 3 million faces of 7,485 people (VGG, FaceScrub and others)",
         preprocessing="HOG with one upsampling, 5 landmarks, chip of 150x150 with padding 0.25",
         citation="King, dlib face recognition ResNet model v1, 2017",

@@ -45,6 +45,7 @@ class Metadata(ThreadedExtractor):
         dimension=173,
         view="audit: header",
         licence="MIT",
+        commercial="yes",
         preprocessing="log2 of size and ratio; format; JPEG tables q as log2(1 + q) / 8; camera and software hashed",
         citation="Farid, Digital Image Ballistics from JPEG Quantization, 2006",
         audit=True,

@@ -57,6 +57,7 @@ class MobileNet(StagedExtractor):
         network="MobileNetV2 1.0/224, global average pooling",
         weights_sha256=MOBILENET_V2["imagenet"].weights_sha256,
         licence="Apache-2.0",
+        commercial="yes",
         training_data="ImageNet (ILSVRC 2012)",
         preprocessing="resize to 224x224 without cropping, bilinear; x / 127.5 - 1 (or as its parameters say)",
         citation="Sandler et al., MobileNetV2, CVPR 2018",

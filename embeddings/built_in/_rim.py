@@ -44,6 +44,7 @@ class Rim(ThreadedExtractor):
         dimension=_FIGURES * len(_CELLS),
         view="audit: rim",
         licence="MIT",
+        commercial="yes",
         preprocessing="36 outermost of 10x10 cells; log(1 + x) of the standard deviations of brightness, saturation "
         "and contrast, and of the means of the latter two",
         citation="Torralba and Efros, Unbiased Look at Dataset Bias, CVPR 2011",
