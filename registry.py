@@ -3,15 +3,19 @@
 import ast
 import difflib
 import inspect
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
 
-from .errors import FacebenchError
+from .errors import FacebenchError, printable
 
 T = TypeVar("T")
+
+#: A path in a call string: first without a name, or under its own.
+_PATH = re.compile(r"""(^\s*[\w.]+\(\s*|\bpath\s*=\s*)('[^']*'|"[^"]*")""")
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,9 @@ class Registry(Generic[T]):
 def parse_call(call: str) -> tuple[str, dict[str, Any]]:
     """Split `name(key=literal, ...)` into its name, which may be dotted, and its parameters.
 
+    One string may stand first without a name: it is the parameter `path`. Backslashes in a path are its own, as on
+    Windows, and not the beginning of escapes.
+
     Raises:
         FacebenchError: anything but a name, or a name with literal keyword parameters.
 
@@ -121,20 +128,53 @@ def parse_call(call: str) -> tuple[str, dict[str, Any]]:
     ('mlp', {'hidden': (64, 128), 'batch_norm': True})
     >>> parse_call("sklearn.svm.LinearSVC")
     ('sklearn.svm.LinearSVC', {})
+    >>> parse_call("onnx('~/net.onnx', order='rgb')")
+    ('onnx', {'path': '~/net.onnx', 'order': 'rgb'})
     """
     complaint = f"'{call}' is not a name or a call such as svm(C=10)."
     try:
-        node = ast.parse(call.strip(), mode="eval").body
+        source = _PATH.sub(lambda found: found[1] + found[2].replace("\\", "\\\\"), call.strip())
+        node = ast.parse(source, mode="eval").body
         if name := _dotted(node):
             return name, {}
-        if isinstance(node, ast.Call) and (name := _dotted(node.func)) and not node.args:
-            keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
-            named = {key: value for key, value in keywords.items() if key is not None}
-            if len(named) == len(node.keywords):  # neither **pairs nor a name twice
+        if isinstance(node, ast.Call) and (name := _dotted(node.func)) and len(node.args) <= 1:
+            given: list[tuple[str | None, Any]] = [("path", _string(argument)) for argument in node.args]
+            given += [(keyword.arg, ast.literal_eval(keyword.value)) for keyword in node.keywords]
+            named = {key: value for key, value in given if key is not None}
+            if len(named) == len(given):  # neither **pairs nor a name twice
                 return name, named
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:  # TypeError: {[]: 1}
         raise FacebenchError(complaint) from error
     raise FacebenchError(complaint)
+
+
+def with_path(call: str, path: str) -> str:
+    """Return a call string with another path; nothing is opened.
+
+    Raises:
+        FacebenchError: the call is malformed, or no call string can hold the path.
+
+    >>> with_path("onnx('net.onnx', order='rgb')", "/home/anna/net.onnx")
+    "onnx('/home/anna/net.onnx', order='rgb')"
+    """
+    name, given = parse_call(call)
+    quote = '"' if "'" in path else "'"
+    others = [f"{key}={value!r}" for key, value in given.items() if key != "path"]
+    changed = f"{name}({', '.join([quote + path + quote, *others])})"
+    if quote in path or parse_call(changed) != (name, {**given, "path": path}):
+        raise FacebenchError(f"{printable(path)} cannot be written in a call: rename it.")
+    return changed
+
+
+def _string(node: ast.expr) -> str:
+    """Return the string that a node is.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise ValueError("not a string")
 
 
 def _dotted(node: ast.expr) -> str:

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from ..classifiers import KINDS, FrozenHead, logistic
 from ..data import PhotoLike
 from ..embeddings import Extractor, StagedExtractor, extractors
-from ..embeddings.networks import Runtime
+from ..embeddings.networks import Runtime, file_sha256
 from ..embeddings.store import VectorStore
-from ..errors import printable
+from ..errors import FacebenchError, printable
 from ..files import write_private
+from ..registry import parse_call, with_path
 from ._archive import MANIFEST, BundleError, archive, member_of, packed, read_members, unpacked
 from ._manifest import ExtractorPart, HeadPart, Manifest, Part, parse_manifest
 from ._predict import answers, faces_seen
@@ -35,6 +36,7 @@ class Bundle:
     Attributes:
         manifest: what it says about itself.
         head: how vectors become scores.
+        network: file of the extractor's network, where that is one of the user's own (`onnx`).
 
     `bench train` writes one:
 
@@ -45,6 +47,7 @@ class Bundle:
 
     manifest: Manifest
     head: FrozenHead
+    network: Path | None = None
     _extractors: dict[Runtime, Extractor] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -56,12 +59,16 @@ class Bundle:
         return cls(Manifest(head=part, parts=parts, **facts), head)
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path, network: str | Path | None = None) -> Self:
         """Return the bundle in a file. Nothing in it is executed, and nothing is believed that was not checked.
+
+        Args:
+            path: of the bundle.
+            network: file of the network, which a bundle of `onnx` needs to predict: it does not say where one lies.
 
         Raises:
             FacebenchError: the file is no sound bundle, is of a newer facebench, or this facebench lacks its
-                extractor or has another one of that name.
+                extractor or has another one of that name; or the network is not the one that it was made with.
         """
         path = _path(path)
         members = read_members(path)
@@ -73,8 +80,9 @@ class Bundle:
             Path(name).stem: unpacked(path, name, content, manifest.parts[name].sha256)
             for name, content in members.items()
         }
-        bundle = cls(manifest, _head(path, manifest, arrays))
-        _check_extractor(path, manifest.extractor, bundle.extractor(), bundle.head)
+        bundle = cls(manifest, _head(path, manifest, arrays), _network(path, manifest.extractor, network))
+        if bundle.network or not _named_file(manifest.extractor):
+            _check_extractor(path, manifest.extractor, bundle.extractor(), bundle.head)
         return bundle
 
     def save(self, path: str | Path) -> None:
@@ -87,9 +95,21 @@ class Bundle:
         write_private(_path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
 
     def extractor(self, runtime: Runtime = "openvino") -> Extractor:
-        """Return the extractor whose vectors the head takes, the same at each call; it loads its network when used."""
+        """Return the extractor whose vectors the head takes, the same at each call; it loads its network when used.
+
+        Raises:
+            FacebenchError: it needs a file of a network, and `load` was given none.
+        """
         if runtime not in self._extractors:
-            self._extractors[runtime] = extractors.create(self.manifest.extractor.name, runtime=runtime)
+            call = self.manifest.extractor.name
+            if file := _named_file(self.manifest.extractor):
+                if self.network is None:
+                    raise FacebenchError(
+                        f"This bundle needs the network '{printable(file)}', which is not in it: give the file with "
+                        "--network FILE."
+                    )
+                call = with_path(call, str(self.network))
+            self._extractors[runtime] = extractors.create(call, runtime=runtime)
         return self._extractors[runtime]
 
     def predict(
@@ -110,7 +130,7 @@ class Bundle:
             store: where vectors are looked up and kept.
 
         Raises:
-            FacebenchError: "any", and the extractor does not look at faces.
+            FacebenchError: "any", and the extractor does not look at faces; or it needs a file (`extractor`).
         """
         given, part = list(photos), self.manifest.extractor
         seen = faces_seen(given, part.name, self.extractor(runtime), faces, store)
@@ -135,7 +155,9 @@ def _path(path: str | Path) -> Path:
 
 
 def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:
-    """Return what a manifest says of an extractor, made by a call string."""
+    """Return what a manifest says of an extractor, made by a call string: of a file its name, not its place."""
+    if isinstance(file := parse_call(name)[1].get("path"), str):
+        name = with_path(name, Path(file).name)
     card = {**extractor.card.facts(), "commercial": extractor.card.commercial}
     return ExtractorPart(name=name, card=card, architecture=_architecture(extractor))
 
@@ -150,6 +172,28 @@ def _members(head: FrozenHead) -> dict[str, bytes]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _named_file(part: ExtractorPart) -> str | None:
+    """Return the name of the file that an extractor needs; it is never opened by what a manifest says."""
+    given = parse_call(part.name)[1]
+    return str(given["path"]) if "path" in given else None
+
+
+def _network(path: Path, part: ExtractorPart, network: str | Path | None) -> Path | None:
+    """Return the file of a network, which has to be the one that a bundle was made with."""
+    if network is None:
+        return None
+    file, named = _path(network), _named_file(part)
+    if named is None:
+        raise BundleError(path, f"needs no file of a network: leave out {printable(file)}")
+    if (found := file_sha256(file)) != part.card.get("weights_sha256"):
+        raise BundleError(
+            path,
+            f"needs the network '{printable(named)}' (sha256 {printable(part.card.get('weights_sha256'))}), and "
+            f"{printable(file)} is another one (sha256 {found})",
+        )
+    return file
 
 
 def _head(path: Path, manifest: Manifest, arrays: dict[str, NDArray[Any]]) -> FrozenHead:

@@ -48,7 +48,7 @@ def describe(call: str) -> Stack:
         raise FacebenchError(f"No extractor, detector or head is named '{name}'. {suggestion(name, known)}")
     component = registry.create(call)
     entry = registry.entry(name)
-    parts: list[Any] = [_card(entry), _parameters(entry, given)]
+    parts: list[Any] = [_card(entry, component), _parameters(entry, given)]
     if hasattr(component, "architecture"):
         parts.append(_layers(component.architecture(MOBILENET_DIMENSION)))
     return Stack(*parts)
@@ -71,15 +71,15 @@ def _overview(entries: list[Entry], fields: list[str]) -> Stack:
     return Stack(terminal_table(columns, rows), *missing)
 
 
-def _card(entry: Entry) -> Table:
-    facts = {**_facts(entry), "from": entry.origin}
+def _card(entry: Entry, component: Any) -> Table:
+    facts = {**_facts(entry, component), "from": entry.origin}
     rows = [(Text(key.replace("_", " "), style="bold"), value) for key, value in facts.items()]
     return terminal_table([Column(), Column()], rows)
 
 
-def _facts(entry: Entry) -> dict[str, str]:
-    """Return the description of a component: its card, or the first line of its docstring."""
-    if card := getattr(entry.factory, "card", None):
+def _facts(entry: Entry, component: Any = None) -> dict[str, str]:
+    """Return the description of a component: its card, or the class's, or the first line of its docstring."""
+    if card := getattr(component or entry.factory, "card", None):
         facts = {key: "yes" if value is True else str(value) for key, value in vars(card).items() if value}
         terms = terms_of(vars(card)) if "commercial" in facts else None
         if terms and terms.commercial != "yes":

@@ -31,6 +31,9 @@ def predict(
     copy_to: Annotated[
         Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
     ] = None,
+    network: Annotated[
+        Path | None, typer.Option(help="File of the network, where the bundle was trained with onnx(...).")
+    ] = None,
     any_name: AnyName = False,
     runtime: Annotated[Runtime, typer.Option(help="Runtime of the networks.")] = "openvino",
     format: Annotated[
@@ -43,7 +46,7 @@ def predict(
     from ..embeddings.store import VectorStore
     from ..text import present
 
-    recogniser = Bundle.load(bundle)
+    recogniser = Bundle.load(bundle, network)
     paths, skipped = find_photos(photos, Rules(any_name=any_name))
     folder = check_folder(copy_to, photos, paths) if copy_to else None
     with interruptible():

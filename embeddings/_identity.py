@@ -23,11 +23,15 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
     defaults = registry.parameters(name)
     later = getattr(extractor, "unnamed_at_default", ())
     first = {key: getattr(extractor, key, value) for key, value in defaults.items() if key not in later}
-    parameters = first | {key: value for key, value in given.items() if key not in later or value != defaults[key]}
+    kept, unnamed = getattr(extractor, "named_as_kept", ()), getattr(extractor, "never_named", ())
+    parameters = first | {
+        key: value for key, value in given.items() if key not in kept and (key not in later or value != defaults[key])
+    }
+    parameters = {key: value for key, value in parameters.items() if key not in unnamed}
     title = f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(parameters.items()))})"
     facts = {
         "origin": registry.entry(name).origin,
-        "card": extractor.card.facts(),
+        "card": {key: value for key, value in extractor.card.facts().items() if key not in unnamed},
         "architecture": extractor.network.architecture if isinstance(extractor, StagedExtractor) else "",
     }
     detector = extractor.detector if isinstance(extractor, ThreadedExtractor) else None

@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 
 import pytest
 from facebench.errors import FacebenchError
-from facebench.registry import Registry, parse_call, suggestion
+from facebench.registry import Registry, parse_call, suggestion, with_path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -222,10 +222,25 @@ def test_a_plugin_cannot_take_the_name_of_a_built_in(install, monkeypatch, group
         ("sklearn.svm.SVC", ("sklearn.svm.SVC", {})),
         (" a . b(C=1)", ("a.b", {"C": 1})),
         (".".join("a" * 500), (".".join("a" * 500), {})),
+        ("onnx('~/net.onnx')", ("onnx", {"path": "~/net.onnx"})),
+        ('onnx( "it\'s.onnx" , side=112)', ("onnx", {"path": "it's.onnx", "side": 112})),
+        (r"onnx('C:\models\new\users\x.onnx')", ("onnx", {"path": r"C:\models\new\users\x.onnx"})),
+        (r'onnx(side=1, path = "\\nas\x41.onnx")', ("onnx", {"side": 1, "path": r"\\nas\x41.onnx"})),
+        (r"onnx('C:\', side=1)", ("onnx", {"path": "C:\\", "side": 1})),
+        (r"svm(kernel='a\tb')", ("svm", {"kernel": "a\tb"})),
     ],
 )
 def test_a_name_or_a_call_with_literals_is_parsed(call, parsed):
     assert parse_call(call) == parsed
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), min_size=1))
+def test_a_path_is_written_as_it_is_read(path):
+    if "'" in path and '"' in path:
+        assert "cannot be written in a call: rename it" in refusal(with_path, "onnx('a')", path)
+        return
+    call = with_path("onnx(path='a', order='rgb', mean=(1, 2.5))", path)
+    assert parse_call(call) == ("onnx", {"path": path, "order": "rgb", "mean": (1, 2.5)})
 
 
 @pytest.mark.parametrize(
@@ -237,6 +252,7 @@ def test_a_name_or_a_call_with_literals_is_parsed(call, parsed):
         *("svm(C=open('x'))", "a\0b", "\udc80", "-" * 100_000 + "1", "svm(C=" + "(" * 500 + ")" * 500 + ")"),
         *("a.", ".a", "a..b", "a.1", "a.b.", "a().b", "a().b()", "a[0].b", "'a'.b", "(a, b).c", "1.a", "a.b(1)"),
         *("a.b(C=a.b)", "svm(C=" + "9" * 5000 + ")"),
+        *("a('b', 'c')", "a('b', path='c')", "a(b'c')", "a(f'c')", "a(('b',))", "a(*'b')", "a('b' 1)", "a('b'.c)"),
     ],
     ids=lambda call: repr(call[:20]),
 )

@@ -7,20 +7,20 @@ from .._extractor import Card
 from .._outcome import Failure
 from .._staged import Prepared, StagedExtractor
 from ..faces import FaceFinder, Faces, detector_named
-from ..networks import SFACE, Runtime
+from ..networks import SFACE
 
 
 class SFace(StagedExtractor):
     """SFace, a face network of 2021 for small machines: YuNet, 5 landmarks, chip of 112x112 on ArcFace's template.
 
     Finds faces in nearly every portrait, and several times faster than `face_recognition`. A photo without a face is
-    `Failure("no_face")`. Vectors are float32, 128 components, within 1e-4 of ONNX Runtime's for the same chip.
+    `Failure("no_face")`. Vectors are float32, 128 components, of length 1, within 1e-4 of ONNX Runtime's for the same
+    chip. It runs on OpenVINO, whatever the runtime of other networks is.
 
     Args:
         faces: which face of several, "prominent" (the largest, where one in a corner counts half), "largest" or
             "center".
         detector: a name of `bench list`, or a call string, of one that gives landmarks.
-        runtime: how the network runs; "openvino" alone.
 
     Source: Zhong et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition", IEEE TIP 2021;
     OpenCV Zoo, weights of 8 bits in blocks.
@@ -42,8 +42,8 @@ class SFace(StagedExtractor):
     #: Its name, where the attribute is the detector itself.
     unnamed_at_default = ("detector",)
 
-    def __init__(self, faces: Faces = "prominent", detector: str = "yunet", runtime: Runtime = "openvino") -> None:
-        super().__init__(runtime)
+    def __init__(self, faces: Faces = "prominent", detector: str = "yunet") -> None:
+        super().__init__()
         self.faces = faces
         self.finder = FaceFinder(faces, detector_named(detector), "arcface112")
         self.detector = self.finder.detector

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from ...data import Photo
 
-#: "dlib150": dlib's 5 landmarks in the box, 150x150; "arcface112": the detector's own landmarks, 112x112.
-Alignment = Literal["dlib150", "arcface112"]
+#: "dlib150": dlib's 5 landmarks in the box, 150x150; "arcface112": the detector's own landmarks, 112x112; "box": what
+#: the photo shows of the box, as it is.
+Alignment = Literal["dlib150", "arcface112", "box"]
 
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One face: its box in the photo, and its aligned chip, uint8 (side, side, 3)."""
+    """One face: its box in the photo, and its chip, uint8 (side, side, 3), or as large as a box that is not aligned."""
 
     box: Box
     chip: NDArray[np.uint8]
@@ -72,4 +73,13 @@ class FaceFinder:
         if self.alignment == "arcface112":
             assert face.landmarks is not None  # noqa: S101 (the detector's card says so)
             return Face(face.box, template_chip(pixels, face.landmarks))
+        if self.alignment == "box":
+            return Face(face.box, _inside(pixels, face.box))
         return Face(face.box, align(pixels, self.detector.as_dlib(face)))
+
+
+def _inside(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """Return what a photo shows of a box, at least a pixel."""
+    height, width = pixels.shape[:2]
+    left, top = min(max(0, box[0]), width - 1), min(max(0, box[1]), height - 1)
+    return pixels[top : max(top + 1, box[3]), left : max(left + 1, box[2])]

