@@ -10,6 +10,7 @@ import typer
 from .commands import (
     _cache,
     _check,
+    _check_extractor,
     _curve,
     _doctor,
     _embed,
@@ -45,6 +46,9 @@ app.command(epilog=_train.EXAMPLES, rich_help_panel=USE)(_train.train)
 app.command(epilog=_predict.EXAMPLES, rich_help_panel=USE)(_predict.predict)
 app.command(epilog=_embed.EXAMPLES, rich_help_panel=USE)(_embed.embed)
 app.command(epilog=_check.EXAMPLES, rich_help_panel=LOOK_AFTER)(_check.check)
+app.command(name="check-extractor", epilog=_check_extractor.EXAMPLES, rich_help_panel=LOOK_AFTER)(
+    _check_extractor.check_extractor
+)
 app.command(epilog=_doctor.EXAMPLES, rich_help_panel=LOOK_AFTER)(_doctor.doctor)
 app.command(epilog=_speed.EXAMPLES, rich_help_panel=LOOK_AFTER)(_speed.speed)
 app.add_typer(_cache.cache, name="cache", rich_help_panel=LOOK_AFTER)

@@ -1,1 +1,5 @@
-"""Checks before a run: whether photos are fit for it, and whether the installation is sound."""
+"""Checks before a run: whether photos, an extractor and the installation are fit for it."""
+
+from .extractor import assert_extractor, check_extractor
+
+__all__ = ["assert_extractor", "check_extractor"]
