@@ -50,7 +50,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
     preset: str = Field(default="", description="the preset that these settings are based on")
-    extractors: list[str] = Field(default=["mobilenet", "face_recognition"], description="names or call strings")
+    extractors: list[str] = Field(
+        default=["mobilenet", "face_recognition", "sface"], description="names or call strings"
+    )
+    vectors: list[str] = Field(default=[], description="files of vectors that were not made here, as given")
     heads: list[str] = Field(default=["mlp", "logreg", "svm"], description="names or call strings")
     target: str = Field(default="all", description='a person, or "all" for each in turn')
     seed: int = Field(default=0, ge=0, description="for the splits, the choice of targets and the heads")
@@ -149,13 +152,17 @@ PRESETS = {
 def settings_for(preset: str = "", **given: Any) -> Settings:
     """Return the settings of a preset ("" for the defaults), overridden by those that are given.
 
+    Where `vectors` are given, extractors are those of the preset or given too: by default there are none.
+
     Raises:
         FacebenchError: unknown preset, or an invalid value of a setting.
 
     >>> settings_for("report", augment=3).augment, settings_for("report").strangers
     (3, 'equal')
     """
-    begun = {"preset": preset, **find_preset(preset).settings} if preset else {}
+    begun: dict[str, Any] = {"extractors": []} if given.get("vectors") else {}
+    if preset:
+        begun |= {"preset": preset, **find_preset(preset).settings}
     try:
         return Settings(**{**begun, **given})
     except ValidationError as error:

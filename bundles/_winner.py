@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..benchmarks.examples import mean_balanced, rank_pairings
@@ -30,11 +31,13 @@ def choose_winner(
         include_vectors: whether a head may contain vectors of individual photos; among equals one without is chosen.
 
     Raises:
-        FacebenchError: the run cannot be read, has no such pairing or target, or its best cannot be saved.
+        FacebenchError: the run cannot be read, has no such pairing or target, or its best cannot be saved, such as one
+            whose vectors were not made here.
     """
     result = read_run(folder)
     ranked = rank_pairings(result, extractor, head)
-    light = [pairing for pairing in ranked if carries_nothing(pairing.head)]
+    _refuse_foreign(result, ranked)
+    light = [pairing for pairing in _made_here(result, ranked) if carries_nothing(pairing.head)]
     equals = [pairing for pairing in light if mean_balanced(pairing) == mean_balanced(ranked[0])]
     pairing = (equals or ranked)[0]
     refuse_head(pairing.head, include_vectors, _instead(light))
@@ -50,6 +53,24 @@ def choose_winner(
             f"{pairing.extractor} x {pairing.head} was not tested on '{chosen}'. {suggestion(chosen, tested)}"
         )
     return result, pairing, chosen
+
+
+def _made_here(result: RunResult, pairings: Sequence[PairingResult]) -> list[PairingResult]:
+    """Return the pairings whose vectors an extractor made."""
+    foreign = {made.extractor for made in result.extractors if made.file}
+    return [pairing for pairing in pairings if pairing.extractor not in foreign]
+
+
+def _refuse_foreign(result: RunResult, ranked: Sequence[PairingResult]) -> None:
+    """Refuse the best pairing if its vectors came from a file: new photos have none there."""
+    ours = _made_here(result, ranked)
+    if ranked[0] in ours:
+        return
+    best = f"Give --extractor '{ours[0].extractor}' --head '{ours[0].head}'" if ours else "Make a run with --extractor"
+    raise FacebenchError(
+        f"{ranked[0].extractor} x {ranked[0].head} cannot be saved: its vectors were not made here, and no extractor "
+        f"is known that could embed new photos. {best}."
+    )
 
 
 def refuse_shortcut(result: RunResult) -> None:

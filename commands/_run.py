@@ -41,11 +41,20 @@ EXAMPLES = """Examples:\n
     bench run --extractor mobilenet --head mlp\n
     bench run --me ~/photos/me --others ~/photos/strangers\n
     bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'\n
+    bench run --data ~/faces --target Colin_Powell --vectors mine.parquet --head svm\n
     bench run --preset report --data ~/faces --target Colin_Powell"""
 
 
 def run(
     extractor: Extractors = None,
+    vectors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--vectors",
+            help="File of vectors made elsewhere, .npz or .parquet, repeatable. Compared alone, or with each "
+            "--extractor.",
+        ),
+    ] = None,
     head: Heads = None,
     me: Me = None,
     others: Others = None,
@@ -115,13 +124,14 @@ def run(
     from ..benchmarks.comparison import check_columns, print_runs
     from ..benchmarks.protocol import run_benchmark
     from ..benchmarks.results import RunFolder
-    from ..data import Rules, dataset_from
+    from ..data import Rules, dataset_from, spelled_out
     from ..embeddings.cluster import Cluster, secure_cluster
     from ..embeddings.store import VectorStore
 
     check_columns([sort, *column_names(columns)])
     given = given_only(
         extractors=extractor,
+        vectors=[spelled_out(str(file.expanduser())) for file in vectors or ()],
         heads=head,
         target=target,
         augment=augment,

@@ -84,7 +84,8 @@ def _dataset(result: RunResult) -> list[Fact]:
 def _card(made: ExtractorResult) -> list[Fact]:
     known = {key: value for key, value in made.card.items() if key not in ("name", "audit", "advice")}
     without = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in made.failures.items())
-    return _pairs({**known, "photos without a vector": without or "none"})
+    file = made.file.model_dump() if made.file else None
+    return _pairs({**known, "file": file, "photos without a vector": without or "none"})
 
 
 def _pairs(values: Mapping[str, object]) -> list[Fact]:

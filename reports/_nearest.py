@@ -12,6 +12,7 @@ from ..benchmarks.protocol import Screening, Trial, replay, splits_listed
 from ..benchmarks.results import Prediction, RunResult, read_photo_list
 from ..embeddings import VectorStore, box_text, extractors
 from ..embeddings.extraction import Embedder, Photos, embed_photos
+from ..errors import FacebenchError
 
 #: How many are shown.
 NEAREST = 3
@@ -43,12 +44,15 @@ class Neighbours:
         store: where vectors are looked up; those that are not there are extracted again.
 
     Raises:
-        FacebenchError: the photos are not where they were, have changed, or cannot be embedded any more.
+        FacebenchError: the photos are not where they were, have changed, or cannot be embedded any more; or the vectors
+            were not made here.
     """
 
     def __init__(
         self, folder: Path, result: RunResult, extractor: str, shown: Sequence[Prediction], store: VectorStore | None
     ) -> None:
+        if any(made.extractor == extractor and made.file for made in result.extractors):
+            raise FacebenchError(f"the vectors of {extractor} were not made here.")
         trials, screening = _splits(folder, result, store)
         asked = {(row.target, row.split_seed) for row in shown}
         self._trials = {(t.target, t.seed): t for t in trials if (t.target, t.seed) in asked}

@@ -31,6 +31,8 @@ def stages_of(result: RunResult) -> list[Stage]:
 
 
 def _extraction(made: ExtractorResult) -> list[Stage]:
+    if made.file:  # who made its vectors, and how long it took, is not known
+        return []
     extracted = made.photos - made.stored
     note = f"{made.stored} of {made.photos} from the store" if made.stored else ""
     if extracted:

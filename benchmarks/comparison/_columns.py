@@ -79,6 +79,8 @@ def _fit_time(row: Row) -> Cell:
 def _photo_time(row: Row) -> Cell:
     if row.extraction is None:
         return NOTHING
+    if row.extraction.file:
+        return Cell(None, "not measured")
     extracted = row.extraction.photos - row.extraction.stored
     if not extracted:
         return Cell(None, "stored")

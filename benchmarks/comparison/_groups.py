@@ -71,7 +71,8 @@ def _identity(row: Row) -> tuple[str, ...]:
     settings = row.result.settings
     variants = f"{settings.augment} {settings.augmentation}" if settings.augment else ""
     unknown = str(settings.model_extra or "")
-    asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit), unknown)
+    file = row.extraction.file.sha256 if row.extraction and row.extraction.file else ""
+    asked = () if row.is_majority else (settings.threshold, variants, str(row.pairing.audit), unknown, file)
     return (row.pairing.extractor, row.pairing.head, *asked)
 
 

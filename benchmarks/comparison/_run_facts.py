@@ -43,7 +43,7 @@ def _facts(name: str, result: RunResult) -> list[tuple[str, str]]:
 
 def _pairs(values: Mapping[str, object], between: str = "; ") -> str:
     return between.join(
-        f"{key.replace('_', ' ')} {_text(value)}" for key, value in values.items() if value not in ("", None)
+        f"{key.replace('_', ' ')} {_text(value)}" for key, value in values.items() if value not in ("", None, [])
     )
 
 

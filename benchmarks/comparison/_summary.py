@@ -109,7 +109,7 @@ def licence_notes(rows: list[Row]) -> list[str]:
 
 
 def _praise(best: Row, tested: list[Row]) -> str:
-    """Return which pairing is best, and by how much it and the best of face_recognition beat the report's."""
+    """Return which pairing is best, and by how much it and the best that sees faces beat the report's."""
     says = f"Best: {best.title} with a balanced accuracy of {cell_of(best, 'balanced').text} %"
     baseline = _baseline(tested)
     if baseline is None:
@@ -118,7 +118,7 @@ def _praise(best: Row, tested: list[Row]) -> str:
         says += ", the original report's own pairing"
     elif gain := _gain(best, baseline):
         says += f", {gain}"
-    faces = [row for row in tested if _name(row.pairing.extractor) == "face_recognition"]
+    faces = [row for row in tested if row.extraction and row.extraction.card.get("view") == "face"]
     best_face = best_of(faces)
     if best_face and best not in faces and (gain := _gain(best_face, baseline)):
         says += f"; {best_face.title}, the best with faces, {gain}"

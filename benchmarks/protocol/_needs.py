@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ...classifiers import load_head
-from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset
+from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset, folder_spelled
 from ...embeddings import Extractor, ThreadedExtractor, extractors
+from ...embeddings.vector_files import size_of
 from .._settings import Settings
 from ._audit import audits_of
 from ._plan import targets_of
@@ -24,6 +25,8 @@ _PROGRAM, _WITH_NETWORKS, _WITH_TENSORFLOW, _COMPILED = 300_000_000, 700_000_000
 _PIXEL, _SEARCH = 11, 150_000_000
 #: Copies of all vectors that a head may make of them.
 _COPIES = 4
+#: Bytes per byte of a file of vectors: itself, the table in it and that of the photos, which may be float16 in it.
+_OF_FILE = 1 + 2 * (2 + _COPIES)
 #: Pixels of a phone's photo.
 _USUAL = 12_200_000
 
@@ -77,21 +80,22 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
     """Return what a run of a data set needs at most; no photo is opened.
 
     Raises:
-        FacebenchError: unknown names, or too few photos.
+        FacebenchError: unknown names, too few photos, or a file of vectors that is not there.
     """
     targets = len(targets_of(dataset, settings))
     heads = [load_head(head, settings.seed) for head in settings.heads]  # a run that is refused needs nothing
     photos = len(dataset.items)
     compared = [extractors.create(name) for name in settings.extractors]
     audits = [extractors.create(name) for name in audits_of(settings.audit, dataset)]
+    files = [size_of(folder_spelled(file)) for file in settings.vectors]
     each = 1 + settings.augment
     components = sum(each * one.card.dimension for one in compared) + sum(one.card.dimension for one in audits)
     rows = each * len(compared) + len(audits) + 2  # the screening's own, and detections
-    pairings = len(compared) * len(settings.heads) + len(audits)
+    pairings = (len(compared) + len(files)) * len(settings.heads) + len(audits)
     tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
     disk = photos * (4 * (components + FINGERPRINT_DIMENSION) + _ROW * rows + _ROW) + tested * _PREDICTION
     at_once = os.cpu_count() or 1
-    memory = _libraries(compared, heads)
+    memory = _libraries(compared, heads) + _OF_FILE * sum(files)
     memory += photos * (_PHOTO + 4 * (components * _COPIES + FINGERPRINT_DIMENSION)) + tested * _PREDICTION
     if any(isinstance(one, ThreadedExtractor) and one.detector for one in compared):
         memory += at_once * _SEARCH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from ...classifiers import load_head
-from ...data import GROUPING, Dataset, choose_targets, refuse_shared_files, shared_files
+from ...data import GROUPING, Dataset, choose_targets, folder_spelled, refuse_shared_files, shared_files
 from ...embeddings import VectorStore, extractors
 from ...embeddings.cluster import Cluster
-from ...embeddings.extraction import Embedder, Vectors, embed_variants
+from ...embeddings.extraction import Embedder, ForeignVectors, Vectors, embed_variants
+from ...errors import FacebenchError, counted
 from .._settings import Settings
 from ._audit import HEADS as AUDIT_HEADS
 from ._screening import Screening, screen_and_embed
@@ -29,7 +31,7 @@ class Plan:
         screening: the photos that take part and can be decoded, with hashes and groups.
         trials: one per target and repeat.
         embedders: the extractors that are compared.
-        vectors: of the photos of the screening, one per embedder.
+        vectors: of the photos of the screening, one per embedder, then one per file of vectors not made here.
         heads: by the call strings that made them.
         audit_vectors: of the extractors of the audit.
     """
@@ -94,9 +96,10 @@ def make_plan(
     photos are grouped; older ones reproduce older runs.
 
     Raises:
-        FacebenchError: unknown names, or a data set that cannot be used.
+        FacebenchError: unknown names, or a data set or a file of vectors that cannot be used.
     """
     targets = targets_of(dataset, settings)
+    files = _files_of_vectors(settings)
     compared = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
     audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings, audits)]
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
@@ -122,15 +125,44 @@ def make_plan(
     )
     if screening.unreadable or screening.shared:  # somebody may have too few photos left
         targets = _still_enough(screening.dataset, targets, settings)
+    given = [file.of(screening.dataset, screening.keys) for file in files]
+    for of_file in given:
+        _refuse_few(of_file, screening.dataset, targets, settings)
     trials = make_trials(screening, settings, {target: screening.within(used[target]) for target in targets})
     return Plan(
         settings,
         screening,
         trials,
         embedders,
-        vectors[: len(embedders)],
+        [*vectors[: len(embedders)], *given],
         heads,
         vectors[len(embedders) :],
+    )
+
+
+def _files_of_vectors(settings: Settings) -> list[ForeignVectors]:
+    """Return the files of vectors that were not made here, read."""
+    if settings.vectors and settings.augment:
+        raise FacebenchError(
+            "--augment makes variants of photos, and --vectors has none of these: leave one of them out (with a "
+            "preset, by --augment 0)."
+        )
+    files = [ForeignVectors(folder_spelled(file)) for file in settings.vectors]
+    for name, count in Counter(file.name for file in files).items():
+        if count > 1:
+            raise FacebenchError(f"--vectors: {count} files would be called {name} in the table. Rename them.")
+    return files
+
+
+def _refuse_few(vectors: Vectors, dataset: Dataset, targets: Sequence[str], settings: Settings) -> None:
+    """Refuse a file that has vectors of too few photos of every target, or of nobody else."""
+    seen = Counter(dataset.items[photo].person for photo in np.flatnonzero(vectors.embedded))
+    most = max(targets, key=lambda target: seen[target])
+    if seen[most] >= settings.min_photos and seen.total() > seen[most]:
+        return
+    raise FacebenchError(
+        f"{vectors.extractor} has vectors of {counted(seen[most], 'photo')} of {most} and of "
+        f"{seen.total() - seen[most]} of others: {settings.min_photos} of the target are needed, and some of others."
     )
 
 

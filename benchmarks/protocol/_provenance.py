@@ -26,6 +26,7 @@ from ..results import (
     Heads,
     RunResult,
     UnreadablePhoto,
+    VectorsFile,
 )
 from ._plan import Plan
 from ._trials import Trial
@@ -113,6 +114,7 @@ def extractor_result(vectors: Vectors) -> ExtractorResult:
         load_seconds=vectors.load_seconds,
         extract_seconds=vectors.extract_seconds,
         augmentation=_augmentation(vectors.variants),
+        file=VectorsFile(**asdict(vectors.origin)) if vectors.origin else None,
     )
 
 

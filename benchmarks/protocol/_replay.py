@@ -86,7 +86,7 @@ def replay(
         raise _newer(result, "grouping of doubles")
     if result.threshold_version > THRESHOLD_VERSION:
         raise _newer(result, "choice of thresholds")
-    asked = {"extractors": list(extractors), "heads": list(heads)}
+    asked = {"extractors": list(extractors), "vectors": [], "heads": list(heads)}
     plan = make_plan(dataset, result.settings.model_copy(update=asked), store, grouping=result.grouping)
     if hash_of_parts(plan.trials, plan.dataset) != result.split_hash:
         raise _split_otherwise(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...data import Dataset
+from ...embeddings.extraction import NO_VECTOR
 from ...errors import counted, printable, some_of
 from .._settings import far_of
 from ..results import PairingResult
@@ -21,6 +22,7 @@ def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
         *_left_out(plan),
         *_mixed_folders(plan),
         *_unreadable(plan),
+        *_foreign(plan),
         *_strangers_by_photo(plan),
         *_targets_by_photo(plan),
         *_undated(plan),
@@ -45,7 +47,7 @@ def warnings_about_faces(pairing: PairingResult) -> list[str]:
     mine, others = (f"{100 * without / total:.1f} %" for without, total in zip(lost, photos, strict=True))
     return [
         f"{pairing.extractor} gives no vector for {mine} of the test photos of the target and {others} of the others: "
-        "whether a face is found tells the classes apart by itself [no-face-differs]"
+        "whether there is one tells the classes apart by itself [no-face-differs]"
     ]
 
 
@@ -87,6 +89,22 @@ def _unreadable(plan: Plan) -> list[str]:
     name, failure = next(iter(plan.screening.unreadable.items()))
     photos = counted(len(plan.screening.unreadable), "photo")
     return [f"{photos} left out, not readable; the first: {name} ({failure.detail})"]
+
+
+def _foreign(plan: Plan) -> list[str]:
+    warnings = []
+    for vectors in plan.vectors:
+        if vectors.origin is None:
+            continue
+        missing, photos = vectors.reasons[NO_VECTOR], len(vectors.keys)
+        lacking = f"; {missing} of {photos} photos have none, and count as those without a face" if missing else ""
+        warnings.append(f"{vectors.extractor}: vectors not made here{lacking} [foreign-vectors]")
+        if 2 * missing > photos:
+            warnings.append(
+                f"{vectors.extractor} has vectors of less than half of the photos: is it the file of these photos, as "
+                "they are now? [few-vectors]"
+            )
+    return warnings
 
 
 def _strangers_by_photo(plan: Plan) -> list[str]:

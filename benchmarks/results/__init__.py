@@ -28,6 +28,7 @@ from ._schema import (
     Skipped,
     TargetResult,
     UnreadablePhoto,
+    VectorsFile,
     Verdict,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "Skipped",
     "TargetResult",
     "UnreadablePhoto",
+    "VectorsFile",
     "Verdict",
     "find_run",
     "find_runs",

@@ -181,10 +181,17 @@ class AugmentationResult(_Model):
     seconds: float = Field(description="making and embedding them, wall clock")
 
 
-class ExtractorResult(_Model):
-    """One extractor's work on the data set."""
+class VectorsFile(_Model):
+    """A file of vectors that were not made here."""
 
-    extractor: str = Field(description="its call string")
+    name: str = Field(description="of the file, without its folders")
+    sha256: str = Field(description="of its bytes")
+
+
+class ExtractorResult(_Model):
+    """One extractor's work on the data set, or what a file of vectors holds of it."""
+
+    extractor: str = Field(description="its call string; `vectors(NAME)` of a file")
     card: dict[str, str | int] = Field(description="its description")
     photos: int = Field(description="given to it")
     stored: int = Field(
@@ -197,6 +204,9 @@ class ExtractorResult(_Model):
         "estimated from its share of the work"
     )
     augmentation: AugmentationResult | None = Field(default=None, description="of training photos, if there was any")
+    file: VectorsFile | None = Field(
+        default=None, description="that the vectors came from if they were not made here; the times are 0 then"
+    )
 
 
 class UnreadablePhoto(_Model):

@@ -17,10 +17,10 @@ from .._outcome import box_text, outcome_text
 from .._registry import extractors
 from ..networks import Runtime
 from ..store import VectorStore
+from ..vector_files import FORMATS, VectorTable
 from ._embedder import Embedder
 from ._one_pass import embed_photos
 from ._photos import Photos
-from ._vector_files import FORMATS, VectorTable
 from ._vectors import Vectors
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from ...data import FAULTS, parts_of_key
 from .._extractor import Card
 from .._outcome import Box, Embedding, Failure, Outcome
+from ..vector_files import Origin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +62,7 @@ class Vectors:
     """One outcome per photo, in the order of the photos.
 
     Attributes:
-        extractor: its call string.
+        extractor: its call string; `vectors(mine.npz)` of those that came from a file.
         card: of the extractor.
         keys: under which outcomes are stored, `Photo.key`; empty where a photo's bytes cannot be read.
         matrix: float32 (photos, dimension), zero where there is no vector.
@@ -72,6 +73,7 @@ class Vectors:
         load_seconds: reading weights and building networks, wall clock.
         extract_seconds: photos to vectors, wall clock, of this extractor alone.
         variants: the augmented vectors of the photos that are trained on; None without augmentation.
+        origin: the file that they came from; None where they were made here.
     """
 
     extractor: str
@@ -85,6 +87,7 @@ class Vectors:
     load_seconds: float = 0.0
     extract_seconds: float = 0.0
     variants: Variants | None = None
+    origin: Origin | None = None
 
     @cached_property
     def hashes(self) -> list[str]:

@@ -27,6 +27,7 @@ SHIFTS = ("width_shift", "height_shift")
 #: A value of every setting that no preset has.
 OTHER = {
     "extractors": ["face_recognition"],
+    "vectors": ["mine.npz"],
     "heads": ["svm"],
     "target": "s3",
     "seed": 4,

@@ -21,8 +21,8 @@ import pytest
 from facebench.data import Dataset, Photo, orl_faces, photos_folder
 from facebench.embeddings import load_extractor
 from facebench.embeddings.extraction import export_vectors
-from facebench.embeddings.extraction._vector_files import FORMATS, VectorTable
 from facebench.embeddings.store import VectorStore
+from facebench.embeddings.vector_files import FORMATS, VectorTable
 from facebench.errors import FacebenchError
 from hypothesis import given, settings
 from hypothesis import strategies as st
