@@ -71,7 +71,7 @@ class Salted(Good):
     """Python's hash of a text is another in each process."""
 
     def _vector(self, image: Image.Image) -> np.ndarray:
-        return super()._vector(image) + np.float32(hash("salt") % 1000)
+        return super()._vector(image) + np.float32(hash("salt") % 1_000_000)
 
 
 class Double(Good):

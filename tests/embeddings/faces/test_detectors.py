@@ -1,5 +1,7 @@
 """Detectors by name: YuNet as OpenCV runs it, dlib's convolutional one as the library does, and faces cut with both."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,3 +167,24 @@ def test_yunet_finds_a_face_that_fills_a_large_photo(orl: list[Path]) -> None:
     yunet = YuNet()
     assert yunet._search(pixels, 640) == []
     assert len(yunet.detect(pixels)) == 1
+
+
+AGAIN = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from facebench.data import Photo
+from facebench.embeddings.faces._yunet import YuNet
+
+photos = [Photo(path).pixels for path in sys.argv[1:]]
+with ThreadPoolExecutor(2) as threads:
+    print([len(faces) for faces in threads.map(YuNet().detect, photos)])
+"""
+
+
+@pytest.mark.slow
+def test_yunet_finds_the_same_in_every_process(orl: list[Path]) -> None:
+    """With several streams of OpenVINO every third process found other faces, or none."""
+    paths = [str(path) for path in orl[:200:5]]
+    for _ in range(12):
+        made = subprocess.run([sys.executable, "-c", AGAIN, *paths], check=True, capture_output=True, text=True)
+        assert made.stdout.strip() == str([1] * len(paths))
