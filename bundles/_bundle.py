@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from ..classifiers import KINDS, FrozenHead, logistic
 from ..data import PhotoLike
-from ..embeddings import Extractor, StagedExtractor, extractors
+from ..embeddings import Card, Extractor, StagedExtractor, extractors
 from ..embeddings.networks import Runtime, file_sha256
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, printable
@@ -158,7 +158,7 @@ def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:
     """Return what a manifest says of an extractor, made by a call string: of a file its name, not its place."""
     if isinstance(file := parse_call(name)[1].get("path"), str):
         name = with_path(name, Path(file).name)
-    card = {**extractor.card.facts(), "commercial": extractor.card.commercial}
+    card = {**extractor.card.facts(), **_restricted(extractor.card)}
     return ExtractorPart(name=name, card=card, architecture=_architecture(extractor))
 
 
@@ -174,10 +174,15 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _restricted(card: Card) -> dict[str, str]:
+    """Return what a card alone says of the licence; of known weights, and in older files, there is nothing."""
+    return {"commercial": "no"} if card.commercial == "no" else {}
+
+
 def _named_file(part: ExtractorPart) -> str | None:
     """Return the name of the file that an extractor needs; it is never opened by what a manifest says."""
-    given = parse_call(part.name)[1]
-    return str(given["path"]) if "path" in given else None
+    name, given = parse_call(part.name)
+    return str(given["path"]) if "path" in given and name in extractors else None
 
 
 def _network(path: Path, part: ExtractorPart, network: str | Path | None) -> Path | None:

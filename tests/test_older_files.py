@@ -127,7 +127,8 @@ def test_the_old_store_serves_every_vector_and_the_figures_are_the_same(
     # With so few photos `auto` was the head's own threshold then, and unless asked for, other variants are made today:
     # those of the store are of photos turned beside their middle.
     then = ["--threshold", "0.5", *(["--augmentation", "version=1"] if old.settings.augment else [])]
-    assert bench(*old.command.split()[1:], *then)[0] == 0
+    named = [part for name in old.settings.extractors for part in ("--extractor", name)]
+    assert bench(*old.command.split()[1:], *([] if "--extractor" in old.command else named), *then)[0] == 0
     again = read_run(max((tmp_path / "runs").iterdir()))
     extractions = {extraction.extractor: extraction for extraction in again.extractors}
     for extraction in (extractions[before.extractor] for before in old.extractors):

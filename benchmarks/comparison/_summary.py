@@ -118,11 +118,16 @@ def _praise(best: Row, tested: list[Row]) -> str:
         says += ", the original report's own pairing"
     elif gain := _gain(best, baseline):
         says += f", {gain}"
-    faces = [row for row in tested if row.extraction and row.extraction.card.get("view") == "face"]
+    faces = [row for row in tested if _sees_faces(row)]
     best_face = best_of(faces)
     if best_face and best not in faces and (gain := _gain(best_face, baseline)):
         says += f"; {best_face.title}, the best with faces, {gain}"
     return says
+
+
+def _sees_faces(row: Row) -> bool:
+    seen = row.extraction.card.get("view") if row.extraction else ""
+    return seen == "face" or _name(row.pairing.extractor) == "face_recognition"
 
 
 def _baseline(rows: list[Row]) -> Row | None:

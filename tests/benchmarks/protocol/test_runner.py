@@ -68,7 +68,9 @@ def test_the_losses_of_the_mlp_are_kept(real: Outcome) -> None:
 def test_what_was_asked_and_what_it_ran_on_is_in_the_result(real: Outcome, people: Callable[..., Dataset]) -> None:
     result, _ = real
     dataset = people(11, photos=5)
-    assert result.settings == Settings(heads=["mlp", "logreg"], max_targets=2)
+    assert result.settings == Settings(
+        extractors=["mobilenet", "face_recognition"], heads=["mlp", "logreg"], max_targets=2
+    )
     assert result.command == "bench run"
     assert (result.dataset.photos, result.dataset.people) == (55, 11)
     assert result.dataset.fingerprint == dataset.fingerprint

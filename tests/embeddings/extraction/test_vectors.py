@@ -248,7 +248,9 @@ def test_the_command_needs_no_network_the_second_time(copies: Dataset, tmp_path:
     assert second.stdout.splitlines()[-1].split() == ["imported"]
     rows = [(tmp_path / "runs" / run / "predictions.csv").read_text() for run in ("0001-photos", "0002-photos")]
     assert rows[0] == rows[1]
-    assert {line.split(",")[0] for line in rows[0].splitlines()[1:]} == {'"mobilenet"', '"face_recognition"'}
+    assert {line.split(",")[0] for line in rows[0].splitlines()[1:]} == {
+        f'"{name}"' for name in ("mobilenet", "face_recognition", "sface")
+    }
 
 
 def test_a_store_of_a_newer_version_ends_the_command_with_2(copies: Dataset, tmp_path: Path) -> None:
