@@ -48,10 +48,9 @@ def summary(file: Path, bundle: Bundle) -> str:
 
 def _licence(card: Mapping[str, object]) -> list[str]:
     terms = terms_of(card)
-    if terms is None or terms.commercial == "yes":
+    if terms is None or not terms.restriction:
         return []
-    allowed = "not allowed" if terms.commercial == "no" else "not settled"
-    return [f"Commercial use of its network's weights is {allowed}: {terms.why}."]
+    return [f"Commercial use of its network's weights is {terms.restriction}: {terms.why}."]
 
 
 def _uncalibrated(bundle: Bundle) -> str:

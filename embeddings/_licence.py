@@ -21,6 +21,11 @@ class Terms:
     commercial: Commercial
     why: str
 
+    @property
+    def restriction(self) -> str:
+        """What commercial use is, in words; "" where it is allowed."""
+        return {"yes": "", "no": "not allowed", "unknown": "not settled"}[self.commercial]
+
 
 #: Weights by the sha256 of their file, whatever extractor or call brings them.
 _KNOWN = {

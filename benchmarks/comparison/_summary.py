@@ -18,7 +18,6 @@ _RULES = {
     "balanced": "best balanced accuracy on validation",
     "accuracy": "best accuracy on validation",
 }
-_ALLOWED = {"no": "not allowed", "unknown": "not settled"}
 _DOUBTS: dict[str | None, str] = {
     "suspicious": "; a shortcut may explain it, see the notes",
     "unchecked": "; whether a shortcut explains it could not be checked",
@@ -102,9 +101,9 @@ def licence_notes(rows: list[Row]) -> list[str]:
     """Return a note for weights that may not be used commercially, or of which that is unknown."""
     found = {row.pairing.extractor: terms_of(row.extraction.card) for row in rows if row.extraction}
     return [
-        f"{extractor}: commercial use of its weights is {_ALLOWED[terms.commercial]} ({terms.why}) [licence]"
+        f"{extractor}: commercial use of its weights is {terms.restriction} ({terms.why}) [licence]"
         for extractor, terms in found.items()
-        if terms and terms.commercial != "yes"
+        if terms and terms.restriction
     ]
 
 
