@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,9 +67,14 @@ class StagedExtractor(ThreadedExtractor):
         vectors = iter(self.infer(np.stack(ready)) if ready else ())
         return [s if isinstance(s, Failure) else [Embedding(next(vectors), face.box) for face in s] for s in stages]
 
-    @abstractmethod
     def stage(self, photo: Photo) -> Prepared | Failure:
-        """Prepare one photo, or return why that failed; called from several threads at once."""
+        """Prepare one photo, or return why that failed; called from several threads at once.
+
+        Here, the face of a photo; an extractor without a `finder` has its own.
+        """
+        assert self.finder is not None  # noqa: S101
+        face = self.finder.find(photo)
+        return self.from_face(face) if face else Failure("no_face", "no face found")
 
     def from_face(self, face: Face) -> Prepared:
         """Prepare the chip of a face: unchanged, unless the network takes another size."""

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "embeddings.faces": {"text", "data", "embeddings.faces.hog"},
     "embeddings.faces.hog": {"text", "data"},
     "embeddings.built_in": {"text", "data", "embeddings.networks", "embeddings.faces"},
+    "embeddings.audits": {"text", "data", "embeddings.networks", "embeddings.faces", "embeddings.built_in"},
     "embeddings.store": {"text", "data", "embeddings.faces"},
     "embeddings.cluster": {"text", "data"},
     "embeddings.vector_files": {"text", "data"},

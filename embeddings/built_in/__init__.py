@@ -3,7 +3,7 @@
 from ._face_recognition import FaceRecognition
 from ._face_survey import FacesSeen, FaceSurvey
 from ._fingerprint import Fingerprint
-from ._mobilenet import MobileNet
+from ._mobilenet import MobileNet, resized
 
 __all__ = [
     "FaceRecognition",
@@ -11,4 +11,5 @@ __all__ = [
     "FacesSeen",
     "Fingerprint",
     "MobileNet",
+    "resized",
 ]

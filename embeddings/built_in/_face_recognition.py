@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from ...data import Photo
 from .._extractor import Card
-from .._outcome import Failure
-from .._staged import Prepared, StagedExtractor
+from .._staged import StagedExtractor
 from ..faces import FaceFinder, Faces, Upsample, detector_named
 from ..networks import FACE_NETWORK, Runtime
 
@@ -60,8 +58,3 @@ class FaceRecognition(StagedExtractor):
         self.pad = pad
         self.finder = FaceFinder(faces, detector_named(detector, upsample=upsample, pad=pad))
         self.detector = self.finder.detector
-
-    def stage(self, photo: Photo) -> Prepared | Failure:
-        """Find the face and cut the chip."""
-        face = self.finder.find(photo)
-        return self.from_face(face) if face else Failure("no_face", "no face found")

@@ -89,8 +89,7 @@ class MobileNet(StagedExtractor):
         """Resize the whole photo, or the chip of its face."""
         if self.finder is None:
             return Prepared(resized(photo.image, self.resize))
-        face = self.finder.find(photo)
-        return self.from_face(face) if face else Failure("no_face", "no face found")
+        return super().stage(photo)
 
     def from_face(self, face: Face) -> Prepared:
         """Resize the chip of a face."""

@@ -138,8 +138,7 @@ class Onnx(StagedExtractor):
         """Find the face and align it, or take the whole photo."""
         if self.finder is None:
             return Prepared(self._resized(photo.image))
-        face = self.finder.find(photo)
-        return self.from_face(face) if face else Failure("no_face", "no face found")
+        return super().stage(photo)
 
     def from_face(self, face: Face) -> Prepared:
         """Prepare the chip of a face."""

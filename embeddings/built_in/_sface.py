@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from ...data import Photo
 from .._extractor import Card
-from .._outcome import Failure
-from .._staged import Prepared, StagedExtractor
+from .._staged import StagedExtractor
 from ..faces import FaceFinder, Faces, detector_named
 from ..networks import SFACE
 
@@ -47,8 +45,3 @@ class SFace(StagedExtractor):
         self.faces = faces
         self.finder = FaceFinder(faces, detector_named(detector), "arcface112")
         self.detector = self.finder.detector
-
-    def stage(self, photo: Photo) -> Prepared | Failure:
-        """Find the face and align it."""
-        face = self.finder.find(photo)
-        return self.from_face(face) if face else Failure("no_face", "no face found")

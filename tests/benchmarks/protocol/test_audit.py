@@ -13,7 +13,7 @@ from facebench.benchmarks.protocol._audit import audits_of, choose_head
 from facebench.benchmarks.results import Prediction, RunResult
 from facebench.data import Dataset, Item, Split, me_and_others, orl_faces
 from facebench.embeddings import Card
-from facebench.embeddings.built_in._colour import Colour
+from facebench.embeddings.audits._colour import Colour
 from facebench.embeddings.extraction import Vectors
 from facebench.embeddings.store import VectorStore
 from PIL import Image, ImageOps

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Embedding
-from facebench.embeddings.built_in._rim import Rim
+from facebench.embeddings.audits._rim import Rim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw

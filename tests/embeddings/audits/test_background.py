@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Box, Embedding, Extractor, Failure
-from facebench.embeddings.built_in._background import MARGIN, without_face
+from facebench.embeddings.audits._background import MARGIN, without_face
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image

@@ -10,9 +10,9 @@ import numpy as np
 from ...data import Photo
 from .._outcome import Box, Failure
 from .._staged import Prepared, StagedExtractor
+from ..built_in import MobileNet, resized
 from ..faces import Hog, choose, detections_on
 from ..networks import Runtime
-from ._mobilenet import MobileNet, resized
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Embedding
-from facebench.embeddings.built_in._colour import Colour
+from facebench.embeddings.audits._colour import Colour
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from facebench.data import Photo
 from facebench.embeddings import Embedding, Failure
-from facebench.embeddings.built_in._metadata import Metadata
+from facebench.embeddings.audits._metadata import Metadata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
