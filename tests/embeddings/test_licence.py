@@ -16,7 +16,7 @@ ARCFACE = "9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f"
 
 @pytest.mark.parametrize(
     ("name", "commercial"),
-    [("mobilenet", "yes"), ("background", "yes"), ("face_recognition", "yes"), ("sface", "unknown")],
+    [("mobilenet", "yes"), ("background", "yes"), ("face_recognition", "yes"), ("sface", "unknown"), ("arcface", "no")],
 )
 def test_of_the_built_in_weights_it_is_known_why(name: str, commercial: str) -> None:
     card = extractors.create(name).card
