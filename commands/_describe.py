@@ -48,7 +48,7 @@ def describe(call: str) -> Stack:
         raise FacebenchError(f"No extractor, detector or head is named '{name}'. {suggestion(name, known)}")
     component = registry.create(call)
     entry = registry.entry(name)
-    parts: list[Any] = [_card(entry, component), _parameters(entry, given)]
+    parts: list[Any] = [_card(entry, component), _parameters(entry, component, given)]
     if hasattr(component, "architecture"):
         parts.append(_layers(component.architecture(MOBILENET_DIMENSION)))
     return Stack(*parts)
@@ -92,9 +92,12 @@ def _known(terms: Terms | None) -> dict[str, str]:
     return {"commercial use": f"{terms.commercial}: {terms.why}"} if terms else {}
 
 
-def _parameters(entry: Entry, given: dict[str, Any]) -> Text:
+def _parameters(entry: Entry, component: Any, given: dict[str, Any]) -> Text:
     parameters = inspect.signature(entry.factory).parameters if entry.factory else {}
-    values = ", ".join(f"{name}={given.get(name, p.default)!r}" for name, p in parameters.items())
+    defaults = {
+        name: getattr(component, name, None) if p.default is None else p.default for name, p in parameters.items()
+    }
+    values = ", ".join(f"{name}={given.get(name, default)!r}" for name, default in defaults.items())
     return Text(f"\nparameters: {printable(values) or 'none'}")
 
 

@@ -33,7 +33,10 @@ Others = Annotated[
 ]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder with one folder per person. Default: the ORL faces.")]
 Extractors = Annotated[
-    list[str] | None, typer.Option("--extractor", help="Name of `bench list`, repeatable. Default: both.")
+    list[str] | None,
+    typer.Option(
+        "--extractor", help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition and sface."
+    ),
 ]
 Heads = Annotated[
     list[str] | None, typer.Option("--head", help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")

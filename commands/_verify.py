@@ -18,7 +18,8 @@ def verify(
     pairs: Annotated[Path, typer.Option(help="List of pairs in folds, in the format of LFW's pairs.txt.")],
     data: Annotated[Path, typer.Option(help="LFW: a folder per person, Name/Name_0001.jpg.")],
     extractor: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: both.")
+        list[str] | None,
+        typer.Option(help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition, sface."),
     ] = None,
     distance: Annotated[Literal["euclidean", "cosine"], typer.Option(help="Distance of two vectors.")] = "euclidean",
     runtime: Annotated[

@@ -16,7 +16,8 @@ class FaceRecognition(StagedExtractor):
     A photo without a face is `Failure("no_face")`. Vectors are float32, 128 components.
 
     Args:
-        faces: which face of several, "largest" (of what the photo shows of it) or "center" (nearest to its middle).
+        faces: which face of several, "largest" (of what the photo shows of it; the default with "hog", as in the
+            library's examples), "center" (nearest to its middle) or "prominent" (the default with other detectors).
         detector: a name of `bench list` or a call string; dlib's landmarks are looked for in its boxes.
         upsample: how often the photo is doubled before the search; 1 finds what the library finds, 0 is three times
             faster and misses faces under 80 pixels, "auto" doubles only where nothing is found.
@@ -46,15 +47,15 @@ class FaceRecognition(StagedExtractor):
 
     def __init__(
         self,
-        faces: Faces = "largest",
+        faces: Faces | None = None,
         upsample: Upsample = 1,
         runtime: Runtime = "openvino",
         pad: float = 0.0,
         detector: str = "hog",
     ) -> None:
         super().__init__(runtime)
-        self.faces = faces
         self.upsample = upsample
         self.pad = pad
         self.finder = FaceFinder(faces, detector_named(detector, upsample=upsample, pad=pad))
         self.detector = self.finder.detector
+        self.faces = self.finder.faces

@@ -35,7 +35,8 @@ class FaceFinder:
     """Finds the faces of a photo, or one of them; safe to call from several threads.
 
     Args:
-        faces: which of several.
+        faces: which of several; default: "largest" with HOG, as in the examples of the library face_recognition, and
+            "prominent" with others, which find more bystanders.
         detector: default: HOG with one upsampling.
         alignment: of the chip.
 
@@ -44,11 +45,12 @@ class FaceFinder:
     """
 
     def __init__(
-        self, faces: Faces = "largest", detector: Detector | None = None, alignment: Alignment = "dlib150"
+        self, faces: Faces | None = None, detector: Detector | None = None, alignment: Alignment = "dlib150"
     ) -> None:
-        check_rule(faces)
-        self.faces = faces
         self.detector = detector or Hog()
+        standard: Faces = "largest" if isinstance(self.detector, Hog) else "prominent"
+        self.faces = standard if faces is None else faces
+        check_rule(self.faces)
         self.alignment = alignment
         if alignment == "arcface112" and not self.detector.card.landmarks:
             raise ValueError(f"{self.detector.card.name} gives no landmarks to align a face with; yunet does")

@@ -146,7 +146,7 @@ def test_the_frozen_part_is_keras_own_mobilenet() -> None:
         ("mobilnet", r"Did you mean 'mobilenet'\?"),
         (
             "xyz",
-            "There is: background, centroid, colour, face_recognition, hog, knn, lda, logreg, metadata, mlp, mmod, ",
+            "There is: arcface, background, centroid, colour, face_recognition, hog, knn, lda, logreg, metadata, mlp, ",
         ),
         ("mlp(hiden=3)", r"takes no parameter 'hiden'\. Did you mean 'hidden'\?"),
         ("mlp(", r"'mlp\(' is not a name or a call"),

@@ -25,6 +25,7 @@ def identity(call: str, extractor: Extractor | None = None, **defaults: Any) -> 
         ("mobilenet", "mobilenet(runtime='openvino')"),
         ("mobilenet", "mobilenet(scaling='imagenet', resize='bilinear')"),
         ("face_recognition", "face_recognition(faces='largest', upsample=1)"),
+        ("face_recognition(detector='yunet')", "face_recognition(detector='yunet', faces='prominent')"),
         ("face_recognition(upsample=0, faces='center')", " face_recognition( faces = 'center',upsample=0)"),
     ],
 )

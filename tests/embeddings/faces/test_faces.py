@@ -12,6 +12,7 @@ from facebench.embeddings import extractors, load_extractor
 from facebench.embeddings.faces._alignment import align
 from facebench.embeddings.faces._finder import Face, FaceFinder
 from facebench.embeddings.faces._hog import Hog, Upsample
+from facebench.embeddings.faces._yunet import YuNet
 from facebench.errors import FacebenchError
 from PIL import Image
 
@@ -31,6 +32,12 @@ def test_of_several_faces_one_is_chosen(
     box = _found(FaceFinder(faces), both).box  # type: ignore[arg-type]
     assert expected[0] <= box[0] < box[2] <= expected[2]
     assert expected[1] <= box[1] < box[3] <= expected[3]
+
+
+def test_a_detector_that_finds_bystanders_has_another_rule() -> None:
+    assert [FaceFinder(detector=detector).faces for detector in (None, Hog(0), YuNet())] == ["largest"] * 2 + [
+        "prominent"
+    ]
 
 
 def test_another_choice_is_refused() -> None:
