@@ -14,19 +14,16 @@ from pydantic import ValidationError
 
 from ..classifiers import KINDS, FrozenHead, logistic
 from ..data import PhotoLike
-from ..embeddings import Card, Extractor, StagedExtractor, extractors
-from ..embeddings.networks import Runtime, file_sha256
+from ..embeddings import Extractor, extractors
+from ..embeddings.networks import Runtime
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, printable
 from ..files import write_private
-from ..registry import parse_call, with_path
+from ..registry import with_path
 from ._archive import MANIFEST, BundleError, archive, member_of, packed, read_members, unpacked
-from ._manifest import ExtractorPart, HeadPart, Manifest, Part, parse_manifest
-from ._predict import answers, faces_seen
-from ._recognition import Faces, Recognition
-
-#: What of an extractor's card decides its vectors.
-_DECISIVE = ("dimension", "network", "weights_sha256", "preprocessing")
+from ._extractor import check_extractor, file_path, named_file, network_file
+from ._manifest import HeadPart, Manifest, Part, parse_manifest
+from ._recognition import Faces, Recognition, answers, faces_seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +67,7 @@ class Bundle:
             FacebenchError: the file is no sound bundle, is of a newer facebench, or this facebench lacks its
                 extractor or has another one of that name; or the network is not the one that it was made with.
         """
-        path = _path(path)
+        path = file_path(path)
         members = read_members(path)
         manifest = parse_manifest(path, members.pop(MANIFEST))
         for name in sorted(manifest.parts.keys() ^ members.keys()):
@@ -80,9 +77,9 @@ class Bundle:
             Path(name).stem: unpacked(path, name, content, manifest.parts[name].sha256)
             for name, content in members.items()
         }
-        bundle = cls(manifest, _head(path, manifest, arrays), _network(path, manifest.extractor, network))
-        if bundle.network or not _named_file(manifest.extractor):
-            _check_extractor(path, manifest.extractor, bundle.extractor(), bundle.head)
+        bundle = cls(manifest, _head(path, manifest, arrays), network_file(path, manifest.extractor, network))
+        if bundle.network or not named_file(manifest.extractor):
+            check_extractor(path, manifest.extractor, bundle.extractor(), bundle.head.dimension)
         return bundle
 
     def save(self, path: str | Path) -> None:
@@ -92,7 +89,7 @@ class Bundle:
             FacebenchError: the file cannot be written.
         """
         text = self.manifest.model_dump_json(indent=1) + "\n"
-        write_private(_path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
+        write_private(file_path(path), archive({MANIFEST: text.encode(), **_members(self.head)}), "--output")
 
     def extractor(self, runtime: Runtime = "openvino") -> Extractor:
         """Return the extractor whose vectors the head takes, the same at each call; it loads its network when used.
@@ -102,7 +99,7 @@ class Bundle:
         """
         if runtime not in self._extractors:
             call = self.manifest.extractor.name
-            if file := _named_file(self.manifest.extractor):
+            if file := named_file(self.manifest.extractor):
                 if self.network is None:
                     raise FacebenchError(
                         f"This bundle needs the network '{printable(file)}', which is not in it: give the file with "
@@ -147,58 +144,12 @@ class Bundle:
         return logistic(logits)
 
 
-def _path(path: str | Path) -> Path:
-    try:
-        return Path(path).expanduser()
-    except RuntimeError as error:  # "~name" of nobody
-        raise BundleError(Path(path), f"cannot be found: {str(error).rstrip('.')}") from error
-
-
-def extractor_part(name: str, extractor: Extractor) -> ExtractorPart:
-    """Return what a manifest says of an extractor, made by a call string: of a file its name, not its place."""
-    if isinstance(file := parse_call(name)[1].get("path"), str):
-        name = with_path(name, Path(file).name)
-    card = {**extractor.card.facts(), **_restricted(extractor.card)}
-    return ExtractorPart(name=name, card=card, architecture=_architecture(extractor))
-
-
-def _architecture(extractor: Extractor) -> str:
-    return extractor.network.architecture if isinstance(extractor, StagedExtractor) else ""
-
-
 def _members(head: FrozenHead) -> dict[str, bytes]:
     return {member_of(name): packed(array) for name, array in sorted(head.arrays().items())}
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _restricted(card: Card) -> dict[str, str]:
-    """Return what a card alone says of the licence; of known weights, and in older files, there is nothing."""
-    return {"commercial": "no"} if card.commercial == "no" else {}
-
-
-def _named_file(part: ExtractorPart) -> str | None:
-    """Return the name of the file that an extractor needs; it is never opened by what a manifest says."""
-    name, given = parse_call(part.name)
-    return str(given["path"]) if "path" in given and name in extractors else None
-
-
-def _network(path: Path, part: ExtractorPart, network: str | Path | None) -> Path | None:
-    """Return the file of a network, which has to be the one that a bundle was made with."""
-    if network is None:
-        return None
-    file, named = _path(network), _named_file(part)
-    if named is None:
-        raise BundleError(path, f"needs no file of a network: leave out {printable(file)}")
-    if (found := file_sha256(file)) != part.card.get("weights_sha256"):
-        raise BundleError(
-            path,
-            f"needs the network '{printable(named)}' (sha256 {printable(part.card.get('weights_sha256'))}), and "
-            f"{printable(file)} is another one (sha256 {found})",
-        )
-    return file
 
 
 def _head(path: Path, manifest: Manifest, arrays: dict[str, NDArray[Any]]) -> FrozenHead:
@@ -213,19 +164,3 @@ def _head(path: Path, manifest: Manifest, arrays: dict[str, NDArray[Any]]) -> Fr
     if part.carries != head.carries:
         raise BundleError(path, "is damaged: its manifest does not say rightly whose vectors it holds")
     return head
-
-
-def _check_extractor(path: Path, part: ExtractorPart, extractor: Extractor, head: FrozenHead) -> None:
-    """Refuse an extractor whose vectors are not those that the head was trained on."""
-    card = extractor.card.facts()
-    for key in _DECISIVE:
-        if part.card.get(key) != card[key]:
-            raise BundleError(
-                path,
-                f"was made with another '{printable(part.name)}': its {key.replace('_', ' ')} is not the one that is "
-                "installed. Train it again",
-            )
-    if part.architecture != _architecture(extractor):
-        raise BundleError(path, f"was made with another network of '{printable(part.name)}'. Train it again")
-    if head.dimension != extractor.card.dimension:
-        raise BundleError(path, f"is damaged: its head takes {head.dimension} components, not {card['dimension']}")

@@ -14,7 +14,7 @@ from ..classifiers import FrozenHead, load_head, unfit_for
 from ..embeddings import extractors, terms_of
 from ..embeddings.extraction import Vectors
 from ..errors import FacebenchError, printable
-from ._bundle import extractor_part
+from ._extractor import extractor_part
 from ._manifest import Training
 
 

@@ -14,7 +14,7 @@ def speed(
     data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
     photos: Annotated[int, typer.Option(min=1, help="Number of photos in the sample.")] = 200,
     extractor: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all but audits.")
+        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all but audits and onnx.")
     ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="Rounds; results are medians over them.")] = 3,
     megapixels: Annotated[

@@ -46,8 +46,8 @@ def measure_speed(
 
     Args:
         dataset: where photos are drawn from.
-        names: extractors, as call strings; default: all of `bench list` but audits, and upsample='auto' of
-            face_recognition.
+        names: extractors, as call strings; default: all of `bench list` that can be made by name, but audits, and
+            upsample='auto' of face_recognition.
         photos: size of the sample.
         repeats: rounds; results are medians over these.
         megapixels: size of the photos of a second measurement, with the first few of the sample; smaller photos are
@@ -165,9 +165,17 @@ def _stored(name: str, sample: Dataset, repeats: int) -> float:
 
 def _every_name() -> list[str]:
     entries = [entry for entry in extractors.entries() if entry.factory is not None]
-    available = [e.name for e in entries if not getattr(getattr(e.factory, "card", None), "audit", False)]
-    available = [name for name in available if name != "onnx"]  # it needs a file
-    return [*available, *(["face_recognition(upsample='auto')"] if "face_recognition" in available else [])]
+    seeing = [e.name for e in entries if not getattr(getattr(e.factory, "card", None), "audit", False)]
+    return [name for name in [*seeing, "face_recognition(upsample='auto')"] if _can_be_made(name)]
+
+
+def _can_be_made(name: str) -> bool:
+    """Return whether an extractor needs no parameter, and no package that is missing."""
+    try:
+        extractors.create(name)
+    except FacebenchError:
+        return False
+    return True
 
 
 def _notes(given: _Measured) -> list[str]:

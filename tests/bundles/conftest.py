@@ -14,7 +14,7 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.bundles import Bundle, BundleError, train_bundle
 from facebench.bundles._archive import archive
-from facebench.bundles._bundle import extractor_part
+from facebench.bundles._extractor import extractor_part
 from facebench.bundles._manifest import Calibration, Training
 from facebench.classifiers import KINDS
 from facebench.data import people_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from facebench.benchmarks import Settings
 from facebench.bundles import Bundle, BundleError, train_bundle
-from facebench.bundles._bundle import extractor_part
+from facebench.bundles._extractor import extractor_part
 from facebench.data import people_folder
 from facebench.embeddings import extractors
 from facebench.embeddings.store import VectorStore

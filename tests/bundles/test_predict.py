@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from facebench.bundles import Bundle, Recognition, SeenFace, answers_csv, answers_json, answers_table, tally
-from facebench.bundles._bundle import extractor_part
+from facebench.bundles._extractor import extractor_part
 from facebench.classifiers import KINDS
 from facebench.data import Photo
 from facebench.embeddings import Extractor, StagedExtractor, _staged, extractors

@@ -16,6 +16,7 @@ from facebench.benchmarks.speed._rounds import Rounds
 from facebench.benchmarks.speed._stages import GFLOP
 from facebench.cli import app
 from facebench.data import people_folder
+from facebench.embeddings.built_in import _arcface
 from facebench.embeddings.faces.hog._ready import ready_search
 from facebench.errors import FacebenchError
 from typer.testing import CliRunner
@@ -156,9 +157,18 @@ def test_face_recognition_equals_the_library(report: dict[str, Any]) -> None:
     assert rows[AUTO]["references"][0]["compared"] > 0
 
 
+def test_an_extractor_that_lacks_a_file_or_a_package_is_left_out(
+    report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "onnx" not in {row["name"] for row in report["extractors"]}
+    assert "arcface" in _measure._every_name()
+    monkeypatch.setattr(_arcface, "_PACKAGE", "no-such-package")
+    assert "arcface" not in _measure._every_name()
+
+
 def test_networks_are_measured_alone_and_once_each(report: dict[str, Any]) -> None:
     rows = {row["extractor"]: row for row in report["networks"]}
-    assert set(rows) == {"mobilenet", "face_recognition", "sface"}
+    assert set(rows) == {"mobilenet", "face_recognition", "sface", "arcface"}
     assert rows["sface"]["gflop"] is None
     for name in ("mobilenet", "face_recognition"):
         row = rows[name]
