@@ -46,9 +46,9 @@ def _versus(row: Row) -> Cell:
     made, p = row.versus.difference, row.versus.p
     if made is None or p is None:
         return Cell(0.0, "best")
-    limits = "" if made.low is None or made.high is None else f" ({100 * made.low:+.1f} to {100 * made.high:+.1f})"
+    limits = "" if made.low is None or made.high is None else f" ({100 * made.low:+z.1f} to {100 * made.high:+z.1f})"
     shown = "p < .001" if p < 0.001 else f"p {p:.3f}".replace("0.", ".", 1)
-    return Cell(made.value, f"{100 * made.value:+.1f}{limits}, {shown}", made.low, made.high)
+    return Cell(made.value, f"{100 * made.value:+z.1f}{limits}, {shown}", made.low, made.high)
 
 
 def _p_value(row: Row) -> Cell:

@@ -55,8 +55,8 @@ class Difference:
 
     def __str__(self) -> str:
         if self.low is None or self.high is None:
-            return f"{100 * self.value:+.1f} points"
-        return f"{100 * self.value:+.1f} points (95 %: {100 * self.low:+.1f} to {100 * self.high:+.1f})"
+            return f"{100 * self.value:+z.1f} points"
+        return f"{100 * self.value:+z.1f} points (95 %: {100 * self.low:+z.1f} to {100 * self.high:+z.1f})"
 
     def units_needed(self, comparisons: int) -> int:
         """Return how many units like these would tell 5 points among some comparisons; 0 if `error` is unknown.

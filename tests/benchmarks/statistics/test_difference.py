@@ -241,6 +241,7 @@ def test_five_points_are_planned_for_unless_the_difference_is_clear_by_itself() 
         (Difference(0.0123, -0.05, 0.25), "+1.2 points (95 %: -5.0 to +25.0)"),
         (Difference(-0.1), "-10.0 points"),
         (Difference(0.0, 0.0, 0.0), "+0.0 points (95 %: +0.0 to +0.0)"),
+        (Difference(0.019, -0.0004, 0.038), "+1.9 points (95 %: +0.0 to +3.8)"),
     ],
 )
 def test_it_is_said_in_points(shown: Difference, text: str) -> None:

