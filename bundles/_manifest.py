@@ -63,7 +63,7 @@ class Training(_Model):
     """What the head was trained on."""
 
     data: str = Field(description="title of the data set")
-    fingerprint: str = Field(description="of the photos that took part: sha256 of names, people and file sizes")
+    fingerprint: str = Field(description="of the photos that took part: sha256 of names, people, file sizes and crops")
     photos_of_me: int = Field(description="with a vector")
     photos_of_others: int = Field(description="with a vector")
     groups_of_me: int = Field(description="of photos: doubles and photos of one moment count as one")

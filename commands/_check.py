@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._options import AnyName, FormatOption, Layout, Me, Others, interruptible, output_format
+from ._options import AnyName, FormatOption, LabelsFile, Layout, Me, Others, ViewOption, interruptible, output_format
 
 EXAMPLES = """Examples:\n
     bench check ~/photos\n
     bench check --me ~/photos/me --others ~/photos/strangers\n
+    bench check --labels ~/photos/labels.csv\n
     bench check ~/faces --format csv"""
 
 
@@ -26,6 +27,8 @@ def check(
     ] = None,
     me: Me = None,
     others: Others = None,
+    labels: LabelsFile = None,
+    view: ViewOption = "auto",
     any_name: AnyName = False,
     layout: Layout = "auto",
     format: FormatOption = None,
@@ -42,10 +45,14 @@ def check(
     from ..embeddings.store import VectorStore
     from ..text import present
 
-    if data is not None and (me is not None or others is not None):
-        raise FacebenchError("DATA and --me/--others are two ways to name photos: use one of them.")
+    if data is not None and (me is not None or others is not None or labels is not None):
+        option = "--labels" if labels is not None else "--me/--others"
+        raise FacebenchError(f"DATA and {option} are two ways to name photos: use one of them.")
     rules = Rules(layout, any_name)
-    dataset = photos_folder(data, rules) if data is not None else dataset_from(me=me, others=others, rules=rules)
+    if data is not None and view == "auto":
+        dataset = photos_folder(data, rules)
+    else:  # which refuses a view of photos without labels
+        dataset = dataset_from(me=me, others=others, labels=labels, view=view, rules=rules)
     with interruptible(lambda: "What was found so far is saved: the next start resumes there."):
         report = check_photos(dataset, VectorStore())
     present(photo_report_text(report, output_format(format)))

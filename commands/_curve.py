@@ -17,12 +17,14 @@ from ._options import (
     Extractors,
     FormatOption,
     Heads,
+    LabelsFile,
     Layout,
     LimitOthers,
     Me,
     Others,
     Runs,
     Runtime,
+    ViewOption,
     given_only,
     interruptible,
     output_format,
@@ -31,6 +33,7 @@ from ._options import (
 
 EXAMPLES = """Examples:\n
     bench curve --me ~/photos/me --others ~/photos/strangers\n
+    bench curve --labels ~/photos/labels.csv\n
     bench curve --data ~/faces --target Colin_Powell --photos 5 --photos 20 --photos 80 --head logreg"""
 
 
@@ -38,6 +41,8 @@ def curve(
     me: Me = None,
     others: Others = None,
     data: Data = None,
+    labels: LabelsFile = None,
+    view: ViewOption = "auto",
     target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
     extractor: Extractors = None,
     head: Heads = None,
@@ -73,6 +78,8 @@ def curve(
         data=data,
         me=me,
         others=others,
+        labels=labels,
+        view=view,
         limit_others=limit_others,
         target=target,
         seed=seed,

@@ -24,6 +24,7 @@ Runtime = Literal["openvino", "tensorflow"]
 Strangers = Literal["all", "equal"]
 SplitRule = Literal["random", "time", "official"]
 LayoutName = Literal["auto", "people", "split", "flat"]
+ViewName = Literal["auto", "photo", "crop"]
 OutputFormat = Literal["table", "md", "csv", "json"]
 
 Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
@@ -32,6 +33,19 @@ Others = Annotated[
     typer.Option("--others", help="Folder with photos of other people, ideally one folder each; or CelebA, LFW."),
 ]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder with one folder per person. Default: the ORL faces.")]
+LabelsFile = Annotated[
+    Path | None,
+    typer.Option("--labels", help="CSV of faces in an album and who they are: path, person, box, state; me is me."),
+]
+ViewOption = Annotated[
+    ViewName,
+    typer.Option(
+        "--view",
+        help="With --labels: the whole photo, or a crop around the face. Default: a crop where several faces have "
+        "boxes.",
+        show_default=False,
+    ),
+]
 Extractors = Annotated[
     list[str] | None,
     typer.Option(

@@ -19,6 +19,7 @@ from ._options import (
     Extractors,
     FormatOption,
     Heads,
+    LabelsFile,
     Layout,
     LimitOthers,
     Me,
@@ -28,6 +29,7 @@ from ._options import (
     Sort,
     SplitRule,
     Strangers,
+    ViewOption,
     augmentation_from,
     column_names,
     given_only,
@@ -40,6 +42,7 @@ EXAMPLES = """Examples:\n
     bench run\n
     bench run --extractor mobilenet --head mlp\n
     bench run --me ~/photos/me --others ~/photos/strangers\n
+    bench run --labels ~/photos/labels.csv\n
     bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'\n
     bench run --data ~/faces --target Colin_Powell --vectors mine.parquet --head svm\n
     bench run --preset report --data ~/faces --target Colin_Powell"""
@@ -59,6 +62,8 @@ def run(
     me: Me = None,
     others: Others = None,
     data: Data = None,
+    labels: LabelsFile = None,
+    view: ViewOption = "auto",
     target: Annotated[str | None, typer.Option(help="Person who is me, or all: each in turn. Default: all.")] = None,
     preset: Annotated[
         str, typer.Option(help="report: the original report's experiment; improved: the same with faces and all heads.")
@@ -150,6 +155,8 @@ def run(
         data=data,
         me=me,
         others=others,
+        labels=labels,
+        view=view,
         limit_others=limit_others,
         target=target,
         seed=seed,

@@ -12,12 +12,14 @@ from ._options import (
     AnyName,
     Data,
     DropShared,
+    LabelsFile,
     Layout,
     LimitOthers,
     Me,
     Others,
     Runs,
     Runtime,
+    ViewOption,
     augmentation_from,
     given_only,
     interruptible,
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 EXAMPLES = """Examples:\n
     bench train --from last -o me.facebench\n
     bench train --from 3 --as-tested -o tested.facebench\n
-    bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench"""
+    bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench\n
+    bench train --labels ~/photos/labels.csv -o me.facebench"""
 #: Contains no vector of a photo, and is among the best for photos with a face.
 _EXTRACTOR, _HEAD = "face_recognition", "logreg"
 
@@ -54,6 +57,8 @@ def train(
     me: Me = None,
     others: Others = None,
     data: Data = None,
+    labels: LabelsFile = None,
+    view: ViewOption = "auto",
     target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
     extractor: Annotated[
         str | None, typer.Option(help="Name of `bench list`. Default: face_recognition, or the run's best.")
@@ -86,6 +91,8 @@ def train(
         me=me,
         others=others,
         data=data,
+        labels=labels,
+        view=None if view == "auto" else view,
         limit_others=limit_others,
         layout=None if layout == "auto" else layout,
         any_name=any_name or None,
@@ -167,7 +174,9 @@ def _trained(
 
     rules = Rules(photos.pop("layout", "auto"), photos.pop("any_name", False))
     if not photos:
-        raise FacebenchError("Whose photos? Give --me DIR --others DIR, --data DIR --target NAME, or --from RUN.")
+        raise FacebenchError(
+            "Whose photos? Give --me DIR --others DIR, --labels FILE, --data DIR --target NAME, or --from RUN."
+        )
     asked = settings_for(extractors=[extractor], heads=[head], repeats=1, **given_only(target=target, **settings))
     dataset = dataset_from(**photos, target=target, seed=asked.seed, rules=rules)
     if dataset.me is None and target in (None, "all"):

@@ -6,7 +6,7 @@
 """
 
 from ._carriers import carried_file, first_installed
-from ._dataset import ME, Dataset, Item, Layout, Part, Remark, orl_faces
+from ._dataset import ME, Dataset, Item, Layout, Part, Remark, View, orl_faces
 from ._names import as_text, folder_spelled, spelled_out
 from ._splits import Split, SplitRule, Strangers, participants, split
 from ._targets import ALL, choose_targets, refusal_of_shared, refuse_shared_files, shared_files
@@ -14,13 +14,16 @@ from .decoding import (
     DECODER,
     FAULTS,
     MAX_PIXELS,
+    OF_FILE,
     Augmentation,
+    Box,
     Fault,
     Header,
     Photo,
     PhotoError,
     PhotoLike,
     Taken,
+    box_text,
     is_unset,
     parts_of_key,
     store_key,
@@ -42,6 +45,7 @@ from .doubles import (
     same_pictures,
     shared_photos,
 )
+from .labels import MARGIN, Label, Labels, State, labelled_photos, read_labels, write_labels
 from .listing import (
     LISTING,
     Pair,
@@ -63,18 +67,23 @@ __all__ = [
     "GROUPING",
     "KEYPOINTS",
     "LISTING",
+    "MARGIN",
     "MAX_PIXELS",
     "ME",
+    "OF_FILE",
     "ONLY_NOW",
     "ONLY_THEN",
     "UNDATED",
     "WHOLE_DAY",
     "Augmentation",
+    "Box",
     "Dataset",
     "Fault",
     "Fingerprints",
     "Header",
     "Item",
+    "Label",
+    "Labels",
     "Layout",
     "Pair",
     "Part",
@@ -85,9 +94,12 @@ __all__ = [
     "Rules",
     "Split",
     "SplitRule",
+    "State",
     "Strangers",
     "Taken",
+    "View",
     "as_text",
+    "box_text",
     "carried_file",
     "choose_targets",
     "dataset_from",
@@ -100,12 +112,14 @@ __all__ = [
     "group_as_first",
     "group_photos",
     "is_unset",
+    "labelled_photos",
     "me_and_others",
     "orl_faces",
     "participants",
     "parts_of_key",
     "people_folder",
     "photos_folder",
+    "read_labels",
     "read_pairs",
     "refusal_of_shared",
     "refuse_shared_files",
@@ -116,4 +130,5 @@ __all__ = [
     "spelled_out",
     "split",
     "store_key",
+    "write_labels",
 ]

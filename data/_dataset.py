@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ._carriers import carried_files
+from .decoding import Box, Photo, box_text
 
 #: The person of the photos given by `--me`.
 ME = "me"
@@ -19,11 +20,13 @@ ME = "me"
 Part = Literal["train", "validation", "test"]
 #: What the folders of a tree are: people; parts of a data set with people in them; nobody's; or what the tree shows.
 Layout = Literal["auto", "people", "split", "flat"]
+#: What extractors see of a photo with a labelled face: all of it, a crop around the face, or what suits the photo.
+View = Literal["auto", "photo", "crop"]
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What the names of folders suggest.
+    """What the names of folders suggest, or what is left to do on labels.
 
     Attributes:
         kind: of the remark.
@@ -31,26 +34,28 @@ class Remark:
         advice: what to do; a sentence without its full stop.
     """
 
-    kind: Literal["layout", "albums", "spellings"]
+    kind: Literal["layout", "albums", "spellings", "unreviewed"]
     what: str
     advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One photo of a data set.
+    """One photo of a data set, or a part of one that shows a face.
 
     Attributes:
         file: its path as text, a fifth of the size of a `Path`, as there are very many; a `Path` is taken, too.
         name: inside the data set.
         person: in the photo; None: unknown.
         part: of the authors' official partition; None: there is none, or it leaves the photo out.
+        crop: the box of which extractors see the part; None: they see the whole photo.
     """
 
     file: str
     name: str
     person: str | None
     part: Part | None = None
+    crop: Box | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "file", os.fspath(self.file))
@@ -59,6 +64,15 @@ class Item:
     def path(self) -> Path:
         """Its file."""
         return Path(self.file)
+
+    def photo(self) -> Photo:
+        """Return what extractors see; nothing is read yet."""
+        photo = Photo(self.file)
+        return photo if self.crop is None else photo.cropped(self.crop)
+
+    def is_beside(self, other: Item) -> bool:
+        """Return whether both are crops of one photo, around two faces."""
+        return self.file == other.file and None not in (self.crop, other.crop) and self.crop != other.crop
 
     @property
     def size(self) -> int:
@@ -79,13 +93,14 @@ class Dataset:
         items: the photos, in a fixed order.
         skipped: number of files passed over, by extension or reason.
         me: the only person who can be the target, if the folders say so.
-        sources: folders by the option that named them, "data", or "me" and "others": `dataset_from(**sources)` lists
-            the photos again. Empty for the ORL faces.
+        sources: folders by the option that named them, "data", or "me" and "others"; or the file of "labels":
+            `dataset_from(**sources)` lists the photos again. Empty for the ORL faces.
         limit_others: number of other people that were drawn; None: all.
         any_name: whether files are among them that are photos by their content alone.
         layout: what its folders are, as requested.
         listing: number of the rules by which they were listed.
         remarks: what the names of its folders suggest.
+        view: what extractors see of photos with a labelled face, as requested.
     """
 
     title: str
@@ -98,6 +113,7 @@ class Dataset:
     any_name: bool = False
     layout: Layout = "auto"
     remarks: tuple[Remark, ...] = ()
+    view: View = "auto"
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the given order."""
@@ -110,10 +126,11 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """sha256 of names, people and file sizes: two listings of the same photos agree."""
+        """sha256 of names, people, file sizes and crops: two listings of the same photos agree."""
         digest = hashlib.sha256()
         for item in self.items:
-            digest.update(f"{item.name}\0{item.person}\0{item.size}\n".encode())
+            crop = "" if item.crop is None else f"\0{box_text(item.crop)}"
+            digest.update(f"{item.name}\0{item.person}\0{item.size}{crop}\n".encode())
         return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -15,6 +16,12 @@ def as_text(name: str) -> str:
     return name if name.isascii() else spelled_out(unicodedata.normalize("NFC", name))
 
 
+def slug_of(name: str) -> str:
+    """Return a short name for folders."""
+    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    return "-".join(filter(None, letters.split("-")))[:40] or "photos"
+
+
 def spelled_out(name: str) -> str:
     """Return a file name as text that can be written anywhere: bytes that are not UTF-8 are spelled out."""
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
@@ -26,6 +33,6 @@ def folder_spelled(text: str) -> Path:
     A name that really has the letters of such a byte is found as it is.
     """
     path = Path(text)
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 (also of a name that is too long)
         return path
     return Path(re.sub(r"\\udc([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), text))

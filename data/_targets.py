@@ -12,7 +12,7 @@ from ..errors import FacebenchError, counted
 from ..registry import suggestion
 from ._dataset import Dataset, Item
 from ._names import as_text
-from .decoding import Photo, PhotoError
+from .decoding import PhotoError
 
 #: `--target all` takes each person in turn.
 ALL = "all"
@@ -56,13 +56,13 @@ def choose_targets(
     return sorted(chosen)
 
 
-def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
+def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[Item, str]:
     """Refuse a data set in which one file is both a photo of a target and a photo of somebody else.
 
     Only files of equal size are read.
 
     Returns:
-        The key of each file that was read, by its path as text.
+        The key of each photo that was read.
 
     Raises:
         FacebenchError: with the paths of the first two, and how many pairs there are.
@@ -73,13 +73,13 @@ def refuse_shared_files(dataset: Dataset, targets: list[str]) -> dict[str, str]:
     return keys
 
 
-def shared_files(dataset: Dataset, targets: list[str]) -> tuple[dict[str, str], list[tuple[Item, Item]]]:
-    """Return the keys of files that have an equal size, by path, and pairs of equal files, one a target's alone."""
+def shared_files(dataset: Dataset, targets: list[str]) -> tuple[dict[Item, str], list[tuple[Item, Item]]]:
+    """Return the keys of photos whose files have an equal size, and pairs of equal ones, one a target's alone."""
     same_size = defaultdict(list)
     for item in dataset.items:
         same_size[item.size].append(item)
     wanted = set(targets)
-    keys: dict[str, str] = {}
+    keys: dict[Item, str] = {}
     pairs: list[tuple[Item, Item]] = []
     for items in same_size.values():
         people = {item.person for item in items}
@@ -88,11 +88,11 @@ def shared_files(dataset: Dataset, targets: list[str]) -> tuple[dict[str, str], 
         first_with: dict[str, Item] = {}
         for item in items:
             try:
-                photo = Photo(item.file)
+                photo = item.photo()
                 digest = photo.sha256
             except PhotoError:
                 continue  # it will count as an unreadable photo
-            keys[item.file] = photo.key
+            keys[item] = photo.key
             other = first_with.setdefault(digest, item)
             if other.person != item.person and {other.person, item.person} & wanted:
                 pairs.append((other, item))
@@ -103,11 +103,12 @@ def refusal_of_shared(pairs: Sequence[tuple[Item, Item]], targets: list[str], wh
     """Return the refusal of pairs of photos, of a target and of somebody else, that are or show the same."""
     first, second = pairs[0]
     others = f" {len(pairs)} pairs were found, of which this is the first." if len(pairs) > 1 else ""
-    advice = "delete one of them" + (", or leave those of others out with --drop-shared" if len(targets) == 1 else "")
-    return FacebenchError(
-        f"{first.path} and {second.path} {what}, once as {first.person or 'a stranger'} and once as "
-        f"{second.person or 'a stranger'}: {advice}.{others}"
-    )
+    dropping = ", or leave those of others out with --drop-shared" if len(targets) == 1 else ""
+    people = f"once as {first.person or 'a stranger'} and once as {second.person or 'a stranger'}"
+    if first.file == second.file:
+        shown = f"{first.path} is labelled {people}, and the same part of it would be seen both times"
+        return FacebenchError(f"{shown}: leave --view photo out, reject one of the labels{dropping}.{others}")
+    return FacebenchError(f"{first.path} and {second.path} {what}, {people}: delete one of them{dropping}.{others}")
 
 
 def _too_few(person: str, dataset: Dataset, min_photos: int) -> FacebenchError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..data import Box, box_text
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-#: (left, top, right, bottom) in pixels of the upright photo; may reach over its edges.
-Box: TypeAlias = tuple[int, int, int, int]
+__all__ = ["EMBEDDED", "Box", "Embedding", "Failure", "Outcome", "box_text", "outcome_text"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,12 +42,3 @@ def outcome_text(outcome: Outcome) -> str:
     'no_face'
     """
     return outcome.reason if isinstance(outcome, Failure) else EMBEDDED
-
-
-def box_text(box: Box | None) -> str:
-    """Return a box as files have it, left top right bottom; "" without one.
-
-    >>> box_text((10, 20, 110, 120))
-    '10 20 110 120'
-    """
-    return " ".join(str(int(edge)) for edge in box) if box else ""

@@ -12,6 +12,7 @@ from ..benchmarks.comparison import Row
 from ..benchmarks.examples import EACH, Examples, choose_examples, first_split, thresholds_of
 from ..benchmarks.protocol import dataset_of
 from ..benchmarks.results import Prediction
+from ..data import Item
 from ..embeddings import EMBEDDED
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, counted
@@ -111,18 +112,18 @@ def gallery_of(row: Row, folder: Path, store: VectorStore | None, *, photos: boo
         "No nearest training photos",
         lambda: Neighbours(folder, row.result, row.pairing.extractor, shown_rows, store).of,
     )
-    paths = _or_note(notes, "No photos", lambda: _paths(row)) if photos else None
-    album = Album(paths)
+    items = _or_note(notes, "No photos", lambda: _items(row)) if photos else None
+    album = Album(items)
     tile = partial(_tile, thresholds=thresholds, neighbours=neighbours, album=album)
     mine_right, others_right, rejects, accepts = kinds
     shelves = [_shelf(kind, tile) for kind in (accepts, rejects, mine_right, others_right)]
-    shown = photos and paths is not None
+    shown = photos and items is not None
     framed = shown and any(made.box for kind in kinds for made in kind.shown)
     return Gallery(row.title, len(thresholds) > 1, shelves, notes, shown, framed, neighbours is not None)
 
 
-def _paths(row: Row) -> dict[str, Path]:
-    return {item.name: item.path for item in dataset_of(row.result).items}
+def _items(row: Row) -> dict[str, Item]:
+    return {item.name: item for item in dataset_of(row.result).items}
 
 
 def _or_note(notes: list[str], lacking: str, make: Callable[[], T]) -> T | None:

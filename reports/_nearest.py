@@ -64,7 +64,7 @@ class Neighbours:
         self._photos = np.unique(np.concatenate([*trained, np.array(list(self._shown.values()), dtype=np.intp)]))
         made = extractors.create(extractor, runtime=result.settings.runtime)
         self._vectors = embed_photos(
-            Photos([self._items[i].file for i in self._photos], [screening.keys[i] for i in self._photos]),
+            Photos([self._items[i] for i in self._photos], [screening.keys[i] for i in self._photos]),
             Embedder(extractor, made, store),
         )
 

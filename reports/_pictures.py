@@ -6,10 +6,10 @@ import base64
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..benchmarks.examples import thumbnail_of
 from ..benchmarks.results import Prediction
+from ..data import Item
 
 _QUALITY = 80
 
@@ -38,17 +38,17 @@ class Album:
     """Looks up photos by their names.
 
     Args:
-        paths: of the photos, by name; None for a page without photos.
+        items: the photos, by name; None for a page without photos.
     """
 
-    def __init__(self, paths: Mapping[str, Path] | None) -> None:
-        self._paths = paths
+    def __init__(self, items: Mapping[str, Item] | None) -> None:
+        self._items = items
 
     def picture(self, row: Prediction, side: int) -> Picture:
         """Return a row's photo with a frame around the face, `side` pixels on the long side."""
-        if self._paths is None:
+        if self._items is None:
             return NO_PICTURE
-        seen = thumbnail_of(row, self._paths)
+        seen = thumbnail_of(row, self._items)
         if isinstance(seen, str):
             return Picture(missing=seen.replace("_", " "))
         seen.thumbnail((side, side))

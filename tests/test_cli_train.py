@@ -119,7 +119,7 @@ def test_of_several_people_one_is_chosen(bench: Bench, tmp_path: Path, work: Pat
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ([], "Whose photos? Give --me DIR --others DIR, --data DIR --target NAME, or --from RUN."),
+        ([], "Whose photos? Give --me DIR --others DIR, --labels FILE, --data DIR --target NAME, or --from RUN."),
         (["--data", "album"], "A file knows one person: give --target NAME."),
         (["--data", "album", "--target", "all"], "A file knows one person: give --target NAME."),
         ([*PHOTOS, "--as-tested"], "--as-tested needs --from RUN: which test?"),

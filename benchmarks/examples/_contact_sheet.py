@@ -67,7 +67,7 @@ def write_contact_sheet(
         _notes(_data(result, pairing), thresholds, kinds),
         kinds,
         thresholds,
-        partial(thumbnail_of, paths={item.name: item.path for item in photos.items}),
+        partial(thumbnail_of, items={item.name: item for item in photos.items}),
     )
     write_private(file, _png(image), "--examples")
     return ContactSheet(name, sum(len(kind.shown) for kind in kinds), unseen)

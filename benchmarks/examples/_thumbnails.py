@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ...data import Photo, PhotoError
+from ...data import Item, PhotoError
 from ...errors import printable
 from ..results import Prediction
 from ._selection import EACH, Examples
@@ -25,20 +24,20 @@ _BOX = re.compile(r"(-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6})")
 Thumbnail: TypeAlias = "Image.Image | str"
 
 
-def thumbnail_of(row: Prediction, paths: Mapping[str, Path]) -> Thumbnail:
+def thumbnail_of(row: Prediction, items: Mapping[str, Item]) -> Thumbnail:
     """Return a test photo upright, undistorted, with a frame around the face that was found.
 
     Args:
         row: the prediction.
-        paths: of the photos, by name in the data set.
+        items: the photos, by name in the data set.
 
     Returns:
         RGB, 150 pixels on the long side; or "absent", "changed" (no longer the photo that was tested), or the reason
         why it cannot be decoded.
     """
-    if row.path not in paths:
+    if row.path not in items:
         return "absent"
-    photo = Photo(paths[row.path])
+    photo = items[row.path].photo()
     try:
         if photo.sha256 != row.sha256:
             return "changed"

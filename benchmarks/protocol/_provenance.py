@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from ...classifiers import parameters_of
-from ...data import DECODER, GROUPING, LISTING, Dataset, spelled_out
+from ...data import DECODER, GROUPING, LISTING, MARGIN, Dataset, spelled_out
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
@@ -87,6 +87,7 @@ def _hash_of_tests(plan: Plan) -> str:
 
 def dataset_summary(dataset: Dataset) -> DatasetSummary:
     """Return the summary of a result's photos."""
+    crops = sum(item.crop is not None for item in dataset.items)
     return DatasetSummary(
         title=printable(dataset.title),
         slug=dataset.slug,
@@ -99,6 +100,9 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         layout=dataset.layout,
         listing=LISTING,
         # JSON takes no bytes that are not UTF-8.
+        view=dataset.view,
+        crops=crops,
+        margin=MARGIN if crops else None,
         sources={option: spelled_out(str(folder)) for option, folder in dataset.sources.items()},
     )
 

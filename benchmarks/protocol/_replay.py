@@ -38,6 +38,8 @@ def dataset_of(result: RunResult) -> Dataset:
             data=folders.get("data"),
             me=folders.get("me"),
             others=folders.get("others"),
+            labels=folders.get("labels"),
+            view=summary.view,
             limit_others=summary.limit_others,
             target=result.settings.target,
             seed=result.settings.seed,

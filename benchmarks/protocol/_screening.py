@@ -13,6 +13,7 @@ from ...data import (
     GROUPING,
     Dataset,
     Fingerprints,
+    Item,
     choose_targets,
     dates,
     group_as_first,
@@ -107,7 +108,7 @@ def screen_and_embed(
     embedders: Sequence[Embedder] = (),
     store: VectorStore | None = None,
     *,
-    known: Mapping[str, str] | None = None,
+    known: Mapping[Item, str] | None = None,
     min_photos: int = 1,
     grouping: int = GROUPING,
     drop_shared: bool = False,
@@ -120,7 +121,7 @@ def screen_and_embed(
         targets: people who are "me" in turn.
         embedders: extractors with their stores.
         store: where the screening's own findings are looked up and saved.
-        known: keys of files by path, where they are known.
+        known: keys of photos, where they are known.
         min_photos: that a target needs.
         grouping: number of the rules by which photos are grouped.
         drop_shared: leave out photos of others that show a picture of the target, the only one.
@@ -130,10 +131,10 @@ def screen_and_embed(
             every target are left; as soon as that is found.
     """
     dataset = whole.only(positions)
-    files = [item.file for item in dataset.items]
     screener = Embedder("screening", Fingerprint(), store, identity=Fingerprint.identity)
     monitor = EarlyEnd(dataset, targets, min_photos, accepts_shared=drop_shared)
-    seen, *vectors = embed_together(Photos(files, key_each(files, known)), [screener, *embedders], monitor)
+    photos = Photos(dataset.items, key_each(dataset.items, known))
+    seen, *vectors = embed_together(photos, [screener, *embedders], monitor)
     screening = _screening(dataset, positions, seen, targets, grouping, drop_shared)
     left = np.searchsorted(positions, screening.positions)
     return screening, [each.only(left) for each in vectors]
@@ -153,7 +154,8 @@ def _screening(
     prints = Fingerprints.of(seen.matrix[readable] if unreadable else seen.matrix)
     kept = dataset.only(readable)
     people = [item.person for item in kept.items]
-    same = shared_photos(people, prints, [person in targets for person in people])
+    crops = [item.crop is not None for item in kept.items]
+    same = shared_photos(people, prints, [person in targets for person in people], crops)
     left_out: dict[str, str] = {}
     if drop_shared:
         found = shared_by_others(kept, targets[0], same, [seen.hashes[index] for index in readable])
@@ -164,7 +166,8 @@ def _screening(
     else:
         refuse_shared(kept, targets, same)
     if grouping == GROUPING:
-        groups, times = group_photos(people, prints, [item.name for item in kept.items]), dates(people, prints)
+        names, files = [item.name for item in kept.items], [item.file for item in kept.items]
+        groups, times = group_photos(people, prints, names, files), dates(people, prints)
     else:
         groups, times = group_as_first(people, prints), np.floor(prints.times_at_first)
     return Screening(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def refuse_shared(dataset: Dataset, targets: list[str], shared: Iterable[tuple[int, int]]) -> None:
     """Refuse pairs of photos that show one picture, of which one is a target's and the other somebody else's.
 
+    Crops of one photo show two people.
+
     Raises:
         FacebenchError: with the paths of the first pair, and the number of pairs.
     """
@@ -27,7 +29,9 @@ def refuse_shared(dataset: Dataset, targets: list[str], shared: Iterable[tuple[i
     pairs = [
         tuple(dataset.items[index] for index in sorted(pair, key=lambda index: people[index] not in wanted))
         for pair in shared
-        if people[pair[0]] != people[pair[1]] and {people[index] for index in pair} & wanted
+        if people[pair[0]] != people[pair[1]]
+        and {people[index] for index in pair} & wanted
+        and not dataset.items[pair[0]].is_beside(dataset.items[pair[1]])
     ]
     if pairs:
         raise refusal_of_shared([(mine, other) for mine, other in pairs], targets, "show the same picture")
@@ -40,7 +44,9 @@ def refuse_many_targets(targets: Sequence[str]) -> None:
         FacebenchError: there are several.
     """
     if len(targets) > 1:
-        raise FacebenchError("--drop-shared needs one --target NAME, or --me DIR: the photos of others are left out.")
+        raise FacebenchError(
+            "--drop-shared needs one --target NAME, or --me DIR or labels of me: the photos of others are left out."
+        )
 
 
 def shared_by_others(
@@ -59,6 +65,6 @@ def shared_by_others(
     found = {index: first[hashes[index]] for index in np.flatnonzero(~mine).tolist() if hashes[index] in first}
     for pair in shared:
         for one, other in (pair, pair[::-1]):
-            if mine[one] and not mine[other]:
+            if mine[one] and not mine[other] and not dataset.items[one].is_beside(dataset.items[other]):
                 found.setdefault(other, one)
     return dict(sorted(found.items()))

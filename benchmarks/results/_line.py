@@ -37,8 +37,10 @@ class Prediction(Line):
     extractor: str = Field(description="its call string")
     head: str = Field(description="its call string")
     target: str = Field(description='the person who is "me"')
-    path: str = Field(description="relative to the data root")
-    sha256: str = Field(description="of the photo's bytes")
+    path: str = Field(
+        description="relative to the data root, or to the folder of the labels; a crop's with the face's box"
+    )
+    sha256: str = Field(description="of the photo's bytes; of a crop, 32 letters of it and 32 of its own")
     person: str = Field(description="empty if unknown")
     group: str = Field(default="", description="doubles and photos of one moment of one person have the same group")
     split_seed: int = Field(description="of the split")
@@ -46,4 +48,6 @@ class Prediction(Line):
     score: float | None = Field(description="empty if there is no vector, or too little to train on")
     decision: Literal["me", "other"] = Field(description="of the pairing")
     outcome: str = Field(description='"embedded", or the reason why there is no vector')
-    box: str = Field(description="of the face: left top right bottom, in pixels; empty if there is none")
+    box: str = Field(
+        description="of the face: left top right bottom, in pixels of the photo or crop; empty if there is none"
+    )

@@ -19,8 +19,10 @@ PHOTOS = "photos.csv"
 class RunPhoto(Line):
     """One photo that took part and could be decoded: a row of photos.csv."""
 
-    path: str = Field(description="relative to the data root")
-    sha256: str = Field(description="of the photo's bytes")
+    path: str = Field(
+        description="relative to the data root, or to the folder of the labels; a crop's with the face's box"
+    )
+    sha256: str = Field(description="of the photo's bytes; of a crop, 32 letters of it and 32 of its own")
     group: int = Field(description="doubles and photos of one moment of one person have the same group")
     taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty if unknown")
     decoder: int = Field(default=1, description="version that gave its pixels first as they are now")

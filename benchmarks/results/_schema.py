@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from ...data import Layout
+from ...data import Layout, View
 from .._settings import Settings
 
 #: Raised whenever a reader of the old schema would misread the new one.
@@ -229,7 +229,7 @@ class DatasetSummary(_Model):
     photos: int = Field(description="listed")
     people: int = Field(description="known people")
     skipped_files: dict[str, int] = Field(description="files that are not photos, by extension")
-    fingerprint: str = Field(description="sha256 of names, people and file sizes")
+    fingerprint: str = Field(description="sha256 of names, people, file sizes and crops")
     limit_others: int | None = Field(default=None, description="number of other people drawn; None: all")
     any_name: bool = Field(default=False, description="whether files were photos by their content, whatever their name")
     layout: Layout = Field(
@@ -241,8 +241,20 @@ class DatasetSummary(_Model):
         default=1,
         description="number of the rules by which folders were listed; by the first, the first folders are people",
     )
+    view: View = Field(
+        default="auto",
+        description="what was seen of photos with a labelled face, as requested: photo, crop, or auto: a crop around "
+        "the face where several faces have boxes",
+    )
+    crops: int = Field(default=0, description="photos of which a crop around a labelled face was seen")
+    margin: float | None = Field(
+        default=None,
+        description="of crops, on each side of the face, as a share of the longer side of its box; None without crops",
+    )
     sources: dict[str, str] = Field(
-        default={}, description='absolute folders by option ("data", "me", "others"); none for the ORL faces'
+        default={},
+        description='absolute folders by option ("data", "me", "others"), or the file of "labels"; none for the ORL '
+        "faces",
     )
 
 

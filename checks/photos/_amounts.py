@@ -22,7 +22,7 @@ PEOPLE = 10
 
 def amounts(dataset: Dataset, seen: Seen) -> list[Finding]:
     """Return findings about too few photos of me, of others, or other people; photos not readable do not count."""
-    if dataset.me is None and len(dataset.people) < 2:
+    if dataset.me is None and len(dataset.people) < 2 and "labels" not in dataset.sources:
         return [
             Finding(
                 "people",
@@ -107,6 +107,8 @@ def _of_anybody(photos: Counter[str | None], independent: dict[str, int]) -> lis
 
 
 def _outside(dataset: Dataset) -> list[Finding]:
+    if "labels" in dataset.sources:  # there somebody without a name is another person
+        return []
     marks = [Mark.of(item) for item in dataset.items if item.person is None]
     what = f"{counted(len(marks), 'photo')} outside a person's folder"
     return [Finding("outside", "good to know", what, "bench run --data leaves them out", marks)] if marks else []

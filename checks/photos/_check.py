@@ -21,7 +21,7 @@ def check_photos(dataset: Dataset, store: VectorStore | None = None) -> PhotoRep
     """Check every photo and say what to fix; some 20 to 40 ms per photo, and almost nothing the second time.
 
     Args:
-        dataset: of `photos_folder`, or of `me_and_others`.
+        dataset: of `photos_folder`, or of `dataset_from`.
         store: where hashes and detections are looked up and saved.
 
     >>> from facebench.data import orl_faces
@@ -54,11 +54,11 @@ def _look(dataset: Dataset, store: VectorStore | None) -> tuple[Seen, dict[Item,
     """Return what is seen on the photos that can be decoded, and why the others cannot be."""
     looker = Embedder("looking at photos", Fingerprint(), store, identity=Fingerprint.identity)
     finder = Embedder("looking for faces", FaceSurvey(), store, identity=FaceSurvey.identity)
-    fingerprints, faces = embed_together(Photos([item.file for item in dataset.items]), [looker, finder])
+    fingerprints, faces = embed_together(Photos(dataset.items), [looker, finder])
     readable = np.flatnonzero(fingerprints.embedded)
     failures = {dataset.items[index]: failure for index, failure in sorted(fingerprints.unreadable().items())}
     shown, keys = dataset.only(readable), [fingerprints.keys[index] for index in readable]
     prints = Fingerprints.of(fingerprints.matrix[readable])
     people, names = [item.person for item in shown.items], [item.name for item in shown.items]
-    groups = group_photos(people, prints, names)
+    groups = group_photos(people, prints, names, [item.file for item in shown.items])
     return Seen(shown, keys, prints, groups, FacesSeen.of(faces.matrix[readable])), failures

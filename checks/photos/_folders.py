@@ -15,7 +15,12 @@ from ._findings import Finding, Severity
 if TYPE_CHECKING:
     from ._seen import Seen
 
-_SEVERITIES: dict[str, Severity] = {"layout": "good to know", "albums": "should look", "spellings": "should look"}
+_SEVERITIES: dict[str, Severity] = {
+    "layout": "good to know",
+    "albums": "should look",
+    "spellings": "should look",
+    "unreviewed": "good to know",
+}
 #: Its vectors are compared where a run has left them in the store: making them takes a network.
 _FACES = "face_recognition"
 #: Of the photos with a face, so many have to have a vector.

@@ -24,7 +24,7 @@ class Seen:
         prints: (n,) hashes, tiny pictures, keypoints and times.
         groups: (n,) photos of one person with the same number are doubles or of one moment.
         faces: (n,) sizes and faces.
-        same: pairs of photos that show the same picture.
+        same: pairs of photos that show the same picture; crops of one photo do not.
     """
 
     dataset: Dataset
@@ -35,4 +35,6 @@ class Seen:
 
     @cached_property
     def same(self) -> list[tuple[int, int]]:
-        return same_pictures(self.prints)
+        items = self.dataset.items
+        pairs = same_pictures(self.prints, [item.crop is not None for item in items])
+        return [pair for pair in pairs if not items[pair[0]].is_beside(items[pair[1]])]

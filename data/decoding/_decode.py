@@ -14,14 +14,13 @@ from ._blocks import bare, blocks_of
 from ._dates import Taken, date_taken
 from ._exif import Exif
 from ._opening import PhotoError, fault_of, open_image, reduce_huge
-from ._orientation import TURNS, of_image, orientation_of
+from ._orientation import LYING, TURNS, of_image, orientation_of
 from ._pillow import truncated_files_refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Orientations whose upright rows are stored as columns, and those whose last row is stored first.
-_LYING = (5, 6, 7, 8)
+#: Orientations whose last upright row is stored first.
 _BACKWARDS = (3, 4, 7, 8)
 _STRIP = 1 << 18  # pixels that are transposed at a time
 _WHITE_IS_ZERO = 0  # the TIFF tag PhotometricInterpretation
@@ -166,7 +165,7 @@ def _to_rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
 
 def _rgb(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
     """Turn an image upright and into RGB, strip by strip: copies of a whole phone photo do not fit into any cache."""
-    turn, lies = TURNS.get(orientation), orientation in _LYING
+    turn, lies = TURNS.get(orientation), orientation in LYING
     width, height = image.size[::-1] if lies else image.size
     pixels = np.empty((height, width, 3), np.uint8)
     step = max(1, _STRIP // width)

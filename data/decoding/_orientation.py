@@ -24,6 +24,8 @@ TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+#: Orientations whose upright rows are stored as columns.
+LYING: Final = (5, 6, 7, 8)
 #: Raised when photos come out of the decoder with other pixels; their keys in the store change with it.
 DECODER = 2
 

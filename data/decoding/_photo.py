@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PhotoLike: TypeAlias = "str | Path | bytes | NDArray[np.uint8] | Image.Image | Photo"
+#: (left, top, right, bottom) in pixels of an upright photo; may reach over its edges.
+Box: TypeAlias = tuple[int, int, int, int]
+#: Letters of a file's sha256 with which that of a part of the photo begins, too.
+OF_FILE = 32
 
 
 T = TypeVar("T")
@@ -44,8 +48,10 @@ class Photo:
     Attributes:
         path: of the file, if any.
         name: what to call it in messages: the path, or "bytes", "image", "array".
+        crop: the box of which it shows the part; None: all of it. Contents and header are those of the file.
         contents: the file's bytes; None for an image or an array.
-        sha256: hex digest of the file's bytes (of size and pixels if there is no file).
+        sha256: hex digest of the file's bytes (of size and pixels if there is no file). That of a part begins with the
+            same 32 letters, and the others are of the file and the box.
         decoder: the first version of the decoder that gave its pixels as they are now.
         key: under which what is made of its pixels is stored: the hash, and the decoder's version unless it is 1.
         header: format, size in pixels as stored, EXIF, JPEG tables; None for an image or an array.
@@ -64,6 +70,7 @@ class Photo:
         self._given: bytes | Image.Image | NDArray[np.uint8] | None = None
         self._make: Callable[[], NDArray[np.uint8]] | None = None
         self._file: str | None = None
+        self.crop: Box | None = None
         self.found: dict[Hashable, Any] = {}
         self.spent: dict[Hashable, float] = {}
         if isinstance(source, Photo):
@@ -91,6 +98,22 @@ class Photo:
     def __repr__(self) -> str:
         return f"Photo({self.name!r})"
 
+    def cropped(self, box: Box) -> Photo:
+        """Return its part in a box, cut at the photo's edges; nothing that was found in the whole is found in it."""
+        part = Photo(self)
+        for read in ("sha256", "pixels", "image"):
+            part.__dict__.pop(read, None)
+        part.found, part.spent, part.crop = {}, {}, box
+        return part
+
+    def unread(self) -> Photo:
+        """Return it as it was before anything was read of its file; itself, if it has none."""
+        if self._file is None:
+            return self
+        photo = Photo(self._file)
+        photo.crop = self.crop
+        return photo
+
     @property
     def path(self) -> Path | None:
         return None if self._file is None else Path(self._file)
@@ -108,7 +131,8 @@ class Photo:
     @_Once
     def sha256(self) -> str:
         if self.contents is not None:
-            return hashlib.sha256(self.contents).hexdigest()
+            of_file = hashlib.sha256(self.contents).hexdigest()
+            return of_file if self.crop is None else _sha256_of_part(of_file, self.crop)
         height, width, _ = self.pixels.shape
         return hashlib.sha256(b"%d x %d\n" % (width, height) + self.pixels.tobytes()).hexdigest()
 
@@ -137,6 +161,9 @@ class Photo:
         return Image.fromarray(self.pixels)
 
     def _pixels(self) -> NDArray[np.uint8]:
+        return self._whole() if self.crop is None else _part(self._whole(), self.crop)
+
+    def _whole(self) -> NDArray[np.uint8]:
         if self.contents is not None:
             pixels, header = decode_with_header(self.contents)
             if header is not None:
@@ -148,6 +175,29 @@ class Photo:
             return to_rgb(self._given)
         assert isinstance(self._given, np.ndarray)  # noqa: S101 (the last of the sources)
         return self._given
+
+
+def _sha256_of_part(of_file: str, box: Box) -> str:
+    # Whoever forgets a file finds what is stored of its parts by their beginning.
+    own = hashlib.sha256(f"{of_file} {box_text(box)}".encode()).hexdigest()
+    return of_file[:OF_FILE] + own[OF_FILE:]
+
+
+def _part(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    left, top, right, bottom = (max(0, edge) for edge in box)
+    part = pixels[top:bottom, left:right]
+    if not part.size:
+        raise PhotoError("unreadable", f"the box {box_text(box)} lies outside of it")
+    return part.copy()  # a view would keep the whole photo in memory
+
+
+def box_text(box: Box | None) -> str:
+    """Return a box as files have it, left top right bottom; "" without one.
+
+    >>> box_text((10, 20, 110, 120))
+    '10 20 110 120'
+    """
+    return " ".join(str(int(edge)) for edge in box) if box else ""
 
 
 def store_key(sha256: str, decoder: int) -> str:

@@ -35,13 +35,20 @@ _EDITED = re.compile(r"[-_ ~]*(edited|edit|effects|collage|bearbeitet|cropped|co
 _NUMBER = re.compile(r" ?\(\d{1,3}\)$|~\d{1,2}$")
 
 
-def doubles(person: Numbers, prints: Fingerprints, asked: NDArray[np.bool_] | None = None) -> Pairs:
+def doubles(
+    person: Numbers,
+    prints: Fingerprints,
+    asked: NDArray[np.bool_] | None = None,
+    crops: NDArray[np.bool_] | None = None,
+) -> Pairs:
     """Yield pairs of photos of a person that show the same picture, as indices (pairs,) of both; some more than once.
 
     Args:
         person: (n,) a number for each.
         prints: of the photos.
         asked: (n,) one of two has to be among them; default: all.
+        crops: (n,) those around one of several faces: two of them that overlap may show two people, and are doubles
+            only if all of them is the same; default: none.
     """
     asked = np.ones(len(person), dtype=bool) if asked is None else asked
     for turn in range(TURNS):
@@ -52,6 +59,8 @@ def doubles(person: Numbers, prints: Fingerprints, asked: NDArray[np.bool_] | No
     for mirrored in (False, True):
         for first, second in sharing_keypoints(person, prints, asked, mirrored):
             sure = likeness(prints, first, second, mirrored) >= _SURE
+            if crops is not None:
+                sure &= ~(crops[first] & crops[second])
             yield first[sure], second[sure]
 
 

@@ -27,7 +27,9 @@ _SAME_GREY = 3.0
 _FAR = 1e6
 
 
-def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequence[str] = ()) -> Numbers:
+def group_photos(
+    people: Sequence[Hashable], prints: Fingerprints, names: Sequence[str] = (), files: Sequence[Hashable] = ()
+) -> Numbers:
     """Return a group number for each photo: photos of one group are of one person, and doubles or of one moment.
 
     What is a double of a double is one; but linkage of moments is complete, any two photos within seconds of each
@@ -38,6 +40,7 @@ def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequen
         people: (n,) who is in each photo; only photos of the same person are grouped.
         prints: of the photos.
         names: (n,) of the files, with their folders: alike ones suggest a double; none if not known.
+        files: (n,) whose crops the photos are: those of one file are one picture; none if each is a file of its own.
 
     >>> import numpy as np
     >>> from facebench.data import Fingerprints, Photo, orl_faces
@@ -54,7 +57,16 @@ def group_photos(people: Sequence[Hashable], prints: Fingerprints, names: Sequen
     groups = _connected(groups, doubles(person, prints))
     if names:
         groups = _connected(groups, iter([named_doubles(people, names, prints)]))
+    if files:
+        groups = _connected(groups, iter([_of_one_file(people, files)]))
     return _in_order(groups)
+
+
+def _of_one_file(people: Sequence[Hashable], files: Sequence[Hashable]) -> tuple[Numbers, Numbers]:
+    """Return pairs of each photo and the first of its person in its file."""
+    first: dict[tuple[Hashable, Hashable], int] = {}
+    firsts = [first.setdefault(of, index) for index, of in enumerate(zip(people, files, strict=True))]
+    return np.array(firsts, dtype=np.intp), np.arange(len(firsts))
 
 
 def group_as_first(people: Sequence[Hashable], prints: Fingerprints) -> Numbers:
@@ -150,20 +162,28 @@ def _joined(parts: Numbers, pairs: list[tuple[Numbers, Numbers]]) -> Numbers:
     return numbers[parts]
 
 
-def shared_photos(people: Sequence[Hashable], prints: Fingerprints, asked: Sequence[bool]) -> list[tuple[int, int]]:
+def shared_photos(
+    people: Sequence[Hashable], prints: Fingerprints, asked: Sequence[bool], crops: Sequence[bool] = ()
+) -> list[tuple[int, int]]:
     """Return the pairs of photos of different people that show the same picture.
 
     Args:
         people: (n,) who is in each photo.
         prints: of the photos.
         asked: (n,) one of two has to be among them.
+        crops: (n,) those around one of several faces; default: none.
     """
-    return _sorted(doubles(np.zeros(len(prints), dtype=np.intp), prints, np.array(asked, dtype=bool)), people)
+    nobody = np.zeros(len(prints), dtype=np.intp)
+    return _sorted(doubles(nobody, prints, np.array(asked, dtype=bool), _flags(crops, prints)), people)
 
 
-def same_pictures(prints: Fingerprints) -> list[tuple[int, int]]:
-    """Return the pairs of photos that show the same picture, each once and sorted."""
-    return _sorted(doubles(np.zeros(len(prints), dtype=np.intp), prints))
+def same_pictures(prints: Fingerprints, crops: Sequence[bool] = ()) -> list[tuple[int, int]]:
+    """Return the pairs of photos that show the same picture, each once and sorted; `crops` as in `shared_photos`."""
+    return _sorted(doubles(np.zeros(len(prints), dtype=np.intp), prints, crops=_flags(crops, prints)))
+
+
+def _flags(crops: Sequence[bool], prints: Fingerprints) -> NDArray[np.bool_]:
+    return np.array(crops, dtype=bool) if crops else np.zeros(len(prints), dtype=bool)
 
 
 def _sorted(pairs: Pairs, people: Sequence[Hashable] | None = None) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import FacebenchError, counted
 from .._dataset import ME, Dataset, Item, Remark
-from .._names import as_text
+from .._names import as_text, slug_of
 from ._celeba import celeba_photos
 from ._layout import Rules, albums, arranged, spellings
 from ._lfw import lfw_people
@@ -36,7 +36,7 @@ def people_folder(root: str | Path, rules: Rules = _AUTO) -> Dataset:
     skipped["photos outside a person's folder"] += len(listed) - len(items)
     dataset = Dataset(
         root.resolve().name,
-        _slug(root),
+        slug_of(root.resolve().name),
         tuple(items),
         +skipped,
         sources={"data": root.resolve()},
@@ -68,7 +68,7 @@ def photos_folder(root: str | Path, rules: Rules = _AUTO) -> Dataset:
     items = [replace(item, name=as_text(item.path.relative_to(root).as_posix())) for item in listed]
     return Dataset(
         root.resolve().name,
-        _slug(root),
+        slug_of(root.resolve().name),
         tuple(with_unique_names(items, root)),
         +skipped,
         sources={"data": root.resolve()},
@@ -112,7 +112,7 @@ def me_and_others(me: str | Path, others: str | Path, rules: Rules = _AUTO) -> D
         skipped += passed_over
     return Dataset(
         f"{mine.name} against {theirs.name}",
-        _slug(me),
+        slug_of(mine.name),
         tuple(items),
         skipped,
         me=ME,
@@ -138,8 +138,3 @@ def _listed(root: Path, rules: Rules, advice: str) -> tuple[list[Item], Counter[
     if rules.layout == "auto" and not of_celeba:
         remarks += albums(people, advice)
     return items, skipped, (*remarks, *spellings(people))
-
-
-def _slug(root: Path) -> str:
-    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in root.resolve().name.lower())
-    return "-".join(filter(None, letters.split("-")))[:40] or "photos"

@@ -100,7 +100,7 @@ def albums(people: Iterable[str], advice: str) -> list[Remark]:
     return [Remark("albums", f"{several(found)} look like albums of one person", advice)]
 
 
-def spellings(people: Iterable[str]) -> list[Remark]:
+def spellings(people: Iterable[str], advice: str = "Put them into one folder") -> list[Remark]:
     """Return a remark for names that differ in case, blanks and forms of letters alone.
 
     >>> spellings(["Anna", "anna ", "Bob"])[0].what
@@ -110,7 +110,7 @@ def spellings(people: Iterable[str]) -> list[Remark]:
     for person in sorted(people):
         alike[_spelled_alike(person)].append(f"'{person}'")
     return [
-        Remark("spellings", f"{' and '.join(names[:3])} may be one person in two spellings", "Put them into one folder")
+        Remark("spellings", f"{' and '.join(names[:3])} may be one person in two spellings", advice)
         for names in alike.values()
         if len(names) > 1
     ]

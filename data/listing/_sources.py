@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import FacebenchError, counted
-from .._dataset import Dataset, orl_faces
+from .._dataset import Dataset, View, orl_faces
 from .._targets import ALL, choose_targets
+from ..labels import labelled_photos
 from ._folders import me_and_others, people_folder
-from ._layout import Rules
+from ._layout import Rules, spellings
 
 #: What the tree shows.
 _AUTO = Rules()
@@ -23,27 +24,48 @@ def dataset_from(
     data: Path | None = None,
     me: Path | None = None,
     others: Path | None = None,
+    labels: Path | None = None,
+    view: View = "auto",
     limit_others: int | None = None,
     target: str | None = None,
     seed: int = 0,
     rules: Rules = _AUTO,
 ) -> Dataset:
-    """Return the data set of `--data`, or of `--me` and `--others`; without any, the ORL faces.
+    """Return the data set of `--data`, of `--me` and `--others`, or of `--labels`; without any, the ORL faces.
 
     Args:
         data: one folder per person, LFW, or CelebA.
         me: photos of one person.
         others: photos of other people: a flat folder, one folder per person, LFW, or CelebA.
+        labels: a table of faces and who they are.
+        view: what is seen of photos with a labelled face.
         limit_others: how many people other than the target are drawn; None: all.
-        target: the person who is always included; needed without `me`.
+        target: the person who is always included; needed where nobody is me.
         seed: of the draw.
         rules: of the folders in `data` or `others`.
 
     Raises:
         FacebenchError: options that do not go together, or folders that cannot be used.
     """
-    dataset = _every_photo(data, me, others, rules)
+    besides = "--data" if data is not None else "" if me is others is None else "--me/--others"
+    dataset = _labelled(labels, view, besides, rules) or _every_photo(data, me, others, rules)
     return dataset if limit_others is None else draw_others(dataset, limit_others, target, seed)
+
+
+def _labelled(labels: Path | None, view: View, option: str, rules: Rules) -> Dataset | None:
+    """Return the data set of labels, None where there are none; `option` names photos besides, "" if none does."""
+    if labels is None:
+        if view != "auto":
+            raise FacebenchError(f"--view {view} needs --labels FILE: nobody else says where the faces are.")
+        return None
+    if option:
+        raise FacebenchError(f"--labels and {option} are two ways to name photos: use one of them.")
+    if rules.layout != "auto" or rules.any_name:
+        option = "--any-name" if rules.any_name else f"--layout {rules.layout}"
+        raise FacebenchError(f"{option} is about folders, and --labels names every photo: leave it out.")
+    dataset = labelled_photos(labels, view)
+    remarks = spellings(dataset.people, "Write it the same way in all rows")
+    return replace(dataset, remarks=(*dataset.remarks, *remarks))
 
 
 def _every_photo(data: Path | None, me: Path | None, others: Path | None, rules: Rules) -> Dataset:
@@ -75,7 +97,7 @@ def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: 
         raise FacebenchError(f"--limit-others {people} leaves nobody to compare with: give 1 or more.")
     if dataset.me is None and target in (None, ALL):
         raise FacebenchError(
-            "--limit-others needs one --target NAME, or --me DIR: the others are drawn, the target is not."
+            "--limit-others needs one --target NAME, or --me DIR or labels of me: the others are drawn, not the target."
         )
     (mine,) = choose_targets(dataset, target or ALL, min_photos=1)
     others = [(item.person, item.name if item.person is None else "") for item in dataset.items]

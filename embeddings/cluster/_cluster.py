@@ -168,7 +168,8 @@ def _batches(photos: Iterable[Photo]) -> Iterator[list[Payload | Failure]]:
     size = 0
     for photo in photos:
         try:
-            payload: Payload | Failure = photo.pixels if photo.contents is None else photo.contents
+            whole = photo.contents if photo.crop is None else None
+            payload: Payload | Failure = photo.pixels if whole is None else whole
         except PhotoError as error:
             payload = Failure(error.reason, error.detail)
         batch.append(payload)

@@ -72,7 +72,7 @@ def export_vectors(
     check_output(file, "--output", tuple(FORMATS), lambda there: form is not None and form.is_ours(there))
     assert form is not None  # noqa: S101 (check_output has raised otherwise)
     extractor = extractors.create(name, runtime=runtime)
-    vectors = embed_photos(Photos([item.file for item in dataset.items]), Embedder(name, extractor, store))
+    vectors = embed_photos(Photos(dataset.items), Embedder(name, extractor, store))
     table = _table(dataset, vectors)
     about = {
         "version": version("facebench"),

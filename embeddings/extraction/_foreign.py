@@ -32,7 +32,8 @@ class ForeignVectors:
     """The vectors in a file, for the photos of a data set that it knows.
 
     A row with a sha256 is of the photos with these bytes. Any other is of the photo at its path: absolute, or as the
-    data set names its photos, relative to their folder.
+    data set names its photos, relative to their folder. A crop is found by its name or its own sha256, never as the
+    photo it is of.
 
     Args:
         file: .npz or .parquet, as `export_vectors` writes them, or with paths and vectors alone.
@@ -98,7 +99,8 @@ class ForeignVectors:
         """Return the row of a photo, of several equal ones that with its name; their order does not matter."""
         rows: list[int] = [*self._by_hash.get(sha256, ())]
         if self._by_path:  # links are followed on disk
-            rows += [*self._by_path.get(item.name, ()), *self._by_path.get(realpath(item.file), ())]
+            rows += self._by_path.get(item.name, ())
+            rows += self._by_path.get(realpath(item.file), ()) if item.crop is None else ()
         if len(rows) < 2:
             return rows[0] if rows else None
         table = self._table

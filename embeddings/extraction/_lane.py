@@ -145,6 +145,6 @@ def _outcomes(extractor: Extractor, stages: list[Any]) -> list[Outcome]:
     try:
         made = embed_batch(extractor, photos) if photos else []
     except MemoryError:
-        made = [alone(lambda photo: embed_batch(extractor, [Photo(photo.path or photo)])[0], photo) for photo in photos]
+        made = [alone(lambda photo: embed_batch(extractor, [photo.unread()])[0], photo) for photo in photos]
     remaining = iter(made)
     return [stage if isinstance(stage, Failure) else next(remaining) for stage in stages]

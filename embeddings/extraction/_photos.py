@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from ...data import Photo, PhotoError, PhotoLike
+from ...data import Item, Photo, PhotoError, PhotoLike
 from ...text import progress_bar
 
 
@@ -25,16 +25,16 @@ class PhotoSource(Protocol):
 
 
 class Photos:
-    """Files, or anything else that is a photo; their keys are those of `Photo.key`.
+    """Photos of a data set, or anything else that is a photo; their keys are those of `Photo.key`.
 
     Args:
-        photos: paths, files' bytes, Pillow images or uint8 RGB arrays.
+        photos: items, paths, files' bytes, Pillow images or uint8 RGB arrays.
         keys: where they are known; default: all photos are read.
     """
 
     what = "photos"
 
-    def __init__(self, photos: Sequence[PhotoLike], keys: list[str] | None = None) -> None:
+    def __init__(self, photos: Sequence[PhotoLike | Item], keys: list[str] | None = None) -> None:
         self.photos = photos
         self.keys = key_each(photos) if keys is None else keys
 
@@ -47,7 +47,7 @@ class Photos:
         """Yield the photos at some positions, each with its key."""
         keyed = any(self.keys)
         for position in positions:
-            photo = Photo(self.photos[position])
+            photo = _photo(self.photos[position])
             yield key_of(photo) if keyed else "", photo
 
 
@@ -59,12 +59,21 @@ def key_of(photo: Photo) -> str:
         return ""
 
 
-def key_each(photos: Sequence[PhotoLike], known: Mapping[str, str] | None = None) -> list[str]:
-    """Return the key of each photo, empty where its bytes cannot be read; paths whose key is known stay shut."""
+def key_each(photos: Sequence[PhotoLike | Item], known: Mapping[Any, str] | None = None) -> list[str]:
+    """Return the key of each photo, empty where its bytes cannot be read.
+
+    Args:
+        photos: as `Photos` takes them.
+        known: keys by item, or by path as text; these photos stay shut.
+    """
     keys = []
     with progress_bar("reading photos", len(photos), "photos") as bar:
         for photo in photos:
-            found = known.get(photo) if known and isinstance(photo, str) else None
-            keys.append(key_of(Photo(photo)) if found is None else found)
+            found = known.get(photo) if known and isinstance(photo, Item | str) else None
+            keys.append(key_of(_photo(photo)) if found is None else found)
             bar(1)
     return keys
+
+
+def _photo(source: PhotoLike | Item) -> Photo:
+    return source.photo() if isinstance(source, Item) else Photo(source)

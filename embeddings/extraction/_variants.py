@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import Augmentation, Dataset, Photo
+from ...data import Augmentation, Dataset, Item, Photo
 from ._embedder import Embedder
 from ._one_pass import embed_together
 from ._photos import key_of
@@ -28,15 +28,15 @@ class _VariantSource:
     what = "variants"
 
     def __init__(
-        self, paths: Sequence[str], photos: Indices, keys: Sequence[str], augmentation: Augmentation, count: int
+        self, items: Sequence[Item], photos: Indices, keys: Sequence[str], augmentation: Augmentation, count: int
     ) -> None:
-        self._paths, self._photos, self._augmentation, self._count = paths, photos, augmentation, count
+        self._items, self._photos, self._augmentation, self._count = items, photos, augmentation, count
         self.keys = [self._key(keys[photo], number) for photo in photos for number in range(count)]
 
     def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
         """Yield variants, each with its key; a photo is decoded once for all of its own."""
         for index, of_photo in groupby(positions, lambda position: position // self._count):
-            photo = Photo(self._paths[self._photos[index]])
+            photo = self._items[self._photos[index]].photo()
             variants = self._augmentation.variants(photo, self._count)
             for position in of_photo:
                 number = position % self._count
@@ -67,15 +67,14 @@ def embed_variants(
         augmentation: what variants may differ in.
         count: variants of each photo.
     """
-    paths = [item.file for item in dataset.items]
     passes: dict[Augmentation, list[Embedder]] = defaultdict(list)
     for embedder in embedders:
         passes[replace(augmentation, side=0) if embedder.takes_faces else augmentation].append(embedder)
     made: dict[Embedder, Vectors] = {}
     for seen, together in passes.items():
-        source = _VariantSource(paths, photos, keys, seen, count)
+        source = _VariantSource(dataset.items, photos, keys, seen, count)
         made.update(zip(together, embed_together(source, together), strict=True))
-    return [_variants(made[embedder], photos, len(paths), count) for embedder in embedders]
+    return [_variants(made[embedder], photos, len(dataset.items), count) for embedder in embedders]
 
 
 def _variants(vectors: Vectors, photos: Indices, size: int, count: int) -> Variants:

@@ -1,4 +1,4 @@
-"""Removal of photos from the store: of their rows, their variants' rows, and their keys in the lists."""
+"""Removal of photos from the store: of their rows, those of variants and crops, and their keys in the lists."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...data import OF_FILE
 from ._detections import DETECTIONS
 from ._outcomes import EMBEDDINGS
 from ._rows import Table, transaction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-#: Letters of a photo's sha256; keys of its augmented variants begin with it.
-_HASH = 64
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Forgotten:
 
     Attributes:
         photos: of those asked for, how many there was something of.
-        outcomes: vectors, those of augmented variants too, and reasons why there is none.
+        outcomes: vectors, those of augmented variants and of crops too, and reasons why there is none.
         detections: searches for faces.
     """
 
@@ -49,16 +47,17 @@ def delete_photos(connection: sqlite3.Connection, photos: Iterable[str]) -> Forg
 
 
 def _listed(photos: Iterable[str]) -> str:
-    return json.dumps(sorted({photo for photo in photos if photo}))
+    # Keys of augmented variants and of crops begin likewise.
+    return json.dumps(sorted({photo[:OF_FILE] for photo in photos if photo}))
 
 
 def _delete_from(connection: sqlite3.Connection, table: Table) -> tuple[set[str], int]:
     """Return the photos that there were rows of, and the number of rows."""
-    query = f"SELECT id, photo FROM {table.name} WHERE substr(photo, 1, {_HASH}) IN (SELECT photo FROM forgotten)"
+    query = f"SELECT id, photo FROM {table.name} WHERE substr(photo, 1, {OF_FILE}) IN (SELECT photo FROM forgotten)"
     rows = connection.execute(query).fetchall()
     connection.executemany(f"DELETE FROM {table.name} WHERE id = ?", [(number,) for number, _ in rows])
     _blank_keys(connection, table, np.array(sorted(number for number, _ in rows), np.int64))
-    return {photo[:_HASH] for _, photo in rows}, len(rows)
+    return {photo[:OF_FILE] for _, photo in rows}, len(rows)
 
 
 def _blank_keys(connection: sqlite3.Connection, table: Table, numbers: NDArray[np.int64]) -> None:

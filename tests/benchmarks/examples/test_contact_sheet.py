@@ -30,7 +30,7 @@ from facebench.benchmarks.examples._thumbnails import GAP, MARGIN, MIDDLE, TILE,
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, TargetResult, read_predictions, read_run
 from facebench.benchmarks.results._reading import parse_result
-from facebench.data import Dataset, Photo, me_and_others, orl_faces, people_folder
+from facebench.data import Dataset, Item, Photo, me_and_others, orl_faces, people_folder
 from facebench.errors import FacebenchError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -308,7 +308,7 @@ def photo(tmp_path: Path) -> Callable[..., tuple[Prediction, dict[str, Path]]]:
     def photo(image: Image.Image, name: str = "photo.png", box: str = "", **options: Any) -> Any:
         path = tmp_path / name
         image.save(path, **options)
-        return row(name, sha256=Photo(path).sha256, box=box), {name: path}
+        return row(name, sha256=Photo(path).sha256, box=box), {name: Item(path, name, None)}
 
     return photo
 
@@ -352,20 +352,20 @@ def test_what_is_no_box_frames_nothing(box: str, photo: Callable[..., Any]) -> N
 
 
 def test_a_photo_that_is_not_as_it_was_is_told_in_a_word(photo: Callable[..., Any]) -> None:
-    made, paths = photo(Image.effect_noise((50, 50), 50).convert("RGB"))
+    made, items = photo(Image.effect_noise((50, 50), 50).convert("RGB"))
     assert thumbnail_of(made, {}) == "absent"
-    whole = paths[made.path].read_bytes()
-    paths[made.path].write_bytes(whole[:-200])
-    assert thumbnail_of(made, paths) == "changed"
-    paths[made.path].unlink()
-    assert thumbnail_of(made, paths) == "unreadable"
+    path = items[made.path].path
+    path.write_bytes(path.read_bytes()[:-200])
+    assert thumbnail_of(made, items) == "changed"
+    path.unlink()
+    assert thumbnail_of(made, items) == "unreadable"
 
 
 def test_a_tested_photo_that_cannot_be_decoded_any_more_is_told_in_a_word(tmp_path: Path) -> None:
     path = tmp_path / "photo.heic"
     path.write_bytes(b"no photo at all")
     made = row(path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-    assert thumbnail_of(made, {path.name: path}) == "unsupported"
+    assert thumbnail_of(made, {path.name: Item(path, path.name, None)}) == "unsupported"
 
 
 @pytest.fixture

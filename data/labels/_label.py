@@ -1,0 +1,48 @@
+"""A label: a face on a photo, who it is, and whether somebody has looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from ..decoding import Box
+
+#: Of a label: somebody has said who it is; nobody has looked yet; it is no face, or nobody's that counts.
+State: TypeAlias = Literal["confirmed", "unreviewed", "rejected"]
+STATES: tuple[State, ...] = get_args(State)
+#: The columns of the table; without boxes it may lack theirs.
+COLUMNS = ("path", "person", "box", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A face on a photo.
+
+    Attributes:
+        path: of the photo, absolute or relative to the folder of the table.
+        person: whose face it is, "me" for the target; "" for somebody whom nobody has named.
+        box: around the face: left, top, right, bottom in pixels of the upright photo, over whose edges it may reach;
+            None: the photo shows one face.
+        state: "confirmed", "unreviewed" or "rejected".
+    """
+
+    path: str
+    person: str
+    box: Box | None
+    state: State
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A table of labels.
+
+    Attributes:
+        file: of the table.
+        rows: the labels, in its order.
+        lines: (rows,) where each begins in the file, from 1 on.
+    """
+
+    file: Path
+    rows: tuple[Label, ...]
+    lines: tuple[int, ...]

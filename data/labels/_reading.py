@@ -1,0 +1,102 @@
+"""A table of labels, as a program wrote it or a spreadsheet saved it again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...errors import FacebenchError
+from ...text import plain_text
+from ..decoding import Box
+from ._label import COLUMNS, STATES, Label, Labels
+from ._problems import Problem, refuse
+
+_BOX = re.compile(r"(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6})", re.ASCII)
+_NEEDED = set(COLUMNS) - {"box"}
+_TABLE = "a table of labels has the columns path, person, box, state"
+
+
+def read_labels(file: str | Path) -> Labels:
+    """Return the labels of a CSV: UTF-8, with a byte order mark or without, its cells parted by commas or semicolons.
+
+    Columns may stand in any order, and that of boxes may be missing. An apostrophe at the beginning of a path, a person
+    or a box is taken off: with it a spreadsheet takes them for text. Empty rows are passed over. Whether the photos are
+    there is not looked at.
+
+    Raises:
+        FacebenchError: it cannot be read, is empty or has other columns; or rows are of another length, lack a path,
+            or have an unknown state or what is no box: the first of these, with their lines.
+    """
+    path = Path(file)
+    rows = _rows(path, _text(path))
+    _, header = next(rows, (1, []))
+    columns = [cell.strip().lower() for cell in header]
+    if not header:
+        raise FacebenchError(f"{path} is empty: {_TABLE}.")
+    if len(set(columns)) < len(columns) or not _NEEDED <= set(columns) <= set(COLUMNS):
+        raise FacebenchError(f"{path} has the columns {', '.join(columns)}: {_TABLE}.")
+    labels, lines = [], []
+    problems: list[Problem] = []
+    for line, row in rows:
+        try:
+            labels.append(_label(columns, row))
+            lines.append(line)
+        except ValueError as error:
+            problems.append((line, str(error)))
+    refuse(path, problems)
+    return Labels(path.expanduser(), tuple(labels), tuple(lines))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.expanduser().read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FacebenchError(f"{file} is not text in UTF-8 ({error}): save it as CSV in UTF-8.") from error
+    except (OSError, RuntimeError, ValueError) as error:  # "~name" of an unknown user; a zero byte
+        why = getattr(error, "strerror", None) or error
+        raise FacebenchError(f"--labels {file} cannot be read ({why}): give a CSV of labels.") from error
+
+
+def _rows(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty, each with the line that it begins in."""
+    header = next(io.StringIO(text.lstrip(), newline=""), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", strict=True)
+    line = 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise FacebenchError(f"{file}, line {line}: this is no row of a CSV ({error}): correct it.") from error
+
+
+def _label(columns: list[str], row: list[str]) -> Label:
+    """Return the label of a row.
+
+    Raises:
+        ValueError: it is none; with what to do.
+    """
+    if len(row) != len(columns):
+        raise ValueError(f"{len(row)} cells, and {len(columns)} columns: put a cell that holds a separator into quotes")
+    cells = dict(zip(columns, row, strict=True))
+    if not (path := plain_text(cells["path"])):
+        raise ValueError("no path of a photo: add it, or delete the row")
+    state = next((known for known in STATES if known == cells["state"].strip().lower()), None)
+    if state is None:
+        known = f"{', '.join(STATES[:-1])} or {STATES[-1]}"
+        raise ValueError(f"the state '{cells['state']}' is not known: write {known}")
+    return Label(path, plain_text(cells["person"]), _box(plain_text(cells.get("box", "")).strip()), state)
+
+
+def _box(text: str) -> Box | None:
+    if not text:
+        return None
+    found = _BOX.fullmatch(text)
+    left, top, right, bottom = map(int, found.groups()) if found else (0, 0, 0, 0)
+    if left >= right or top >= bottom:
+        raise ValueError(f"'{text}' is no box: write left top right bottom in pixels, such as 120 80 260 250")
+    return left, top, right, bottom
