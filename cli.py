@@ -14,6 +14,7 @@ from .commands import (
     _curve,
     _doctor,
     _embed,
+    _find,
     _predict,
     _report,
     _results,
@@ -42,6 +43,7 @@ app.command(epilog=_show.EXAMPLES, rich_help_panel=COMPARE)(_show.show)
 app.command(epilog=_curve.EXAMPLES, rich_help_panel=COMPARE)(_curve.curve)
 app.command(epilog=_verify.EXAMPLES, rich_help_panel=COMPARE)(_verify.verify)
 app.command(name="list", rich_help_panel=COMPARE)(_results.list_)
+app.command(epilog=_find.EXAMPLES, rich_help_panel=USE)(_find.find)
 app.command(epilog=_train.EXAMPLES, rich_help_panel=USE)(_train.train)
 app.command(epilog=_predict.EXAMPLES, rich_help_panel=USE)(_predict.predict)
 app.command(epilog=_embed.EXAMPLES, rich_help_panel=USE)(_embed.embed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .errors import FacebenchError
@@ -43,8 +43,8 @@ def _is_there(file: Path) -> bool:
     return True
 
 
-def write_private(file: Path, content: bytes, option: str) -> None:
-    """Write a file with mode 0600; a reader sees the old one or the new one, whole.
+def write_private(file: Path, content: bytes | Iterable[bytes], option: str) -> None:
+    """Write a file with mode 0600, piece by piece perhaps; a reader sees the old one or the new one, whole.
 
     Raises:
         FacebenchError: it cannot be written; what was there before is untouched.
@@ -54,7 +54,7 @@ def write_private(file: Path, content: bytes, option: str) -> None:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
+                stream.writelines((content,) if isinstance(content, bytes) else content)
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(file)

@@ -48,13 +48,14 @@ MAY_IMPORT = {
     "benchmarks.verification": _STUDY,
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
     "benchmarks.speed": _PARTS,
+    "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"benchmarks"},
     "checks": _PARTS | {"benchmarks"},
     "checks.photos": _PARTS | {"benchmarks"},
     "checks.doctor": _PARTS | {"benchmarks"},
     "checks.extractor": {"text", "data", "embeddings"},
     "reports": _PARTS | {"benchmarks"},
-    "commands": _PARTS | {"benchmarks", "bundles", "checks", "reports"},
+    "commands": _PARTS | {"album", "benchmarks", "bundles", "checks", "reports"},
     "cli": {"commands"},
 }
 

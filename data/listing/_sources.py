@@ -73,9 +73,14 @@ def _every_photo(data: Path | None, me: Path | None, others: Path | None, rules:
         raise FacebenchError("--data and --me/--others are two ways to name photos: use one of them.")
     if me is not None and others is not None:
         return me_and_others(me, others, rules)
-    if me is not None or others is not None:
-        given, missing = ("--me", "--others") if me is not None else ("--others", "--me")
-        raise FacebenchError(f"{given} needs {missing} DIR too: photos of one person, and photos of other people.")
+    if others is not None:
+        raise FacebenchError("--others needs --me DIR too: photos of one person, and photos of other people.")
+    if me is not None:
+        raise FacebenchError(
+            f"--me needs --others DIR too, a folder of other people. The best are those in your own album: bench find "
+            f"--me {me} ALBUM -o me.html finds them. People of a public data set were taken by other cameras, which is "
+            "easier to tell than a face: bench run --audit shows how easy."
+        )
     if data is not None and rules.layout == "flat":
         raise FacebenchError("--layout flat takes nobody for known, and --data needs people: use it with --others DIR.")
     return people_folder(data, rules) if data is not None else orl_faces()

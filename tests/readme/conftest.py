@@ -25,6 +25,7 @@ EXECUTED = [command for command in COMMANDS if command != "pytest"]
 #: What needs no command of the other part; both take about as long.
 _SECOND = EXECUTED.index("bench cache info")
 FIRST, SECOND = EXECUTED[:_SECOND], EXECUTED[_SECOND:]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCHEDULER = "tls://scheduler:8786"
 
 
@@ -48,6 +49,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy([(person, number) for number in range(1, 6)], home / "lfw/lfw" / name, "{0}_{1:04d}.jpg")
         if person > 1:
             copy([(person, number) for number in range(1, 6)], home / "photos/strangers" / name)
+    copy(
+        [(person, number) for person in range(1, 11) for number in range(1, 7)], home / "Pictures", "{2:03d}{1:03d}.jpg"
+    )
     images = home / "celeba/img_align_celeba"
     copy([(person, number) for person in range(2, 11) for number in range(1, 4)], images, "{2:03d}{1:03d}.jpg")
     lines = [f"{path.name} {path.name[:3]}" for path in sorted(images.iterdir())]
@@ -113,12 +117,32 @@ def stranger(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         yield CliRunner()
 
 
+def review(page: Path, table: Path) -> None:
+    """Confirm what the page of `bench find` proposes, as somebody does with a mouse, and save the labels."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        opened = browser.new_page()
+        opened.goto(page.as_uri())
+        opened.locator("#all-me").click()
+        for group in opened.locator(".group").all():
+            group.get_by_role("button", name="Somebody else").click()
+        with opened.expect_download() as download:
+            opened.locator("#save").click()
+        download.value.save_as(table)
+        browser.close()
+
+
 @pytest.fixture(scope="module")
 def follow(home: Path, stranger: CliRunner, request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Return a function that executes a command and looks at what it leaves behind."""
 
     def follow(command: str) -> None:
         arguments = shlex.split(command)[1:]
+        if "--labels" in arguments:
+            review(home / "me.html", home / arguments[arguments.index("--labels") + 1])
         arguments = [re.sub(r"^~", str(home), argument) for argument in arguments]  # as the shell does
         if "--limit-others" in arguments:  # this home's CelebA has 9 celebrities, the real one 10,177
             arguments[arguments.index("--limit-others") + 1] = "8"

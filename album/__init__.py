@@ -1,0 +1,28 @@
+"""From an unsorted album to labels: every face is found, what looks like the examples proposed, all others grouped.
+
+>>> from facebench.album import find_faces
+>>> from facebench.data import orl_faces, photos_folder
+>>> photos = photos_folder(orl_faces().items[0].path.parent)  # ten photos of one person
+>>> len(find_faces(photos, [photos.items[0].file]).of_band("surely"))
+10
+"""
+
+from ._album import Album, AlbumFace, AlbumPhoto, Band
+from ._bands import PERHAPS, SURELY
+from ._faces import EXTRACTOR, find_faces
+from ._labels import labels_of
+from ._page import MARK, album_page
+
+__all__ = [
+    "EXTRACTOR",
+    "MARK",
+    "PERHAPS",
+    "SURELY",
+    "Album",
+    "AlbumFace",
+    "AlbumPhoto",
+    "Band",
+    "album_page",
+    "find_faces",
+    "labels_of",
+]

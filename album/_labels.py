@@ -1,0 +1,86 @@
+"""An album as labels: what is proposed, and what somebody decided before."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ..data import ME
+from ..data.labels import Label, Labels
+from ..embeddings import Box
+from ..embeddings.extraction import key_each
+from ._album import Album, AlbumFace
+
+#: Boxes that share at least half of what both cover are around one face.
+_SAME = 0.5
+
+
+def labels_of(album: Album, before: Labels | None = None) -> list[Label]:
+    """Return a label for each face, unreviewed unless it was decided before, and what was decided about other faces.
+
+    Paths are absolute: the table may be moved. Faces that are proposed, surely or perhaps, are `me`; groups of others
+    are numbered, and faces that are alone in theirs have no name.
+
+    Args:
+        album: the faces.
+        before: labels that somebody has reviewed; a photo is known again by its bytes, a face by its box.
+    """
+    decided = _decided(album, before) if before else {}
+    labels = []
+    for position, face in enumerate(album.faces):
+        file = os.path.abspath(album.photos[face.photo].file)  # noqa: PTH100 (a link stays one)
+        known = decided.pop(("face", position), None)
+        label = Label(file, proposed_name(album, face), face.box, "unreviewed")
+        labels.append(label if known is None else Label(file, known.person, face.box, known.state))
+    return [*labels, *_of_other_faces(before, decided)] if before else labels
+
+
+def proposed_name(album: Album, face: AlbumFace) -> str:
+    """Return the name under which a face is proposed."""
+    if face.person is None:
+        return ME
+    return f"person {face.person + 1}" if album.people[face.person] > 1 else ""
+
+
+def _decided(album: Album, before: Labels) -> dict[tuple[str, int], Label]:
+    """Return what was decided, by ("face", its position), or ("row", its number) where that face is not found now."""
+    faces: dict[str, list[int]] = defaultdict(list)
+    for position, face in enumerate(album.faces):
+        faces[album.photos[face.photo].key].append(position)
+    rows = [number for number, row in enumerate(before.rows) if row.state != "unreviewed"]
+    files = [os.path.join(before.file.resolve().parent, before.rows[number].path) for number in rows]  # noqa: PTH118
+    known = {os.path.abspath(photo.file): photo.key for photo in album.photos}  # noqa: PTH100
+    decided: dict[tuple[str, int], Label] = {}
+    for number, key in zip(rows, key_each(files, known), strict=True):
+        row = before.rows[number]
+        found = _nearest(row.box, faces[key], album.faces)
+        decided[("row", number) if found is None else ("face", found)] = row
+    return decided
+
+
+def _of_other_faces(before: Labels, decided: dict[tuple[str, int], Label]) -> list[Label]:
+    """Return what is left of what was decided, with absolute paths."""
+    folder = before.file.resolve().parent
+    return [Label(str(folder / row.path), row.person, row.box, row.state) for row in decided.values()]
+
+
+def _nearest(box: Box | None, positions: Sequence[int], faces: Sequence[AlbumFace]) -> int | None:
+    """Return the position of the face that a box is around; without a box that of the only one on the photo."""
+    if box is None:
+        return positions[0] if len(positions) == 1 else None
+    best = max(positions, key=lambda position: overlap(box, faces[position].box), default=None)
+    return best if best is not None and overlap(box, faces[best].box) >= _SAME else None
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Return the share of what two boxes cover that they have in common, 0..1.
+
+    >>> overlap((0, 0, 10, 10), (0, 0, 10, 20))
+    0.5
+    """
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    common = max(0, width) * max(0, height)
+    both = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)) - common
+    return common / both if both else 0.0

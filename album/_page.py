@@ -1,0 +1,72 @@
+"""The page on which faces are confirmed: one HTML file that asks for nothing, and whose labels are saved as a CSV."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from ..data import box_text
+from ..data.labels import Label
+from ..errors import counted
+from ._album import Album
+from ._shown import as_json, photos_as_json, row_of
+
+#: How such a page is known again, near its beginning.
+MARK = '<meta name="generator" content="facebench find'
+
+
+def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
+    """Yield the page piece by piece, so that an album of any size takes little memory; photos are opened meanwhile.
+
+    What the page saves is the table of these labels, with what was decided in it.
+
+    Args:
+        album: the faces.
+        labels: of `labels_of(album)`, with absolute paths, as a browser saves files where it likes: of each face in
+            order, then of others, which stay as they are.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    count = len(album.faces)
+    style, script = _source("find.css"), _source("find.js")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(_source("find.html.j2"))
+    pieces = template.generate(
+        version=version("facebench"),
+        style=Markup(style),  # noqa: S704 (our own files)
+        script=Markup(script),  # noqa: S704
+        # A browser runs and applies these two and nothing else, and fetches nothing. A download needs no permission.
+        policy=f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'",
+        key=_key(album),
+        extent=_extent(album),
+        photos=(Markup(photo) for photo in photos_as_json(album, labels[:count])),  # noqa: S704 (made safe there)
+        rest=Markup(as_json([row_of(label) for label in labels[count:]])),  # noqa: S704
+    )
+    return (piece.encode() for piece in pieces)
+
+
+def _extent(album: Album) -> str:
+    """Return how many photos and faces there are, and how many photos show none."""
+    without = [f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(album.reasons.items())]
+    rest = f" Photos without a face: {', '.join(without)}." if without else ""
+    return f"{counted(len(album.photos), 'photo')}, {counted(len(album.faces), 'face')}.{rest}"
+
+
+def _key(album: Album) -> str:
+    """Return a name for what a browser keeps: the same for the same faces on the same photos, and it tells nothing."""
+    faces = (f"{album.photos[face.photo].key} {box_text(face.box)}\n" for face in album.faces)
+    return "facebench-" + hashlib.sha256("".join(faces).encode()).hexdigest()[:32]
+
+
+def _source(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(source: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

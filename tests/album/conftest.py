@@ -1,0 +1,53 @@
+"""An album of ORL faces with made-up proposals and groups, and names that would be markup."""
+
+from pathlib import Path
+
+import pytest
+from facebench.album._album import Album, AlbumFace, AlbumPhoto, Band
+from facebench.data import Photo, orl_faces
+from PIL import Image
+
+#: Names of files that a page must show as text: the second has folders, as a slash parts them.
+MARKUP = ("<img src=x onerror=alert(1)>.png", "</script><script>alert(1)</script>.png", "=1+1, \"2\" 'é'.png")
+
+
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Album:
+    """Three doubtful faces on one wide photo and two, ten sure ones, groups of ten, eight and two, and two single."""
+    return made_album(tmp_path_factory.mktemp("album"))
+
+
+def made_album(folder: Path) -> Album:
+    people: dict[str, list[Path]] = {}
+    for item in orl_faces().items:
+        people.setdefault(item.person or "", []).append(item.path)
+    first, second, third, fourth, fifth, *rest = people.values()
+    album = Maker(folder)
+    album.add(first[:2], "perhaps", 0.41, 0.38, name=MARKUP[0])
+    album.add(first[2:3], "perhaps", 0.36, name=MARKUP[1])
+    for number, path in enumerate(second):
+        album.add([path], "surely", 0.9 - number / 25)
+    for person, paths in enumerate((third, fourth[:8], fifth[:2], rest[0][:1], rest[1][:1])):
+        for path in paths:
+            album.add([path], "surely not", 0.1, person=person, name=MARKUP[2] if path == fourth[0] else "")
+    return Album(folder, tuple(album.photos), tuple(album.faces), {"no_face_found": 3})
+
+
+class Maker:
+    """Puts ORL photos, side by side, into new photos of an album."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.photos, self.faces = folder, list[AlbumPhoto](), list[AlbumFace]()
+
+    def add(self, paths: list[Path], band: Band, *likeness: float, person: int | None = None, name: str = "") -> None:
+        file = self.folder / (name or f"{len(self.photos)}.png")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = Image.new("RGB", (92 * len(paths), 112))
+        for number, path in enumerate(paths):
+            whole.paste(Image.open(path), (92 * number, 0))
+        whole.save(file)
+        photo = AlbumPhoto(str(file), file.relative_to(self.folder).as_posix(), Photo(file).key)
+        for number in range(len(paths)):
+            box = (92 * number + 16, 20, 92 * number + 76, 100)
+            self.faces.append(AlbumFace(len(self.photos), box, likeness[number], band, person))
+        self.photos.append(photo)
