@@ -1,6 +1,8 @@
-"""What every extractor keeps, built in or from a plug-in; install a plug-in and these tests hold for it too."""
+"""What every extractor keeps, built in or from a plug-in; install a plug-in and these tests hold for it too.
 
-import json
+That another process gives the same vectors is among what `bench check-extractor` checks of each.
+"""
+
 import os
 import re
 import subprocess
@@ -25,16 +27,6 @@ OWN = f"onnx('{sface_file()}', align='arcface112', order='bgr', mean=127.5, scal
 NAMES = sorted({*extractors.names(), "thumbnail", OWN} - {"onnx"})
 TOLERANCE = 1e-4
 
-ELSEWHERE = """
-import json
-import sys
-
-import numpy as np
-from facebench.embeddings import load_extractor
-
-names, photos, out = json.loads(sys.argv[1])
-np.savez(out, **{name: load_extractor(name).transform(photos) for name in names})
-"""
 CARDS = """
 import sys
 
@@ -81,17 +73,6 @@ def bad_photos(tmp_path_factory: pytest.TempPathFactory, scenes: dict[str, Path]
     }
 
 
-@pytest.fixture(scope="module")
-def vectors_elsewhere(
-    plugin: Path, faces: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, np.ndarray]:
-    folder = tmp_path_factory.mktemp("elsewhere")
-    arguments = json.dumps([NAMES, [str(path) for path in faces], "vectors.npz"])
-    _python(ELSEWHERE, arguments, folder=folder, plugin=plugin)
-    with np.load(folder / "vectors.npz") as found:
-        return dict(found)
-
-
 def test_the_card_is_complete(name: str, extractor: Extractor) -> None:
     card = asdict(extractor.card)
     assert card["name"] == name.partition("(")[0]
@@ -130,12 +111,6 @@ def test_a_photo_has_the_same_vector_alone_in_a_batch_and_in_another_order(
     np.testing.assert_allclose(alone, batch, rtol=0, atol=TOLERANCE)
     np.testing.assert_allclose(backwards, batch, rtol=0, atol=TOLERANCE)
     assert np.abs(batch - batch[::-1])[0].max() > 100 * TOLERANCE  # else order could not show
-
-
-def test_another_process_gives_the_same_vectors(
-    name: str, extractor: Extractor, faces: list[Path], vectors_elsewhere: dict[str, np.ndarray]
-) -> None:
-    np.testing.assert_allclose(vectors_elsewhere[name], _vectors(extractor, faces), rtol=0, atol=TOLERANCE)
 
 
 def test_bad_photos_fail_with_a_reason_and_harm_no_neighbour(
