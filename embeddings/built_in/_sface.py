@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from .._extractor import Card
-from .._staged import StagedExtractor
-from ..faces import FaceFinder, Faces, detector_named
 from ..networks import SFACE
+from ._landmarks import LandmarkExtractor
 
 
-class SFace(StagedExtractor):
+class SFace(LandmarkExtractor):
     """SFace, a face network of 2021 for small machines: YuNet, 5 landmarks, chip of 112x112 on ArcFace's template.
 
     Finds faces in nearly every portrait, and several times faster than `face_recognition`. A photo without a face is
@@ -35,13 +34,4 @@ class SFace(StagedExtractor):
         preprocessing="YuNet, 5 landmarks, similarity transform to ArcFace's template of 112x112",
         citation="Zhong et al., SFace, IEEE TIP 2021",
     )
-    finder: FaceFinder
     network = SFACE
-    #: Its name, where the attribute is the detector itself.
-    unnamed_at_default = ("detector",)
-
-    def __init__(self, faces: Faces = "prominent", detector: str = "yunet") -> None:
-        super().__init__()
-        self.faces = faces
-        self.finder = FaceFinder(faces, detector_named(detector), "arcface112")
-        self.detector = self.finder.detector
