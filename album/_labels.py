@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..data import ME
 from ..data.labels import Label, Labels
@@ -32,7 +33,7 @@ def labels_of(album: Album, before: Labels | None = None) -> list[Label]:
         file = os.path.abspath(album.photos[face.photo].file)  # noqa: PTH100 (a link stays one)
         known = decided.pop(("face", position), None)
         label = Label(file, proposed_name(album, face), face.box, "unreviewed")
-        labels.append(label if known is None else Label(file, known.person, face.box, known.state))
+        labels.append(label if known is None else replace(label, person=known.person, state=known.state))
     return [*labels, *_of_other_faces(before, decided)] if before else labels
 
 
@@ -49,7 +50,7 @@ def _decided(album: Album, before: Labels) -> dict[tuple[str, int], Label]:
     for position, face in enumerate(album.faces):
         faces[album.photos[face.photo].key].append(position)
     rows = [number for number, row in enumerate(before.rows) if row.state != "unreviewed"]
-    files = [os.path.join(before.file.resolve().parent, before.rows[number].path) for number in rows]  # noqa: PTH118
+    files = [before.file_of(before.rows[number].path) for number in rows]
     known = {os.path.abspath(photo.file): photo.key for photo in album.photos}  # noqa: PTH100
     decided: dict[tuple[str, int], Label] = {}
     for number, key in zip(rows, key_each(files, known), strict=True):
@@ -61,8 +62,7 @@ def _decided(album: Album, before: Labels) -> dict[tuple[str, int], Label]:
 
 def _of_other_faces(before: Labels, decided: dict[tuple[str, int], Label]) -> list[Label]:
     """Return what is left of what was decided, with absolute paths."""
-    folder = before.file.resolve().parent
-    return [Label(str(folder / row.path), row.person, row.box, row.state) for row in decided.values()]
+    return [replace(row, path=before.file_of(row.path)) for row in decided.values()]
 
 
 def _nearest(box: Box | None, positions: Sequence[int], faces: Sequence[AlbumFace]) -> int | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import cache
 
 from ...errors import printable
 from .._dataset import ME
-from .._names import as_text, folder_spelled
+from .._names import as_text
 from .._targets import ALL
 from ..decoding import Box, PhotoError, box_text, upright_size
 from ._label import Labels
@@ -47,7 +45,7 @@ def confirmed_faces(labels: Labels) -> list[Face]:
         FacebenchError: a photo is not there, a person has an unusable name, a box lies outside of its photo, or a face
             is two people's: the first of these, with their lines.
     """
-    place, size = cache(partial(_place, labels.file.resolve().parent)), cache(_size)
+    place, size = cache(labels.file_of), cache(_size)
     boxes = _boxes(labels, place)
     faces: dict[tuple[str, Box | None, str | None], Face] = {}
     for line, row in zip(labels.lines, labels.rows, strict=True):
@@ -68,14 +66,6 @@ def _boxes(labels: Labels, place: Callable[[str], str]) -> dict[str, set[Box]]:
         if row.box and row.state != "rejected":
             boxes[place(row.path)].add(row.box)
     return boxes
-
-
-def _place(folder: Path, path: str) -> str:
-    """Return the file of a path in a table."""
-    written = os.path.normpath(folder / path)
-    # Tables, spreadsheets and archives may have its letters in another form.
-    forms = (written, *(unicodedata.normalize(form, written) for form in ("NFC", "NFD")))
-    return next((form for form in forms if os.path.lexists(form)), str(folder_spelled(written)))
 
 
 def _size(file: str) -> tuple[int, int] | None:

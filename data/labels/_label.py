@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+from .._names import folder_spelled
 from ..decoding import Box
 
 #: Of a label: somebody has said who it is; nobody has looked yet; it is no face, or nobody's that counts.
@@ -46,3 +50,15 @@ class Labels:
     file: Path
     rows: tuple[Label, ...]
     lines: tuple[int, ...]
+
+    @cached_property
+    def folder(self) -> Path:
+        """That relative paths begin in."""
+        return self.file.resolve().parent
+
+    def file_of(self, path: str) -> str:
+        """Return the file of a photo, absolute, from a path in the table."""
+        written = os.path.normpath(self.folder / path)
+        # Tables, spreadsheets and archives may have its letters in another form.
+        forms = (written, *(unicodedata.normalize(form, written) for form in ("NFC", "NFD")))
+        return next((form for form in forms if os.path.lexists(form)), str(folder_spelled(written)))

@@ -144,6 +144,16 @@ def test_what_was_decided_is_taken_over_by_face(small: Album, tmp_path: Path) ->
     assert labels[0].box == (10, 10, 50, 50)
 
 
+def test_a_name_in_another_form_of_unicode_is_the_same_photo(
+    orl: list[Path], store: VectorStore, tmp_path: Path
+) -> None:
+    shutil.copy(orl[0], tmp_path / "Zo\u00eb.pgm")
+    file = tmp_path / "labels.csv"
+    write_labels(file, [Label("Zoe\u0308.pgm", ME, None, "confirmed")])
+    found = find_faces(photos_folder(tmp_path), orl[:1], store)
+    assert [(row.person, row.state) for row in labels_of(found, read_labels(file))] == [(ME, "confirmed")]
+
+
 def test_a_photo_that_was_moved_keeps_its_labels(
     folder: Path, orl: list[Path], store: VectorStore, tmp_path: Path
 ) -> None:
