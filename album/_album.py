@@ -70,6 +70,11 @@ class Album:
         """Faces by the number of their group."""
         return Counter(face.person for face in self.faces if face.person is not None)
 
+    @property
+    def without_face(self) -> str:
+        """How many photos show no face, by reason, in words; "" if there is none."""
+        return ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(self.reasons.items()))
+
     def of_band(self, band: Band) -> list[AlbumFace]:
         """Return the faces of a band, in order."""
         return [face for face in self.faces if face.band == band]

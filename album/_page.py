@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from ..data import box_text
 from ..data.labels import Label
 from ..errors import counted
+from ..text import page_policy
 from ._album import Album
 from ._shown import as_json, photos_as_json, row_of
 
@@ -40,9 +40,7 @@ def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
         version=version("facebench"),
         style=Markup(style),  # noqa: S704 (our own files)
         script=Markup(script),  # noqa: S704
-        # A browser runs and applies these two and nothing else, and fetches nothing. A download needs no permission.
-        policy=f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'",
+        policy=page_policy(style, script),
         key=_key(album),
         extent=_extent(album),
         photos=(Markup(photo) for photo in photos_as_json(album, labels[:count])),  # noqa: S704 (made safe there)
@@ -53,8 +51,7 @@ def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
 
 def _extent(album: Album) -> str:
     """Return how many photos and faces there are, and how many photos show none."""
-    without = [f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(album.reasons.items())]
-    rest = f" Photos without a face: {', '.join(without)}." if without else ""
+    rest = f" Photos without a face: {album.without_face}." if album.reasons else ""
     return f"{counted(len(album.photos), 'photo')}, {counted(len(album.faces), 'face')}.{rest}"
 
 
@@ -66,7 +63,3 @@ def _key(album: Album) -> str:
 
 def _source(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(source: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

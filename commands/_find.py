@@ -112,5 +112,5 @@ def summary(album: Album) -> str:
         f"  perhaps: {perhaps}",
         f"  others: {others}, in {counted(len(album.people) - alone, 'group')} and {alone} alone",
     ]
-    without = [f"{count} {printable(reason.replace('_', ' '))}" for reason, count in sorted(album.reasons.items())]
-    return "\n".join([*lines, *([f"  photos without a face: {', '.join(without)}"] if without else [])])
+    without = [f"  photos without a face: {printable(album.without_face)}"] if album.reasons else []
+    return "\n".join([*lines, *without])

@@ -2,6 +2,7 @@
 
 from ._csv import csv_text, plain_text, spreadsheet_safe
 from ._markdown import escaped, markdown_table
+from ._page import page_policy
 from ._progress import Bar, progress_bar, waiting
 from ._terminal import GAP, Format, present, terminal_table
 
@@ -12,6 +13,7 @@ __all__ = [
     "csv_text",
     "escaped",
     "markdown_table",
+    "page_policy",
     "plain_text",
     "present",
     "progress_bar",
