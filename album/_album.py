@@ -57,13 +57,17 @@ class Album:
         root: folder of the photos.
         photos: in a fixed order.
         faces: in the order of their photos, from left to right.
-        reasons: number of photos without a face, by reason.
+        faceless: positions of the photos that can be seen and show no face that was found.
+        reasons: number of photos without a face, by reason, those that cannot be read among them.
+        extractor: that proposes, its call string.
     """
 
     root: Path
     photos: tuple[AlbumPhoto, ...]
     faces: tuple[AlbumFace, ...]
+    faceless: tuple[int, ...]
     reasons: dict[str, int]
+    extractor: str
 
     @cached_property
     def people(self) -> Counter[int]:

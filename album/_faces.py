@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import Dataset, Photo
+from ..data import FAULTS, Dataset, Photo
 from ..embeddings import Embedding, Extractor, Failure, VectorStore, extractors
 from ..embeddings.extraction import Embedder, Photos, faces_of
 from ..errors import FacebenchError
@@ -43,8 +43,10 @@ def find_faces(photos: Dataset, examples: Sequence[str | Path], store: VectorSto
     listed = tuple(AlbumPhoto(item.file, item.name, key) for item, key in zip(photos.items, source.keys, strict=True))
     where = [position for position, faces in enumerate(seen) if not isinstance(faces, Failure) for _ in faces]
     found = [face for faces in seen if not isinstance(faces, Failure) for face in faces]
-    reasons = Counter(faces.reason for faces in seen if isinstance(faces, Failure))
-    return Album(photos.sources["data"], listed, _proposed(where, found, wanted), dict(reasons))
+    failed = {position: faces.reason for position, faces in enumerate(seen) if isinstance(faces, Failure)}
+    faceless = tuple(position for position, reason in failed.items() if reason not in FAULTS)
+    proposed = _proposed(where, found, wanted)
+    return Album(photos.sources["data"], listed, proposed, faceless, dict(Counter(failed.values())), EXTRACTOR)
 
 
 def _proposed(where: list[int], found: list[Embedding], wanted: NDArray[np.float32]) -> tuple[AlbumFace, ...]:

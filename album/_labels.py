@@ -12,28 +12,32 @@ from ..data.labels import Label, Labels
 from ..embeddings import Box
 from ..embeddings.extraction import key_each
 from ._album import Album, AlbumFace
+from ._sample import draws_of_faces, draws_of_photos
 
 #: Boxes that share at least half of what both cover are around one face.
 _SAME = 0.5
 
 
 def labels_of(album: Album, before: Labels | None = None) -> list[Label]:
-    """Return a label for each face, unreviewed unless it was decided before, and what was decided about other faces.
+    """Return a label for each face, unreviewed unless it was decided before, and for each photo drawn without a face.
 
-    Paths are absolute: the table may be moved. Faces that are proposed, surely or perhaps, are `me`; groups of others
-    are numbered, and faces that are alone in theirs have no name.
+    What was decided about other faces comes last. Paths are absolute: the table may be moved. Faces that are proposed,
+    surely or perhaps, are `me`; groups of others are numbered, and faces that are alone in theirs have no name.
 
     Args:
         album: the faces.
         before: labels that somebody has reviewed; a photo is known again by its bytes, a face by its box.
     """
     decided = _decided(album, before) if before else {}
+    drawn, faceless = draws_of_faces(album), draws_of_photos(album)
     labels = []
     for position, face in enumerate(album.faces):
-        file = os.path.abspath(album.photos[face.photo].file)  # noqa: PTH100 (a link stays one)
-        known = decided.pop(("face", position), None)
-        label = Label(file, proposed_name(album, face), face.box, "unreviewed")
-        labels.append(label if known is None else replace(label, person=known.person, state=known.state))
+        name, draw = proposed_name(album, face), drawn.get(position)
+        label = Label(_path(album, face.photo), name, face.box, "unreviewed", draw)
+        labels.append(_with(label, decided.pop(("face", position), None)))
+    for photo, draw in faceless.items():
+        label = Label(_path(album, photo), "", None, "unreviewed", draw)
+        labels.append(_with(label, decided.pop(("photo", photo), None)))
     return [*labels, *_of_other_faces(before, decided)] if before else labels
 
 
@@ -44,11 +48,28 @@ def proposed_name(album: Album, face: AlbumFace) -> str:
     return f"person {face.person + 1}" if album.people[face.person] > 1 else ""
 
 
+def _path(album: Album, photo: int) -> str:
+    return os.path.abspath(album.photos[photo].file)  # noqa: PTH100 (a link stays one)
+
+
+def _with(label: Label, known: Label | None) -> Label:
+    """Return a label with what was decided before, and whether whoever did saw it."""
+    if known is None:
+        return label
+    seen = known.draw is None or known.draw.seen
+    draw = replace(label.draw, seen=seen) if label.draw else None
+    return replace(label, person=known.person, state=known.state, draw=draw)
+
+
 def _decided(album: Album, before: Labels) -> dict[tuple[str, int], Label]:
-    """Return what was decided, by ("face", its position), or ("row", its number) where that face is not found now."""
+    """Return what was decided: by ("face", its position), by ("photo", its position) where no face is found on it now.
+
+    What is left is by ("row", its number).
+    """
     faces: dict[str, list[int]] = defaultdict(list)
     for position, face in enumerate(album.faces):
         faces[album.photos[face.photo].key].append(position)
+    faceless = {album.photos[photo].key: photo for photo in album.faceless}
     rows = [number for number, row in enumerate(before.rows) if row.state != "unreviewed"]
     files = [before.file_of(before.rows[number].path) for number in rows]
     known = {os.path.abspath(photo.file): photo.key for photo in album.photos}  # noqa: PTH100
@@ -56,13 +77,18 @@ def _decided(album: Album, before: Labels) -> dict[tuple[str, int], Label]:
     for number, key in zip(rows, key_each(files, known), strict=True):
         row = before.rows[number]
         found = _nearest(row.box, faces[key], album.faces)
-        decided[("row", number) if found is None else ("face", found)] = row
+        if found is not None:
+            decided["face", found] = row
+        elif row.box is None and key in faceless:
+            decided["photo", faceless[key]] = row
+        else:
+            decided["row", number] = row
     return decided
 
 
 def _of_other_faces(before: Labels, decided: dict[tuple[str, int], Label]) -> list[Label]:
-    """Return what is left of what was decided, with absolute paths."""
-    return [replace(row, path=before.file_of(row.path)) for row in decided.values()]
+    """Return what is left of what was decided, with absolute paths; the draws are those of another album."""
+    return [replace(row, path=before.file_of(row.path), draw=None) for row in decided.values()]
 
 
 def _nearest(box: Box | None, positions: Sequence[int], faces: Sequence[AlbumFace]) -> int | None:

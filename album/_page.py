@@ -14,6 +14,7 @@ from ..data.labels import Label
 from ..errors import counted
 from ..text import page_policy
 from ._album import Album
+from ._sample import draws_of_photos
 from ._shown import as_json, photos_as_json, row_of
 
 #: How such a page is known again, near its beginning.
@@ -28,11 +29,11 @@ def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
     Args:
         album: the faces.
         labels: of `labels_of(album)`, with absolute paths, as a browser saves files where it likes: of each face in
-            order, then of others, which stay as they are.
+            order, of the photos drawn without a face, then of others, which stay as they are.
     """
     from jinja2 import Environment, StrictUndefined
 
-    count = len(album.faces)
+    count = len(album.faces) + len(draws_of_photos(album))
     style, script = _source("find.css"), _source("find.js")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_source("find.html.j2"))

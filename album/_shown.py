@@ -7,16 +7,21 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import groupby
-from typing import TypeVar
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, TypeVar
 
 from ..data import Photo, PhotoError, box_text, spelled_out
 from ..data.labels import Label
 from ..errors import printable
 from ..text import progress_bar
 from ._album import Album, AlbumFace, AlbumPhoto
+from ._sample import draws_of_photos
 from ._tiles import preview_of, tile_of
+
+if TYPE_CHECKING:
+    from ._tiles import Pixels
 
 #: Pixels on the long side of a tile, and of one that is seen only once its group is opened.
 TILE, INNER_TILE = 96, 64
@@ -49,17 +54,19 @@ class _Sight:
 
 
 def photos_as_json(album: Album, labels: Sequence[Label]) -> Iterator[str]:
-    """Yield the photos that show a face, in order; only a few photos are in memory at a time.
+    """Yield the photos that show a face, in order, then those drawn without one; a few are in memory at a time.
 
     A photo that cannot be read any more, or has changed since it was searched, has no pictures.
 
     Args:
         album: the faces.
-        labels: of these, in their order.
+        labels: of these, in their order, then of the photos drawn without a face.
     """
-    sights = _sights(album, labels)
-    with progress_bar("making the page", len(sights), "photos") as bar:
-        for shown in _ahead(_shown, sights):
+    count = len(album.faces)
+    sights = _sights(album, labels[:count])
+    faceless = list(zip(draws_of_photos(album), labels[count:], strict=True))
+    with progress_bar("making the page", len(sights) + len(faceless), "photos") as bar:
+        for shown in chain(_ahead(_shown, sights), _ahead(partial(_shown_whole, album), faceless)):
             yield as_json(shown)
             bar(1)
 
@@ -72,7 +79,7 @@ def as_json(value: object) -> str:
 
 def row_of(label: Label) -> list[str]:
     """Return a label's cells as text."""
-    return [spelled_out(label.path), spelled_out(label.person), box_text(label.box), label.state]
+    return [spelled_out(label.path), spelled_out(label.person), box_text(label.box), label.state, str(label.draw or "")]
 
 
 def _sights(album: Album, labels: Sequence[Label]) -> list[_Sight]:
@@ -111,6 +118,7 @@ def _shown(sight: _Sight) -> dict[str, object]:
                 "group": face.person,
                 "person": spelled_out(label.person),
                 "state": label.state,
+                "draw": label.draw and asdict(label.draw),
                 "picture": tile,
             }
             for face, label, tile in zip(sight.faces, sight.labels, tiles, strict=True)
@@ -118,20 +126,42 @@ def _shown(sight: _Sight) -> dict[str, object]:
     }
 
 
+def _shown_whole(album: Album, drawn: tuple[int, Label]) -> dict[str, object]:
+    """Return a photo without a face, which is shown whole as if it were one."""
+    number, label = drawn
+    photo = album.photos[number]
+    pixels = _pixels(photo)
+    face = {
+        "box": None,
+        "band": "none",
+        "group": None,
+        "person": spelled_out(label.person),
+        "state": label.state,
+        "draw": label.draw and asdict(label.draw),
+        "picture": "" if pixels is None else preview_of(pixels, SMALL),
+    }
+    return {"path": spelled_out(label.path), "name": printable(photo.name), "faces": [face]}
+
+
 def _pictures(sight: _Sight) -> tuple[list[str], dict[str, object]]:
     """Return the tiles of a photo's faces, and its preview with its size; empty ones where it cannot be read."""
-    photo = Photo(sight.photo.file)
-    try:
-        if photo.key != sight.photo.key:
-            return [""] * len(sight.faces), {}
-        pixels = photo.pixels
-    except PhotoError:
+    pixels = _pixels(sight.photo)
+    if pixels is None:
         return [""] * len(sight.faces), {}
     tiles = [tile_of(pixels, face.box, side) for face, side in zip(sight.faces, sight.tiles, strict=True)]
     if not sight.preview:
         return tiles, {}
     height, width, _ = pixels.shape
     return tiles, {"preview": preview_of(pixels, sight.preview), "size": [width, height]}
+
+
+def _pixels(listed: AlbumPhoto) -> Pixels | None:
+    """Return the pixels of a photo; None where it cannot be read any more, or has changed."""
+    photo = Photo(listed.file)
+    try:
+        return photo.pixels if photo.key == listed.key else None
+    except PhotoError:
+        return None
 
 
 def _ahead(work: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:

@@ -10,6 +10,10 @@ const CHOICES = {
 const FIRST = 6;
 /** How much two boxes must share to be one face, when labels come from another detector. */
 const SAME_BOX = 0.5;
+/** Drawn faces that are shown at once. */
+const BATCH = 48;
+/** The share of me that may be missed, by the upper limit of its 95 % interval. */
+const MOST_MISSED = 0.05;
 
 const key = document.body.dataset.key;
 const photos = takeOut("photos");
@@ -49,12 +53,14 @@ function say(text) {
 
 // -------------------------------------------------------------------------------------------------------- decisions
 
-// A face has a `decision` ({person, state}, or null) and, unless it is proposed, a `leader`: the number of a face that
-// names its group, and its own number when it stands alone.
+// A face has a `decision` ({person, state, seen}, or null; seen by whoever decided, not only as one of a group) and,
+// unless it is proposed, a `leader`: the number of a face that names its group, and its own number when it stands alone.
+// A photo without a face is a face without a box.
 const leaders = new Map();
 faces.forEach((face, number) => {
   face.number = number;
-  face.known = face.state === "unreviewed" ? null : { person: face.person, state: face.state };
+  face.tiles = [];
+  face.known = face.state === "unreviewed" ? null : { person: face.person, state: face.state, seen: face.draw?.seen ?? true };
   face.decision = face.known;
   if (face.group !== null && !leaders.has(face.group)) leaders.set(face.group, number);
   face.leader = face.first = face.group === null ? null : leaders.get(face.group);
@@ -68,7 +74,10 @@ function same(one, other) {
 function change(some, what) {
   const before = some.map((face) => ({ face, decision: face.decision, leader: face.leader }));
   what();
-  const changed = before.filter(({ face, decision, leader }) => face.leader !== leader || !same(face.decision, decision));
+  const changed = before.filter(
+    ({ face, decision, leader }) =>
+      face.leader !== leader || !same(face.decision, decision) || face.decision?.seen !== decision?.seen,
+  );
   if (!changed.length) return;
   past.push(changed);
   show(changed.map(({ face }) => face), changed.some(({ face, leader }) => face.leader !== leader));
@@ -86,24 +95,36 @@ function undo() {
 
 /** Goes back to where something was undone. */
 function showAgain(face) {
-  const isTile = Boolean(face.tile?.isConnected);
-  if (byId("closer").open && isTile) return lookAt(face);
+  const tile = face.tiles.find((tile) => tile.isConnected);
+  if (byId("closer").open && tile) return lookAt(tile);
   byId("closer").close();
-  focusOn(isTile ? face.tile : cards.get(face.leader));
+  focusOn(tile ?? cards.get(face.leader));
 }
 
 /** Shows faces that have changed, and all groups anew if these have. */
 function show(some, regrouped) {
   unsaved = true;
   if (regrouped) layOut();
-  for (const face of some) if (face.tile) paintTile(face);
+  for (const face of some) face.tiles.forEach(paintTile);
   for (const card of new Set(some.map((face) => cards.get(face.leader)))) if (card) paintCard(card);
   count();
   keep();
 }
 
 function decide(some, person, state) {
-  change(some, () => some.forEach((face) => (face.decision = { person, state })));
+  change(some, () => some.forEach((face) => (face.decision = { person, state, seen: true })));
+}
+
+/** Decides about faces that nobody need have looked at, each by itself; what somebody saw stays seen. */
+function decideAll(some, person, state) {
+  const seen = (face) => same(face.decision, { person, state }) && face.decision.seen;
+  change(some, () => some.forEach((face) => (face.decision = { person, state, seen: seen(face) })));
+}
+
+/** Decides about a face by one of the choices; a photo without a face shows nobody else who counts. */
+function choose(face, choice) {
+  const { person, state } = CHOICES[choice === "n" && !face.box ? "x" : choice];
+  decide([face], person, state);
 }
 
 /** Returns a name as it is written: without what cannot be seen; "me" is you, however it is spelled. */
@@ -135,8 +156,8 @@ function choiceOf(decision) {
 /** Keeps what differs from the page as it was made; says so where the browser refuses. */
 function keep() {
   const decisions = faces
-    .filter((face) => !same(face.decision, face.known))
-    .map((face) => [face.number, face.decision?.person ?? "", face.decision?.state ?? ""]);
+    .filter(({ decision, known }) => !same(decision, known) || decision?.seen !== known?.seen)
+    .map(({ number, decision }) => [number, decision?.person ?? "", decision?.state ?? "", ...(decision?.seen === false ? ["unseen"] : [])]);
   const groups = faces.filter((face) => face.leader !== face.first).map((face) => [face.number, face.leader]);
   try {
     localStorage.setItem(key, JSON.stringify({ decisions, groups }));
@@ -149,7 +170,9 @@ function keep() {
 function takeUpKept() {
   try {
     const kept = JSON.parse(localStorage.getItem(key)) ?? { decisions: [], groups: [] };
-    for (const [number, person, state] of kept.decisions) faces[number].decision = state ? { person, state } : null;
+    for (const [number, person, state, unseen] of kept.decisions) {
+      faces[number].decision = state ? { person, state, seen: !unseen } : null;
+    }
     for (const [number, leader] of kept.groups) {
       if (faces[number].leader !== null && faces[leader].leader !== null) faces[number].leader = leader;
     }
@@ -202,32 +225,49 @@ function imageOf(face) {
 }
 
 function tileOf(face) {
-  face.tile ??= Object.assign(empty("tile", () => fillTile(face)), { face });
-  paintTile(face);
+  face.tile ??= newTile(face);
   return face.tile;
 }
 
-function fillTile(face) {
+/** Returns the tile of a face in the sample, which may have another one among the other people. */
+function drawnTileOf(face) {
+  face.drawnTile ??= newTile(face, "drawn");
+  return face.drawnTile;
+}
+
+function newTile(face, css = "") {
+  const tile = Object.assign(empty("tile", () => fillTile(tile)), { face, css: `${css} ${face.box ? "" : "whole"}` });
+  face.tiles.push(tile);
+  paintTile(tile);
+  return tile;
+}
+
+function fillTile(tile) {
+  const { face } = tile;
   const button = make("button", { type: "button", className: "face stop", tabIndex: -1 }, imageOf(face));
   button.append(make("span", { className: "who" }));
-  button.addEventListener("click", () => lookAt(face));
-  const choices = Object.entries(CHOICES).map(([choice, { sign, label, person, state }]) => {
+  button.addEventListener("click", () => lookAt(tile));
+  const offered = Object.entries(CHOICES).filter(([choice]) => choice !== "n" || face.box);
+  const choices = offered.map(([choice, { sign, label }]) => {
     // By keyboard it is y, n or x on the face.
     const properties = { type: "button", tabIndex: -1, title: `${label} (${choice})`, textContent: sign };
     const one = make("button", { ...properties, data: { choice }, aria: { label: sign === "×" ? `× ${label}` : label } });
-    one.addEventListener("click", () => decide([face], person, state));
+    one.addEventListener("click", () => choose(face, choice));
     return one;
   });
-  face.tile.append(button, make("div", { className: "choice" }, ...choices));
-  paintTile(face);
+  tile.append(button, make("div", { className: "choice" }, ...choices));
+  paintTile(tile);
 }
 
-function paintTile(face) {
-  const { tile, decision } = face;
-  tile.className = `tile ${signOf(decision)} ${decision ? "decided" : ""}`;
+function paintTile(tile) {
+  const { face, css } = tile;
+  const { decision } = face;
+  const isDone = tile === face.drawnTile ? isLookedAt(face) : Boolean(decision);
+  tile.className = `tile ${css} ${signOf(decision)} ${isDone ? "decided" : ""}`;
   const button = tile.querySelector(".face");
   if (!button) return;
-  button.setAttribute("aria-label", `Face on ${face.photo.name}: ${inWords(decision) || "undecided"}`);
+  const what = face.box ? "Face on" : "Photo";
+  button.setAttribute("aria-label", `${what} ${face.photo.name}: ${inWords(decision) || "undecided"}`);
   button.title = face.photo.name;
   tile.querySelector(".who").textContent = signOf(decision) === "other" ? decision.person : "";
   press(tile, decision);
@@ -302,7 +342,7 @@ function namingOf(card) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const name = nameIn(field);
-    if (name) decide(card.faces, name, "confirmed");
+    if (name) decideAll(card.faces, name, "confirmed");
   });
   return form;
 }
@@ -311,8 +351,8 @@ function choicesOf(card) {
   const me = make("button", { type: "button", textContent: "This is me", data: { choice: "y" } });
   const other = make("button", { type: "button", textContent: "Somebody else", data: { choice: "n" } });
   const apart = make("button", { type: "button", textContent: "Split", title: "Not one person: its faces become single ones" });
-  me.addEventListener("click", () => decide(card.faces, ME, "confirmed"));
-  other.addEventListener("click", () => decide(card.faces, "", "confirmed"));
+  me.addEventListener("click", () => decideAll(card.faces, ME, "confirmed"));
+  other.addEventListener("click", () => decideAll(card.faces, "", "confirmed"));
   apart.addEventListener("click", () => split(card.faces));
   return make("div", { className: "choice" }, me, other, apart);
 }
@@ -397,27 +437,30 @@ function join() {
 
 // --------------------------------------------------------------------------------------------------- a closer look
 
-let looked = null;
+let looked = null; // a tile
 
-function lookAt(face) {
-  looked = face;
+function lookAt(tile) {
+  looked = tile;
+  const { face } = tile;
   const { photo } = face;
   const whole = Boolean(photo.preview);
   const source = whole ? photo.preview : face.picture;
   byId("closer-image").hidden = !source;
   byId("closer-missing").hidden = Boolean(source);
   if (source) byId("closer-image").src = `data:image/jpeg;base64,${source}`;
-  byId("closer-image").alt = whole ? "The photo, with a frame around the face" : "The face";
+  byId("closer-image").alt = whole ? "The photo, with a frame around the face" : face.box ? "The face" : "The photo";
   byId("closer-box").hidden = !whole;
-  byId("closer").querySelector(".picture").classList.toggle("whole", whole);
+  byId("closer").querySelector(".picture").classList.toggle("whole", whole || !face.box);
+  byId("closer").querySelector("[data-choice='n']").hidden = byId("closer").querySelector(".naming").hidden = !face.box;
   if (whole) frame(face.box, photo.size);
   byId("closer-name").textContent = photo.name;
   const guess = face.group === null ? `; a guess: ${face.band} you` : "";
-  byId("closer-facts").textContent = `Likeness ${face.likeness.toFixed(2)}${guess}. Decided: ${inWords(face.decision) || "not yet"}.`;
+  const facts = face.box ? `Likeness ${face.likeness.toFixed(2)}${guess}.` : "No face was found on this photo.";
+  byId("closer-facts").textContent = `${facts} Decided: ${inWords(face.decision) || "not yet"}.`;
   byId("closer-who").value = signOf(face.decision) === "other" ? face.decision.person : "";
   press(byId("closer"), face.decision);
-  byId("before").disabled = !neighbour(face.tile, -1);
-  byId("after").disabled = !neighbour(face.tile, 1);
+  byId("before").disabled = !neighbour(tile, -1);
+  byId("after").disabled = !neighbour(tile, 1);
   if (!byId("closer").open) byId("closer").showModal();
 }
 
@@ -428,9 +471,13 @@ function frame([left, top, right, bottom], [width, height]) {
   ["left", "top", "right", "bottom"].forEach((edge, number) => (byId("closer-box").style[edge] = edges[number]));
 }
 
-function chooseLooked(person, state) {
-  decide([looked], person, state);
-  lookAt(followed(looked.tile)?.face ?? looked);
+function chooseLooked(choice) {
+  choose(looked.face, choice);
+  goOn();
+}
+
+function goOn() {
+  lookAt(followed(looked) ?? looked);
 }
 
 // -------------------------------------------------------------------------------------------------- moving about
@@ -489,27 +536,28 @@ function openDoors() {
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=text]")) return;
-  const choice = CHOICES[event.key.toLowerCase()];
+  const choice = event.key.toLowerCase() in CHOICES ? event.key.toLowerCase() : "";
   if (event.key.toLowerCase() === "u") undo();
   else if (byId("closer").open) pressedInside(event, choice);
   else if (event.target.matches(".stop")) pressedOn(event.target.closest("li"), event, choice);
 }
 
 function pressedInside(event, choice) {
-  if (choice) chooseLooked(choice.person, choice.state);
+  if (choice) chooseLooked(choice);
   if (event.key === "ArrowLeft") turn(-1);
   if (event.key === "ArrowRight") turn(1);
 }
 
 function turn(step) {
-  const next = neighbour(looked.tile, step);
-  if (next) lookAt(next.face);
+  const next = neighbour(looked, step);
+  if (next) lookAt(next);
 }
 
 function pressedOn(item, event, choice) {
   if (choice) {
     const next = followed(item) ?? (byId("only").checked ? neighbour(item, -1) : item);
-    decide(item.faces ?? [item.face], choice.person, choice.state);
+    if (item.face) choose(item.face, choice);
+    else decideAll(item.faces, CHOICES[choice].person, CHOICES[choice].state);
     if (next) focusOn(next);
     else byId("save").focus(); // nothing is left to be decided
   } else if (event.key.startsWith("Arrow")) {
@@ -518,9 +566,109 @@ function pressedOn(item, event, choice) {
   }
 }
 
+// ------------------------------------------------------------------------------------------------------- the sample
+
+// What was not proposed, in the order of the draw: strata are mixed such that the small and likely ones come soon.
+const queue = faces.filter((face) => face.draw).sort((one, other) => turnOf(one) - turnOf(other));
+const strata = [...Map.groupBy(queue, ({ draw }) => draw.stratum).values()];
+const logFactorials = [0];
+
+function turnOf({ draw: { rank, size } }) {
+  return (rank - 0.5) / Math.sqrt(size);
+}
+
+function isLookedAt({ decision }) {
+  return Boolean(decision?.seen);
+}
+
+function isMe({ decision }) {
+  return decision?.state === "confirmed" && decision.person === ME;
+}
+
+/** Shows as much of the sample as was looked at, and a batch more unless that was enough. */
+function showSample() {
+  byId("sample").hidden = !queue.length;
+  if (!queue.length) return;
+  const first = queue.findIndex((face) => !isLookedAt(face));
+  const begun = first < 0 ? queue.length : first;
+  const most = mostMissed();
+  const isEnough = most <= MOST_MISSED;
+  const batches = Math.floor(begun / BATCH) + (isEnough ? Number(begun % BATCH > 0) : 1);
+  const shown = queue.slice(0, Math.max(1, batches) * BATCH);
+  const list = byId("sample").querySelector(".tiles");
+  if (list.childElementCount !== shown.length) list.replaceChildren(...shown.map(drawnTileOf));
+  byId("sample").querySelector(".count").textContent = `${queue.filter(isLookedAt).length.toLocaleString("en")} of ${queue.length.toLocaleString("en")} looked at`;
+  byId("none-me").disabled = shown.every(isLookedAt);
+  byId("bound").textContent = boundInWords(most, isEnough);
+}
+
+function boundInWords(most, isEnough) {
+  if (!faces.some(isMe)) return "Confirm your own faces first: what is missed is a share of them.";
+  if (!queue.some(isLookedAt)) return "So far nobody knows how many of your faces were missed.";
+  const share = `At most ${(100 * most).toFixed(1)} % of your faces are missed (95 % confidence)`;
+  return isEnough ? `${share}: that is enough.` : `${share}; when it is 5 %, that is enough.`;
+}
+
+/** Nobody among those that are shown and were not looked at is me; what was decided about them stays. */
+function noneIsMe() {
+  const rest = [...byId("sample").querySelectorAll(".tile")].map((tile) => tile.face).filter((face) => !isLookedAt(face));
+  change(rest, () => {
+    for (const face of rest) {
+      const { person, state } = face.decision ?? CHOICES[face.box ? "n" : "x"];
+      face.decision = { person, state, seen: true };
+    }
+  });
+  focusOn(byId("sample").querySelector(".tile:not(.decided)") ?? byId("sample").querySelector(".tile"));
+}
+
+/** Returns the upper limit of the share of my faces that nobody has found; as `missed_share` of facebench has it. */
+function mostMissed() {
+  const left = strata.map(leftIn);
+  const expected = left.reduce((sum, of) => sum + of.expected, 0);
+  const most = expected + Math.hypot(...left.map((of) => of.highest - of.expected));
+  const mine = faces.filter(isMe).length + rest.filter(([, person, , state]) => state === "confirmed" && person === ME).length;
+  return most + mine ? most / (most + mine) : 0;
+}
+
+/** Returns how many faces of me are left in a stratum, expected and at most. */
+function leftIn(stratum) {
+  const first = stratum.findIndex((face) => !isLookedAt(face));
+  const looked = first < 0 ? stratum.length : first;
+  const mine = stratum.slice(0, looked).filter(isMe).length;
+  const size = stratum[0].draw.size - stratum.slice(looked).filter(isMe).length;
+  if (!looked) return { expected: 0, highest: size };
+  const expected = ((size - looked) * mine) / looked;
+  return { expected, highest: Math.max(expected, highestTotal(size, looked, mine) - mine) };
+}
+
+/** Returns the upper mid-P limit, 97.5 %, of how many of `size` are mine if `mine` of those looked at are. */
+function highestTotal(size, looked, mine) {
+  let [possible, impossible] = [mine, size - looked + mine + 1];
+  while (impossible - possible > 1) {
+    const total = Math.floor((possible + impossible) / 2);
+    let below = probability(mine, size, total, looked) / 2;
+    for (let fewer = 0; fewer < mine; fewer++) below += probability(fewer, size, total, looked);
+    if (below > 0.025) possible = total;
+    else impossible = total;
+  }
+  return possible;
+}
+
+/** Returns the probability that `mine` of those looked at are mine, if `total` of all are: hypergeometric. */
+function probability(mine, size, total, looked) {
+  return Math.exp(logChoose(total, mine) + logChoose(size - total, looked - mine) - logChoose(size, looked));
+}
+
+function logChoose(many, some) {
+  if (some < 0 || some > many) return -Infinity;
+  while (logFactorials.length <= many) logFactorials.push(logFactorials.at(-1) + Math.log(logFactorials.length));
+  return logFactorials[many] - logFactorials[some] - logFactorials[many - some];
+}
+
 // ------------------------------------------------------------------------------------------------------ a table of labels
 
-const COLUMNS = ["path", "person", "box", "state"];
+const COLUMNS = ["path", "person", "box", "state", "drawn"];
+const OPTIONAL = ["box", "drawn"];
 const STATES = ["confirmed", "unreviewed", "rejected"];
 // What a spreadsheet takes for a formula, or for a number or date that it writes otherwise, has an apostrophe before it.
 const FORMULA = /^[=+\-@\t\r']/;
@@ -539,16 +687,26 @@ function plain(text) {
 function labels() {
   const alone = new Set(groups()[1]);
   const rows = faces.map((face) => {
-    const proposed = face.group === null ? ME : alone.has(face) ? "" : faces[face.leader].person;
-    const { person, state } = face.decision ?? { person: face.known ? "" : proposed, state: "unreviewed" };
-    return [face.photo.path, person, face.box.join(" "), state];
+    const { person, state } = face.decision ?? { person: face.known ? "" : proposedName(face, alone), state: "unreviewed" };
+    return [face.photo.path, person, face.box?.join(" ") ?? "", state, drawOf(face)];
   });
   return [...rows, ...rest];
 }
 
+function proposedName(face, alone) {
+  if (face.group === null) return face.box ? ME : "";
+  return alone.has(face) ? "" : faces[face.leader].person;
+}
+
+function drawOf({ draw, decision }) {
+  if (!draw) return "";
+  return `${draw.extractor} ${draw.stratum} ${draw.rank} of ${draw.size}${decision?.seen === false ? " unseen" : ""}`;
+}
+
 function save() {
   const rows = labels();
-  const text = [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  const columns = rows.some((row) => row[4]) ? 5 : 4;
+  const text = [COLUMNS, ...rows].map((row) => `${row.slice(0, columns).map(cell).join(",")}\r\n`).join("");
   const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: "labels.csv" });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -580,7 +738,7 @@ function labelsIn(text) {
   const [header, ...rows] = rowsOf(text);
   const columns = header?.cells.map((name) => name.trim().toLowerCase()) ?? [];
   const known = columns.every((name) => COLUMNS.includes(name)) && new Set(columns).size === columns.length;
-  if (!known || ["path", "person", "state"].some((name) => !columns.includes(name))) {
+  if (!known || COLUMNS.some((name) => !OPTIONAL.includes(name) && !columns.includes(name))) {
     throw new Error("a table of labels has the columns path, person, box, state");
   }
   return rows.map(({ line, cells }) => {
@@ -588,7 +746,8 @@ function labelsIn(text) {
     const row = Object.fromEntries(columns.map((name, number) => [name, cells[number]]));
     const state = row.state.trim().toLowerCase();
     if (!STATES.includes(state)) throw new Error(`line ${line} has the state “${row.state}”, which is not known`);
-    return { path: plain(row.path), person: personIn(plain(row.person)), box: boxIn(plain(row.box ?? "").trim(), line), state };
+    const box = boxIn(plain(row.box ?? "").trim(), line);
+    return { path: plain(row.path), person: personIn(plain(row.person)), box, state, seen: !row.drawn?.endsWith(" unseen") };
   });
 }
 
@@ -614,7 +773,7 @@ function finder() {
     const found = whole.has(written) ? [whole.get(written)] : alike;
     if (found.length !== 1) return undefined;
     if (!box) return found[0].faces.length === 1 ? found[0].faces[0] : undefined;
-    const [best] = found[0].faces.map((face) => [shared(face.box, box), face]).sort(([one], [other]) => other - one);
+    const [best] = found[0].faces.map((face) => [face.box ? shared(face.box, box) : 0, face]).sort(([one], [other]) => other - one);
     return best[0] >= SAME_BOX ? best[1] : undefined;
   };
 }
@@ -639,7 +798,9 @@ function takeUp(loaded) {
   const told = loaded.filter(({ state }) => state !== "unreviewed").map((label) => [find(label), label]);
   const here = told.filter(([face]) => face);
   change(faces, () => {
-    for (const [face, { person, state }] of here) face.decision = { person: state === "rejected" ? "" : person, state };
+    for (const [face, { person, state, seen }] of here) {
+      face.decision = { person: state === "rejected" ? "" : person, state, seen: !face.draw || seen };
+    }
     partWhoDiffer();
   });
   const lost = told.length - here.length;
@@ -661,10 +822,12 @@ function partWhoDiffer() {
 // ---------------------------------------------------------------------------------------------------------- the page
 
 function count() {
-  const decided = faces.filter((face) => face.decision);
-  byId("progress").max = faces.length || 1;
+  const decided = faces.filter((face) => face.decision && face.box);
+  showSample();
+  const all = faces.filter((face) => face.box).length;
+  byId("progress").max = all || 1;
   byId("progress").value = decided.length;
-  byId("decided").textContent = `${decided.length.toLocaleString("en")} of ${faces.length.toLocaleString("en")} decided`;
+  byId("decided").textContent = `${decided.length.toLocaleString("en")} of ${all.toLocaleString("en")} decided`;
   byId("undo").disabled = !past.length;
   for (const id of ["perhaps", "surely", "people", "single"]) {
     const items = [...byId(id).querySelectorAll(".tile, .group")];
@@ -683,7 +846,7 @@ function begin() {
   const proposed = (band) => faces.filter((face) => face.group === null && face.band === band).sort((a, b) => a.likeness - b.likeness);
   fillList("perhaps", proposed("perhaps"));
   fillList("surely", proposed("surely"));
-  byId("nobody").hidden = faces.some((face) => face.group === null);
+  byId("nobody").hidden = faces.some((face) => face.group === null && face.box);
   layOut();
   count();
   listen();
@@ -699,7 +862,8 @@ function listen() {
     join,
     load: () => byId("file").click(),
     "all-me": () => decide(surely(), ME, "confirmed"),
-    "all-other": () => decide(single(), "", "confirmed"),
+    "all-other": () => decideAll(single(), "", "confirmed"),
+    "none-me": noneIsMe,
     untick: () => (tickedCards().forEach((card) => (card.querySelector("input").checked = false)), ticked()),
     before: () => turn(-1),
     after: () => turn(1),
@@ -710,16 +874,17 @@ function listen() {
     if (target.files.length) load(target.files[0]).then(() => (target.value = ""));
   });
   byId("only").addEventListener("change", ({ target }) => document.body.classList.toggle("undecided-only", target.checked));
-  byId("closer").addEventListener("close", () => focusOn(looked.tile));
+  byId("closer").addEventListener("close", () => focusOn(looked));
   byId("closer").addEventListener("click", ({ target }) => {
-    const choice = CHOICES[target.closest("[data-choice]")?.dataset.choice];
-    if (choice) chooseLooked(choice.person, choice.state);
+    const choice = target.closest("[data-choice]")?.dataset.choice;
+    if (choice) chooseLooked(choice);
   });
   byId("closer").querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     const name = nameIn(byId("closer-who"));
     if (!name) return;
-    chooseLooked(name, "confirmed");
+    decide([looked.face], name, "confirmed");
+    goOn();
     byId("close").focus(); // where letters are keys again
   });
   document.addEventListener("keydown", pressed);

@@ -8,6 +8,7 @@
 from ._carriers import carried_file, first_installed
 from ._dataset import ME, Dataset, Item, Layout, Part, Remark, View, orl_faces
 from ._names import as_text, folder_spelled, spelled_out
+from ._proposal import Proposal, Stratum
 from ._splits import Split, SplitRule, Strangers, participants, split
 from ._targets import ALL, choose_targets, refusal_of_shared, refuse_shared_files, shared_files
 from .decoding import (
@@ -90,12 +91,14 @@ __all__ = [
     "Photo",
     "PhotoError",
     "PhotoLike",
+    "Proposal",
     "Remark",
     "Rules",
     "Split",
     "SplitRule",
     "State",
     "Strangers",
+    "Stratum",
     "Taken",
     "View",
     "as_text",

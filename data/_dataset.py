@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ._carriers import carried_files
+from ._proposal import Proposal
 from .decoding import Box, Photo, box_text
 
 #: The person of the photos given by `--me`.
@@ -101,6 +102,7 @@ class Dataset:
         listing: number of the rules by which they were listed.
         remarks: what the names of its folders suggest.
         view: what extractors see of photos with a labelled face, as requested.
+        proposal: where its labels come from, if an extractor proposed them.
     """
 
     title: str
@@ -114,6 +116,7 @@ class Dataset:
     layout: Layout = "auto"
     remarks: tuple[Remark, ...] = ()
     view: View = "auto"
+    proposal: Proposal | None = None
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the given order."""

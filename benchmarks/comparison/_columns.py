@@ -44,6 +44,8 @@ def _versus(row: Row) -> Cell:
     if row.versus is None:
         return NOTHING
     made, p = row.versus.difference, row.versus.p
+    if not row.versus.comparable:
+        return NOTHING
     if made is None or p is None:
         return Cell(0.0, "best")
     limits = "" if made.low is None or made.high is None else f" ({100 * made.low:+z.1f} to {100 * made.high:+z.1f})"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ...errors import counted
 from ..statistics import TOLD, Difference, compare_rows
 from ._columns import cell_of
-from ._row import Row, Versus
+from ._row import Row, Versus, comparable
 
 _NAMED = 5  # rows in a note
 
@@ -30,12 +30,13 @@ def rank_rows(rows: Sequence[Row]) -> Ranking:
     """Return rows, best first, with the comparison of each to the best.
 
     Rows that are not significantly different from the best share its rank. p-values are adjusted for all pairs of rows
-    that compete: the best was not known in advance.
+    that compete: the best was not known in advance. A row whose extractor chose the photos is not compared with others,
+    and shares the rank of the next one.
     """
-    competing = [row for row in rows if row.competes and row.predictions]
+    competing = comparable([row for row in rows if row.competes and row.predictions])
     if len(competing) < 2:
-        return Ranking(_with_ranks(rows), [])
-    best = max(competing, key=lambda row: cell_of(row, "balanced").value or 0.0)
+        return Ranking(_with_ranks(_set_apart(rows, competing)), [])
+    best = max(competing, key=_balanced)
     pairs = compare_rows([row.predictions for row in competing])
     position = {id(row): number for number, row in enumerate(competing)}
     at = position[id(best)]
@@ -44,19 +45,40 @@ def rank_rows(rows: Sequence[Row]) -> Ranking:
         if at in (first, second):
             other, against_best = (second, made.reversed()) if first == at else (first, made)
             versus[other] = Versus(difference=against_best, p=made.p)
-    ranked = _with_ranks([replace(row, versus=versus.get(position.get(id(row), -1))) for row in rows])
+    compared = [replace(row, versus=versus.get(position.get(id(row), -1))) for row in rows]
+    ranked = _with_ranks(_set_apart(compared, competing))
     return Ranking(ranked, [*_for_these_targets(ranked), *_too_small(ranked, len(pairs))])
+
+
+def _set_apart(rows: Sequence[Row], competing: Sequence[Row]) -> list[Row]:
+    """Return rows, those that are favoured marked as not comparable, unless all that compete are."""
+    if all(row.favoured for row in competing):
+        return list(rows)
+    return [replace(row, versus=Versus(comparable=False)) if row.favoured else row for row in rows]
 
 
 def _with_ranks(rows: Sequence[Row]) -> list[Row]:
     """Return rows with ranks by balanced accuracy; those not significantly different from the best share its rank."""
-    order = sorted((cell_of(row, "balanced").value or 0.0 for row in rows if row.competes), reverse=True)
+    order = sorted((_balanced(row) for row in rows if row.competes), reverse=True)
     ranked = []
     for row in rows:
         shares = row.versus is not None and not row.versus.apart
-        own = 1 + order.index(cell_of(row, "balanced").value or 0.0) if row.competes else None
+        own = 1 + order.index(_balanced(row)) if row.competes else None
         ranked.append(replace(row, rank=1 if shares else own))
-    return ranked
+    return [_with_the_next(row, ranked) for row in ranked]
+
+
+def _with_the_next(row: Row, ranked: Sequence[Row]) -> Row:
+    """Return a row that is not comparable with the rank of the best that is not better, or else of the last."""
+    if row.versus is None or row.versus.comparable:
+        return row
+    others = [other for other in ranked if other.competes and (other.versus is None or other.versus.comparable)]
+    below = [other for other in others if _balanced(other) <= _balanced(row)]
+    return replace(row, rank=(max(below, key=_balanced) if below else min(others, key=_balanced)).rank)
+
+
+def _balanced(row: Row) -> float:
+    return cell_of(row, "balanced").value or 0.0
 
 
 def _for_these_targets(rows: Sequence[Row]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..results import ExtractorResult, PairingResult, Predictions, RunResult
@@ -27,11 +28,13 @@ class Versus:
 
     Attributes:
         best: whether this is the best one.
+        comparable: whether the photos were not chosen by this row's own extractor.
         difference: of balanced accuracies, this row minus the best.
         p: adjusted for all pairs of rows.
     """
 
     best: bool = False
+    comparable: bool = True
     difference: Difference | None = None
     p: float | None = None
 
@@ -77,6 +80,19 @@ class Row:
         return not self.is_majority and not self.pairing.audit
 
     @property
+    def favoured(self) -> bool:
+        """Whether its extractor proposed who is on the photos, and may have missed too many of its own failures."""
+        proposal, (name, *_) = self.result.dataset.proposal, self.pairing.extractor.split("(")
+        if proposal is None or proposal.complete or not self.competes:
+            return False
+        return name in {extractor.split("(")[0] for extractor in proposal.extractors}
+
+    @property
     def extraction(self) -> ExtractorResult | None:
         """The extractor's counts and times; None for the majority row."""
         return next((e for e in self.result.extractors if e.extractor == self.pairing.extractor), None)
+
+
+def comparable(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows whose extractor did not choose the photos; all where there are none."""
+    return [row for row in rows if not row.favoured] or list(rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..results import Shortcut, Verdict
 from ..statistics import Audit, check_shortcuts, verdict_of
 from ._columns import cell_of
-from ._row import Row
+from ._row import Row, comparable
 
 
 def judge(rows: Sequence[Row]) -> tuple[Verdict | None, list[Shortcut]]:
@@ -30,8 +30,8 @@ def judge(rows: Sequence[Row]) -> tuple[Verdict | None, list[Shortcut]]:
 
 
 def best_of(rows: Sequence[Row]) -> Row | None:
-    """Return the row with the best balanced accuracy; None without a row that was tested."""
-    tested = [row for row in rows if row.pairing.targets]
+    """Return the comparable row with the best balanced accuracy; None without a row that was tested."""
+    tested = comparable([row for row in rows if row.pairing.targets])
     return max(tested, key=lambda row: cell_of(row, "balanced").value or 0.0, default=None)
 
 

@@ -28,6 +28,7 @@ from ..results import (
     UnreadablePhoto,
     VectorsFile,
 )
+from ..statistics import judge_proposal
 from ._plan import Plan
 from ._trials import Trial
 from ._warnings import warnings_of
@@ -103,6 +104,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         view=dataset.view,
         crops=crops,
         margin=MARGIN if crops else None,
+        proposal=judge_proposal(dataset.proposal) if dataset.proposal else None,
         sources={option: spelled_out(str(folder)) for option, folder in dataset.sources.items()},
     )
 

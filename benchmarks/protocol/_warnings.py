@@ -9,7 +9,7 @@ from ...embeddings.extraction import NO_VECTOR
 from ...errors import counted, printable, some_of
 from .._settings import far_of
 from ..results import PairingResult
-from ..statistics import ENOUGH_UNITS, mixed_by_faces, mixed_folders, strangers_needed
+from ..statistics import ENOUGH_UNITS, MOST_MISSED, judge_proposal, mixed_by_faces, mixed_folders, strangers_needed
 from ._plan import Plan
 from ._trials import Trial
 
@@ -19,6 +19,7 @@ def warnings_of(dataset: Dataset, plan: Plan) -> list[str]:
     warnings = [
         *_passed_over(dataset),
         *_folders(dataset),
+        *_proposed(dataset),
         *_left_out(plan),
         *_mixed_folders(plan),
         *_unreadable(plan),
@@ -60,6 +61,26 @@ def _passed_over(dataset: Dataset) -> list[str]:
 
 def _folders(dataset: Dataset) -> list[str]:
     return [f"{remark.what}. {remark.advice} [{remark.kind}]" for remark in dataset.remarks]
+
+
+def _proposed(dataset: Dataset) -> list[str]:
+    """Return what is known of the faces that the proposals behind the labels have missed."""
+    if dataset.proposal is None:
+        return []
+    found = judge_proposal(dataset.proposal)
+    by, rest = some_of(found.extractors), f"{found.not_proposed:,} faces and photos that it did not propose"
+    if found.looked:
+        low, high = 100 * found.interval.low, 100 * found.interval.high
+        share = f"{100 * found.missed:.1f} % ({low:.1f}-{high:.1f} %)"
+        known = f"of {rest} {found.looked:,} were looked at, by which {share} of your faces are missed"
+    else:
+        known = f"nobody has looked at the {rest}"
+    if found.complete:
+        return [f"{by} proposed these labels; {known} [proposed]"]
+    return [
+        f"{by} proposed these labels, which flatters it; {known}. Its rows are not ranked against others until that is "
+        f"{100 * MOST_MISSED:g} % at most: look at more under Not proposed, on the page of bench find [proposed]"
+    ]
 
 
 def _left_out(plan: Plan) -> list[str]:

@@ -221,6 +221,19 @@ class UnreadablePhoto(_Model):
 Heads = dict[str, dict[str, JsonValue]]
 
 
+class ProposalResult(_Model):
+    """Where labels come from that an extractor proposed, and what a sample of the rest says."""
+
+    extractors: list[str] = Field(description="that proposed, their call strings")
+    mine: int = Field(description="faces confirmed as me, found in whatever way")
+    not_proposed: int = Field(description="faces that were not proposed, and photos without a face")
+    looked: int = Field(description="of these, drawn at random in strata of likeness and looked at")
+    found: int = Field(description="of these, confirmed as me")
+    missed: float = Field(description="share of all faces of me that nobody has found, estimated, 0..1")
+    interval: Interval = Field(description="of that share")
+    complete: bool = Field(description="whether the upper limit is at most .05")
+
+
 class DatasetSummary(_Model):
     """The photos of a run."""
 
@@ -250,6 +263,9 @@ class DatasetSummary(_Model):
     margin: float | None = Field(
         default=None,
         description="of crops, on each side of the face, as a share of the longer side of its box; None without crops",
+    )
+    proposal: ProposalResult | None = Field(
+        default=None, description="where the labels come from, if an extractor proposed them"
     )
     sources: dict[str, str] = Field(
         default={},

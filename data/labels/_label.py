@@ -11,12 +11,15 @@ from typing import Literal, TypeAlias, get_args
 
 from .._names import folder_spelled
 from ..decoding import Box
+from ._draw import Draw
 
 #: Of a label: somebody has said who it is; nobody has looked yet; it is no face, or nobody's that counts.
 State: TypeAlias = Literal["confirmed", "unreviewed", "rejected"]
 STATES: tuple[State, ...] = get_args(State)
-#: The columns of the table; without boxes it may lack theirs.
-COLUMNS = ("path", "person", "box", "state")
+#: The columns of the table.
+COLUMNS = ("path", "person", "box", "state", "drawn")
+#: Those that it may lack.
+OPTIONAL = frozenset({"box", "drawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,14 @@ class Label:
         box: around the face: left, top, right, bottom in pixels of the upright photo, over whose edges it may reach;
             None: the photo shows one face.
         state: "confirmed", "unreviewed" or "rejected".
+        draw: of a face that was not proposed, its place in a random order of those; None for any other.
     """
 
     path: str
     person: str
     box: Box | None
     state: State
+    draw: Draw | None = None
 
 
 @dataclass(frozen=True)

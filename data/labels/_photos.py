@@ -14,6 +14,7 @@ from ._crops import crop_around
 from ._faces import Face, confirmed_faces
 from ._label import Labels
 from ._reading import read_labels
+from ._sample import proposal_of
 
 
 def labelled_photos(file: str | Path, view: View = "auto") -> Dataset:
@@ -47,6 +48,7 @@ def labelled_photos(file: str | Path, view: View = "auto") -> Dataset:
         sources={"labels": table},
         remarks=tuple(_unreviewed(labels)),
         view=view,
+        proposal=proposal_of(labels) if ME in people else None,
     )
 
 
@@ -73,7 +75,8 @@ def _crop(face: Face, view: View) -> Box | None:
 
 
 def _unreviewed(labels: Labels) -> Iterator[Remark]:
-    count = sum(row.state == "unreviewed" for row in labels.rows)
+    faceless = (row.draw is not None and row.draw.stratum == "none" for row in labels.rows)
+    count = sum(row.state == "unreviewed" and not none for row, none in zip(labels.rows, faceless, strict=True))
     if count:
         take = "takes" if count == 1 else "take"
         what = f"{counted(count, 'unreviewed face')} of {labels.file.name} {take} no part"

@@ -11,24 +11,25 @@ from pathlib import Path
 from ...errors import FacebenchError
 from ...text import plain_text
 from ..decoding import Box
-from ._label import COLUMNS, STATES, Label, Labels
+from ._draw import Draw
+from ._label import COLUMNS, OPTIONAL, STATES, Label, Labels
 from ._problems import Problem, refuse
 
 _BOX = re.compile(r"(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6})", re.ASCII)
-_NEEDED = set(COLUMNS) - {"box"}
-_TABLE = "a table of labels has the columns path, person, box, state"
+_NEEDED = set(COLUMNS) - OPTIONAL
+_TABLE = "a table of labels has the columns path, person, box, state"  # and drawn, which nobody writes by hand
 
 
 def read_labels(file: str | Path) -> Labels:
     """Return the labels of a CSV: UTF-8, with a byte order mark or without, its cells parted by commas or semicolons.
 
-    Columns may stand in any order, and that of boxes may be missing. An apostrophe at the beginning of a path, a person
-    or a box is taken off: with it a spreadsheet takes them for text. Empty rows are passed over. Whether the photos are
-    there is not looked at.
+    Columns may stand in any order, and those of boxes and draws may be missing. An apostrophe at the beginning of a
+    path, a person or a box is taken off: with it a spreadsheet takes them for text. Empty rows are passed over. Whether
+    the photos are there is not looked at.
 
     Raises:
         FacebenchError: it cannot be read, is empty or has other columns; or rows are of another length, lack a path,
-            or have an unknown state or what is no box: the first of these, with their lines.
+            or have an unknown state, or what is no box or no draw: the first of these, with their lines.
     """
     path = Path(file)
     rows = _rows(path, _text(path))
@@ -89,7 +90,8 @@ def _label(columns: list[str], row: list[str]) -> Label:
     if state is None:
         known = f"{', '.join(STATES[:-1])} or {STATES[-1]}"
         raise ValueError(f"the state '{cells['state']}' is not known: write {known}")
-    return Label(path, plain_text(cells["person"]), _box(plain_text(cells.get("box", "")).strip()), state)
+    box, drawn = (plain_text(cells.get(column, "")).strip() for column in ("box", "drawn"))
+    return Label(path, plain_text(cells["person"]), _box(box), state, Draw.parse(drawn) if drawn else None)
 
 
 def _box(text: str) -> Box | None:

@@ -22,7 +22,8 @@ def write_labels(file: Path, labels: Iterable[Label], option: str = "--labels") 
     """Write labels as a CSV with mode 0600, in the place of what was there; a reader sees the old or the new one.
 
     `read_labels` gives the same labels back, whatever the letters of their paths and people; bytes of a name that are
-    not UTF-8 are spelled out, and the photo is found all the same.
+    not UTF-8 are spelled out, and the photo is found all the same. The column of draws is left out where
+    there are none.
 
     Args:
         file: to be written.
@@ -34,9 +35,12 @@ def write_labels(file: Path, labels: Iterable[Label], option: str = "--labels") 
     """
     stream = io.StringIO()
     writer = csv.writer(stream)  # ends lines as spreadsheets do, and so puts a return in a name into quotes
-    writer.writerow(COLUMNS)
-    for label in labels:
-        writer.writerow([*map(_cell, (label.path, label.person, box_text(label.box))), label.state])
+    rows = list(labels)
+    drawn = any(label.draw for label in rows)
+    writer.writerow(COLUMNS if drawn else COLUMNS[:-1])
+    for label in rows:
+        cells = [*map(_cell, (label.path, label.person, box_text(label.box))), label.state]
+        writer.writerow([*cells, _cell(str(label.draw or ""))] if drawn else cells)
     write_private(file, stream.getvalue().encode(), option)
 
 

@@ -53,15 +53,20 @@ def people_folder(root: str | Path, rules: Rules = _AUTO) -> Dataset:
     return dataset
 
 
-def photos_folder(root: str | Path, rules: Rules = _AUTO) -> Dataset:
+def photos_folder(root: str | Path, rules: Rules = _AUTO, option: str = "DATA") -> Dataset:
     """Return the photos below any folder: flat, one folder per person, LFW or the folder that contains it, or CelebA.
 
     Names are paths relative to `root`. People may be unknown, and there may be a single photo.
 
+    Args:
+        root: the folder.
+        rules: by which it is read.
+        option: that named it, for the message.
+
     Raises:
         FacebenchError: no such directory, unreadable, no photo in it, or damaged lists of CelebA.
     """
-    root = directory(root, "DATA")
+    root = directory(root, option)
     listed, skipped, remarks = _listed(root, rules, _USE_ME)
     if not listed:
         raise FacebenchError(f"{root} holds no photos{what_was_skipped(+skipped)}: give a folder of photos.")

@@ -30,7 +30,9 @@ def made_album(folder: Path) -> Album:
     for person, paths in enumerate((third, fourth[:8], fifth[:2], rest[0][:1], rest[1][:1])):
         for path in paths:
             album.add([path], "surely not", 0.1, person=person, name=MARKUP[2] if path == fourth[0] else "")
-    return Album(folder, tuple(album.photos), tuple(album.faces), {"no_face_found": 3})
+    for number in range(3):
+        album.add_faceless(number)
+    return Album(folder, tuple(album.photos), tuple(album.faces), tuple(album.faceless), {"no_face_found": 3}, "sface")
 
 
 class Maker:
@@ -38,6 +40,7 @@ class Maker:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.photos, self.faces = folder, list[AlbumPhoto](), list[AlbumFace]()
+        self.faceless = list[int]()
 
     def add(self, paths: list[Path], band: Band, *likeness: float, person: int | None = None, name: str = "") -> None:
         file = self.folder / (name or f"{len(self.photos)}.png")
@@ -45,9 +48,18 @@ class Maker:
         whole = Image.new("RGB", (92 * len(paths), 112))
         for number, path in enumerate(paths):
             whole.paste(Image.open(path), (92 * number, 0))
-        whole.save(file)
-        photo = AlbumPhoto(str(file), file.relative_to(self.folder).as_posix(), Photo(file).key)
+        photo = self._saved(whole, file)
         for number in range(len(paths)):
             box = (92 * number + 16, 20, 92 * number + 76, 100)
             self.faces.append(AlbumFace(len(self.photos), box, likeness[number], band, person))
         self.photos.append(photo)
+
+    def add_faceless(self, number: int) -> None:
+        """Add a picture of one colour."""
+        file = self.folder / f"faceless {number}.png"
+        self.faceless.append(len(self.photos))
+        self.photos.append(self._saved(Image.new("RGB", (160, 90), (40 * number, 90, 160)), file))
+
+    def _saved(self, whole: Image.Image, file: Path) -> AlbumPhoto:
+        whole.save(file)
+        return AlbumPhoto(str(file), file.relative_to(self.folder).as_posix(), Photo(file).key)

@@ -115,7 +115,7 @@ def small(orl: list[Path], tmp_path: Path) -> Album:
         AlbumFace(1, (10, 10, 50, 50), 0.1, "surely not", 0),
         AlbumFace(1, (60, 10, 90, 50), 0.1, "surely not", 0),
     )
-    return Album(tmp_path, photos, faces, {})
+    return Album(tmp_path, photos, faces, (), {}, "sface")
 
 
 def test_proposals_are_nobodys_until_they_are_confirmed(small: Album) -> None:

@@ -84,7 +84,7 @@ def test_a_photo_that_has_gone_or_changed_has_no_picture(album: Album, tmp_path:
     Image.new("RGB", (50, 50)).save(changed)
     photos = (AlbumPhoto(str(tmp_path / "gone.png"), "gone.png", "key"), AlbumPhoto(str(changed), "changed.png", "key"))
     faces = tuple(AlbumFace(number, (0, 0, 9, 9), 0.4, "perhaps") for number in (0, 1))
-    found = photos_in(page_of(Album(tmp_path, photos, faces, {})))
+    found = photos_in(page_of(Album(tmp_path, photos, faces, (), {}, "sface")))
     assert [photo["faces"][0]["picture"] for photo in found] == ["", ""]
     assert not any("preview" in photo for photo in found)
 
@@ -95,13 +95,13 @@ def test_labels_that_were_decided_and_those_of_other_photos_are_in_the_page(albu
     labels.append(Label("/elsewhere/</script>.jpg", "Anna", None, "confirmed"))
     page = page_of(album, labels)
     assert photos_in(page)[0]["faces"][0]["state"] == "confirmed"
-    assert r'[["/elsewhere/\u003c/script\u003e.jpg","Anna","","confirmed"]]' in page
+    assert r'[["/elsewhere/\u003c/script\u003e.jpg","Anna","","confirmed",""]]' in page
 
 
 def test_an_album_without_faces_is_a_page_too(tmp_path: Path) -> None:
-    assert photos_in(page_of(Album(tmp_path, (), (), {"no_face_found": 2}))) == []
+    assert photos_in(page_of(Album(tmp_path, (), (), (), {"no_face_found": 2}, "sface"))) == []
     assert "0 photos, 0 faces. Photos without a face: 2 no face found." in page_of(
-        Album(tmp_path, (), (), {"no_face_found": 2})
+        Album(tmp_path, (), (), (), {"no_face_found": 2}, "sface")
     )
 
 
@@ -137,5 +137,5 @@ def test_ten_thousand_faces_are_less_than_60_megabytes(tmp_path: Path) -> None:
         photos.append(AlbumPhoto(str(file), file.name, Photo(file).key))
         band, person = ("perhaps", None) if number % 10 == 0 else ("surely not", number % 700)
         faces.append(AlbumFace(number, (64, 80, 304, 400), 0.4, band, person))  # type: ignore[arg-type]
-    album = Album(tmp_path, tuple(photos), tuple(faces), {})
+    album = Album(tmp_path, tuple(photos), tuple(faces), (), {}, "sface")
     assert sum(map(len, album_page(album, labels_of(album)))) < 60_000_000

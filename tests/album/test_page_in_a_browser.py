@@ -134,7 +134,7 @@ def test_arrows_move_and_tab_passes_a_list(opened: Open) -> None:
     assert places == [1, 1 + columns, columns, 0, 0]
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('section').id") == "people"
+    assert page.evaluate("document.activeElement.closest('section').id") == "sample"
 
 
 def test_sure_faces_are_confirmed_at_once_except_those_that_are_not(opened: Open, tmp_path: Path) -> None:
@@ -294,8 +294,10 @@ def test_saved_labels_are_loaded_again(change: str, opened: Open, album: Album, 
     if change == "shifted":
         text = text.replace("108 20 168 100", "110 22 170 102")
     if change == "semicolons":
-        rows = [[row.path, row.person, " ".join(map(str, row.box or ())), row.state] for row in before]
-        cells = [["state", "path", "person", "box"]] + [[row[3], *row[:3]] for row in rows]
+        rows = [
+            [row.state, row.path, row.person, " ".join(map(str, row.box or ())), str(row.draw or "")] for row in before
+        ]
+        cells = [["state", "path", "person", "box", "drawn"], *rows]
         text = "\n\n".join(";".join('"{}"'.format(cell.replace('"', '""')) for cell in row) for row in cells)
     file = tmp_path / "changed.csv"
     file.write_text(text, encoding="utf-8", newline="")
@@ -368,7 +370,7 @@ def test_only_undecided_faces_are_shown_when_wanted(opened: Open) -> None:
 
 def test_a_picture_that_is_missing_is_grey(opened: Open, album: Album, tmp_path: Path) -> None:
     photos = [type(photo)("/gone.png", photo.name, photo.key) for photo in album.photos]
-    gone = Album(album.root, tuple(photos), album.faces, {})
+    gone = Album(album.root, tuple(photos), album.faces, (), {}, "sface")
     (tmp_path / "gone.html").write_bytes(b"".join(album_page(gone, labels_of(gone))))
     page = opened(file=tmp_path / "gone.html")
     assert tile(page, "perhaps").inner_text() == "not readable"

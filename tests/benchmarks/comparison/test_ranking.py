@@ -3,13 +3,16 @@
 import re
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from facebench.benchmarks.comparison import Row
+from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.comparison._ranking import rank_rows
-from facebench.benchmarks.results import PairingResult
+from facebench.benchmarks.comparison._row import comparable
+from facebench.benchmarks.results import Interval, PairingResult, Predictions, ProposalResult
 from facebench.benchmarks.results._schema import Estimate
 from facebench.benchmarks.statistics._significance import max_t, mcnemar
 from hypothesis import example, given, settings
@@ -20,7 +23,15 @@ from ...made_up import prediction
 MINE = 30  # photos of me, and as many strangers
 
 
-def row(name: str, wrong: set[int], *, extractor: str = "e", audit: bool = False, targets: int = 1) -> Row:
+def row(
+    name: str,
+    wrong: set[int],
+    *,
+    extractor: str = "e",
+    audit: bool = False,
+    targets: int = 1,
+    proposal: ProposalResult | None = None,
+) -> Row:
     """Return the row of a pairing that is wrong about some of 60 photos, each tested once, or about whole targets."""
     predictions = [
         prediction(
@@ -37,7 +48,7 @@ def row(name: str, wrong: set[int], *, extractor: str = "e", audit: bool = False
     pairing = PairingResult(
         extractor=extractor, head=name, targets=[], audit=audit, estimates={"balanced_accuracy": estimate}
     )
-    result: Any = None
+    result: Any = SimpleNamespace(dataset=SimpleNamespace(proposal=proposal))
     return Row("run", result, pairing, predictions)
 
 
@@ -101,7 +112,7 @@ def test_one_row_alone_is_first_and_compared_with_nothing() -> None:
 
 
 def test_a_row_without_predictions_is_ranked_by_its_figure_and_not_compared() -> None:
-    unknown = Row("run", None, row("unknown", set(range(20))).pairing)
+    unknown = replace(row("unknown", set(range(20))), predictions=Predictions())
     ranking = rank_rows([unknown, row("good", set()), row("bad", {1})])
     assert [of.rank for of in ranking.rows] == [3, 1, 1]
     assert ranking.rows[0].versus is None
@@ -213,3 +224,57 @@ def test_one_row_far_below_seven_others_is_told_apart_over_nine_targets() -> Non
     assert [of.rank for of in ranking.rows] == [1] * 7 + [8]
     assert ranking.rows[7].versus.p < 0.05 < 28 * 2**-8
     assert "these targets: 9 people" in ranking.notes[0]
+
+
+def proposed(extractor: str, complete: bool) -> ProposalResult:
+    interval = Interval(low=0, high=0.01 if complete else 0.2)
+    return ProposalResult(
+        extractors=[extractor],
+        mine=30,
+        not_proposed=30,
+        looked=9,
+        found=0,
+        missed=0,
+        interval=interval,
+        complete=complete,
+    )
+
+
+def test_a_row_whose_extractor_chose_the_photos_shares_the_rank_of_the_next() -> None:
+    of = proposed("a", complete=False)
+    best, next_best, last = (
+        row("svm", set(), extractor="a(x=1)", proposal=of),
+        row("svm", {1}, extractor="b", proposal=of),
+        row("svm", set(range(20)), extractor="c", proposal=of),
+    )
+    ranking = rank_rows([best, next_best, last])
+    assert [ranked.rank for ranked in ranking.rows] == [1, 1, 3]
+    assert cell_of(ranking.rows[0], "rank").text == "1="
+    assert cell_of(ranking.rows[0], "versus").text == "-"
+    assert cell_of(ranking.rows[0], "p").value is None
+    assert ranking.rows[1].versus is not None
+    assert ranking.rows[1].versus.best
+    alone = rank_rows([next_best, last]).rows[1].versus
+    assert ranking.rows[2].versus == alone  # p is adjusted for rows that are compared
+    assert comparable([best, next_best, last]) == [next_best, last]
+
+
+@pytest.mark.parametrize(("wrong", "ranks"), [((0, 20, 10), [1, 3, 3]), ((0, 10, 20), [1, 2, 2])])
+def test_between_others_or_after_them_it_shares_a_rank_too(wrong: tuple[int, int, int], ranks: list[int]) -> None:
+    of = proposed("a", complete=False)
+    rows = [
+        row("svm", set(range(count)), extractor=name, proposal=of) for count, name in zip(wrong, "bca", strict=True)
+    ]
+    assert [ranked.rank for ranked in rank_rows(rows).rows] == ranks
+
+
+def test_it_is_ranked_once_enough_is_known_and_where_all_rows_are_its_own() -> None:
+    complete, incomplete = proposed("a", complete=True), proposed("a", complete=False)
+    for of, other in ((complete, "b"), (incomplete, "a")):
+        rows = [
+            row("svm", set(), extractor="a", proposal=of),
+            row("logreg", set(range(20)), extractor=other, proposal=of),
+        ]
+        ranking = rank_rows(rows).rows
+        assert [ranked.rank for ranked in ranking] == [1, 2]
+        assert cell_of(ranking[1], "p").value is not None
