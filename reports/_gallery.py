@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..benchmarks.comparison import Row
-from ..benchmarks.examples import EACH, Examples, choose_examples, first_split, thresholds_of
+from ..benchmarks.examples import (
+    EACH,
+    Examples,
+    advice_on,
+    choose_examples,
+    first_split,
+    question_of,
+    thresholds_of,
+)
 from ..benchmarks.protocol import dataset_of
 from ..benchmarks.results import Prediction
 from ..data import Item
@@ -38,7 +46,7 @@ class Near:
 
 @dataclass(frozen=True)
 class Tile:
-    """One decision: the photo, the score and the threshold, and what it resembles."""
+    """One decision: the photo, the score and the threshold, what a false accept asks, and what it resembles."""
 
     file: str
     person: str
@@ -46,6 +54,7 @@ class Tile:
     score: float | None
     threshold: float
     reason: str
+    question: str
     picture: Picture
     nearest: list[Near]
 
@@ -57,11 +66,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Decisions of one kind, in parts, each with a heading; "" for the only part."""
+    """Decisions of one kind, in parts, each with a heading; "" for the only part.
+
+    `advice` says what to do about false accepts that are none; "" for other kinds.
+    """
 
     title: str
     count: str
     right: bool
+    advice: str
     parts: list[tuple[str, list[Tile]]]
 
 
@@ -144,7 +157,7 @@ def _shelf(kind: Examples, tile: Callable[[Prediction], Tile]) -> Shelf:
         parts = [("the least certain", least), ("the most certain", tiles[:EACH])]
     else:
         parts = [("", tiles)] if tiles else []
-    return Shelf(title, count, kind.right, parts)
+    return Shelf(title, count, kind.right, advice_on(kind.shown), parts)
 
 
 def _tile(
@@ -165,6 +178,7 @@ def _tile(
         made.score,
         thresholds[made.target],
         reason,
+        question_of(made),
         album.picture(made, _SIDE),
         near,
     )

@@ -79,4 +79,4 @@ def write_report(
 
 def _is_report(file: Path) -> bool:
     with file.open("rb") as stream:
-        return MARK.encode() in stream.read(1000)
+        return MARK.search(stream.read(1000)) is not None

@@ -17,8 +17,8 @@ from ._page import Comparison
 _WHOLE = re.compile(r"\([^()]{0,20}\d(?:-| to [+-]?)\d[^()]{0,20}\)(?: %)?|[\d.]{1,9} %")
 #: Where a long name may go on in the next line.
 _SIGN = re.compile(r"[/\\_]+(?=[^/\\_])")
-#: How a report is known again, near its beginning.
-MARK = '<meta name="generator" content="facebench'
+#: How a report is known again, near its beginning: a version follows; other pages of facebench say what they are there.
+MARK = re.compile(rb'<meta name="generator" content="facebench \d')
 
 
 def render_page(title: str, comparisons: Sequence[Comparison], why_apart: str, made: str) -> str:

@@ -88,6 +88,20 @@ def test_photos_that_are_gone_and_a_damaged_curve_are_told(bench: Bench, work: P
     assert "image/jpeg" not in page
 
 
+def test_reports_and_pages_of_find_do_not_replace_one_another(bench: Bench, tmp_path: Path) -> None:
+    report, page = tmp_path / "report.html", tmp_path / "me.html"
+    commands = (("report", "-o"), report, page), (("find", "--me", "faces/s1/1.pgm", "faces/s1", "-o"), page, report)
+    for command, own, _ in commands:
+        assert bench(*command, str(own))[0] == 0
+        assert bench(*command, str(own))[0] == 0
+    before = report.read_bytes(), page.read_bytes()
+    for command, _, other in commands:
+        code, shown, message = bench(*command, str(other))
+        assert (code, shown) == (2, "")
+        assert f"--output {other} exists and was not written by this command: choose another name." in message
+    assert (report.read_bytes(), page.read_bytes()) == before
+
+
 def test_ctrl_c_is_one_line(bench: Bench, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt

@@ -12,10 +12,11 @@ from PIL import Image, ImageDraw, ImageFont
 from ...data import Item, PhotoError
 from ...errors import printable
 from ..results import Prediction
+from ._question import advice_on, question_of
 from ._selection import EACH, Examples
 
-#: Pixels: side of a tile, between tiles, more in the middle of a row, around the sheet, height of a line of text.
-TILE, GAP, MIDDLE, MARGIN, LINE = 150, 10, 30, 24, 18
+#: Pixels: side of a tile, between tiles, more in the middle of a row, around the sheet, height of a line, size of text.
+TILE, GAP, MIDDLE, MARGIN, LINE, TEXT = 150, 10, 30, 24, 18, 13
 INK, PALE, RIGHT, WRONG, FRAME = "#202020", "#666666", "#1b6e2e", "#b3261e", "#ffb000"
 PAPER, BEHIND, MISSING = "#ffffff", "#ececec", "#b8b8b8"
 _BOX = re.compile(r"(-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6}) (-?\d{1,6})")
@@ -74,23 +75,26 @@ def draw_sheet(
     Returns:
         RGB image, and the photos that cannot be seen, counted by reason.
     """
-    lines = 3 if len(thresholds) > 1 else 2
-    heights = [TILE + (4 + lines) * LINE if kind.shown else 3 * LINE for kind in kinds]
+    captions = [[_captions(row, thresholds) for row in kind.shown] for kind in kinds]
+    heights = [
+        _heading_height(kind) + TILE + (2 + max(map(len, below))) * LINE if below else 3 * LINE
+        for kind, below in zip(kinds, captions, strict=True)
+    ]
     top = MARGIN + (3 + len(notes)) * LINE
     sheet = _Canvas((_left(2 * EACH) - GAP + MARGIN, top + sum(heights)))
     sheet.write((MARGIN, MARGIN), title, size=22)
     for number, note in enumerate(notes, 2):
         sheet.write((MARGIN, MARGIN + number * LINE), note, PALE)
     unseen: Counter[str] = Counter()
-    for kind, height in zip(kinds, heights, strict=True):
+    for kind, below, height in zip(kinds, captions, heights, strict=True):
         _draw_heading(sheet, top, kind)
-        for place, row in enumerate(kind.shown):
-            left, below = _left(place), top + 2 * LINE + 8 + TILE
+        for place, (row, lines) in enumerate(zip(kind.shown, below, strict=True)):
+            left, bottom = _left(place), top + _heading_height(kind) + 8 + TILE
             seen = thumbnail(row)
-            sheet.tile((left, below - TILE), seen)
+            sheet.tile((left, bottom - TILE), seen)
             unseen += Counter([seen] if isinstance(seen, str) else [])
-            for line, caption in enumerate(_captions(row, thresholds)[:lines]):
-                sheet.write((left, below + 3 + line * LINE), caption, PALE if line else INK, width=TILE)
+            for line, (caption, ink) in enumerate(lines):
+                sheet.write((left, bottom + 3 + line * LINE), caption, ink, width=TILE)
         top += height
     return sheet.image, unseen
 
@@ -102,7 +106,7 @@ class _Canvas:
         self.image = Image.new("RGB", size, PAPER)
         self.draw = ImageDraw.Draw(self.image)
 
-    def write(self, place: tuple[int, int], text: str, ink: str = INK, size: int = 13, width: int = 0) -> None:
+    def write(self, place: tuple[int, int], text: str, ink: str = INK, size: int = TEXT, width: int = 0) -> None:
         """Write a line, or as much of its end as fits into a width."""
         font = ImageFont.load_default(size)
         text = printable(text)
@@ -128,10 +132,16 @@ def _left(place: int) -> int:
     return MARGIN + place * (TILE + GAP) + (MIDDLE if place >= EACH else 0)
 
 
+def _heading_height(kind: Examples) -> int:
+    return (3 if advice_on(kind.shown) else 2) * LINE
+
+
 def _draw_heading(sheet: _Canvas, top: int, kind: Examples) -> None:
     without = f", {kind.unscored} of them without a score" if kind.unscored else ""
     ink = RIGHT if kind.right else WRONG
     sheet.write((MARGIN, top), f"{kind.title}: {kind.count} of {kind.of} decisions{without}", ink, 16)
+    if advice := advice_on(kind.shown):
+        sheet.write((MARGIN, top + LINE + 5), advice, PALE, width=sheet.image.width - 2 * MARGIN)
     if not kind.shown:
         labels = ["none"]
     elif kind.shown[0].score is None:
@@ -141,9 +151,21 @@ def _draw_heading(sheet: _Canvas, top: int, kind: Examples) -> None:
     else:
         labels = ["the most certain", "the least certain"]
     for half, label in enumerate(labels):
-        sheet.write((_left(half * EACH), top + LINE + 5), label, PALE)
+        sheet.write((_left(half * EACH), top + _heading_height(kind) - LINE + 5), label, PALE)
 
 
-def _captions(row: Prediction, thresholds: Mapping[str, float]) -> tuple[str, str, str]:
+def _captions(row: Prediction, thresholds: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Return the lines below a tile, each with its ink."""
     score = row.outcome.replace("_", " ") if row.score is None else f"{row.score:.3f} / {thresholds[row.target]:.3f}"
-    return score, row.path, f"target {row.target}"
+    if question := question_of(row):
+        whom = [(line, INK) for line in _wrapped(question)]  # names the target
+    else:
+        whom = [(f"target {row.target}", PALE)] if len(thresholds) > 1 else []
+    return [(score, INK), (row.path, PALE), *whom]
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return a text in one line if it fits below a tile, in two otherwise."""
+    words, font = printable(text).split(" "), ImageFont.load_default(TEXT)
+    fits = max(count for count in range(1, len(words) + 1) if font.getlength(" ".join(words[:count])) <= TILE)
+    return [line for line in (" ".join(words[:fits]), " ".join(words[fits:])) if line]

@@ -1,5 +1,6 @@
 """Runs on a few ORL faces whose names would be markup, made-up runs of any size, and a page read as a browser would."""
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -95,6 +96,21 @@ def run(runs: Path, tmp_path: Path) -> Path:
     """A copy of the first run, to be changed; its store is its neighbour."""
     shutil.copy(runs / "vectors.sqlite", tmp_path / "vectors.sqlite")
     return Path(shutil.copytree(runs / "0001-faces", tmp_path / "runs" / "0001-faces"))
+
+
+@pytest.fixture(scope="session")
+def mistaken(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the folder of runs in which every third photo of another person was taken for the target."""
+    folder = Path(shutil.copytree(runs, tmp_path_factory.mktemp("mistaken") / "runs"))
+    for file in folder.glob("*/predictions.csv"):
+        with file.open(encoding="utf-8", newline="") as stream:
+            header, *lines = csv.reader(stream)
+        truth, decision = header.index("truth"), header.index("decision")
+        for line in [line for line in lines if line[truth] == "other"][::3]:
+            line[decision] = "me"
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([header, *lines])
+    return folder
 
 
 @pytest.fixture

@@ -48,6 +48,21 @@ def test_wrong_decisions_come_first_and_right_ones_are_parted_by_certainty(run: 
     assert shown.several
 
 
+def test_every_false_accept_asks_whether_it_is_the_target(mistaken: Path) -> None:
+    store = VectorStore(mistaken / "vectors.sqlite")
+    run = mistaken / "0001-faces"
+    accepts, *others = gallery_of(best_row(run), run, store, photos=False).shelves
+    asked = [tile for _, shown in accepts.parts for tile in shown]
+    assert len(asked) == 2 * EACH
+    for tile in asked:
+        assert tile.question == f"could this be {tile.target}?"
+        assert tile.person != tile.target
+    assert "correct its label or folder, and run again" in accepts.advice
+    for shelf in others:
+        assert not any(tile.question for _, shown in shelf.parts for tile in shown)
+        assert shelf.advice == ""
+
+
 def test_the_nearest_training_photos_are_those_of_a_brute_force(
     run: Path, faces: Path, training: dict[str, set[str]]
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,11 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def report(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with photos of two runs, one of a person whose name is markup."""
-    file = tmp_path_factory.mktemp("report") / "report.html"
+    return report_of(runs, tmp_path_factory.mktemp("report"))
+
+
+def report_of(runs: Path, folder: Path) -> Path:
+    file = folder / "report.html"
     store = VectorStore(runs / "vectors.sqlite")
     write_report([runs / "0001-faces", runs / "0002-faces"], file, photos=True, store=store)
     store.close()
@@ -103,6 +108,9 @@ def test_the_longest_names_do_not_widen_the_page(
     write_report([folder.path], tmp_path / "report.html")
     page = opened(width, file=tmp_path / "report.html")
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    asked = page.locator(".question")
+    assert asked.count() > 0
+    assert asked.evaluate_all("all => all.every((line) => line.scrollWidth <= line.parentElement.clientWidth)")
 
 
 def test_a_browser_applies_the_policy_and_sees_names_as_text(opened: Callable[..., Any]) -> None:
@@ -208,6 +216,35 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(opened: Callable[...,
     ids = page.locator("[id]").evaluate_all("all => all.map((element) => element.id)")
     assert len(ids) == len(set(ids))
     assert page.locator(".scroll, pre").evaluate_all("all => all.every((box) => box.tabIndex === 0 && box.ariaLabel)")
+
+
+@pytest.mark.parametrize("width", [375, 768, 1280])
+def test_every_false_accept_asks_whether_it_is_the_target(
+    width: int, opened: Callable[..., Any], mistaken: Path, tmp_path: Path
+) -> None:
+    page = opened(width, file=report_of(mistaken, tmp_path))
+    accepts = page.locator("h4:has-text('false accept') + .advice + .tiles")
+    assert accepts.count() == 2
+    tiles = accepts.locator(".tile")
+    assert tiles.count() > 10
+    assert tiles.count() == page.locator(".question").count() == tiles.locator(".question").count()
+    assert all(text.startswith("could this be ") for text in tiles.locator(".question").all_inner_texts())
+    below = "all => all.every((line) => line.offsetTop >= line.parentElement.querySelector('.frame').offsetTop + 118)"
+    assert page.locator(".question").evaluate_all(below)
+    assert page.locator(".tile").evaluate_all("all => all.every((tile) => tile.scrollWidth <= tile.clientWidth)")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_nothing(width: int, theme: str, opened: Callable[..., Any], mistaken: Path, tmp_path: Path) -> None:
+    pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    page = opened(width, theme, report_of(mistaken, tmp_path))
+    assert page.locator(".question").count() > 0
+    page.evaluate(source)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("(values) => axe.run({ runOnly: { type: 'tag', values } })", rules)
+    assert [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

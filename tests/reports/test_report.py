@@ -267,6 +267,15 @@ def test_a_place_that_a_report_must_not_take_is_refused(name: str, complaint: st
     assert sorted(path.name for path in file.parent.iterdir()) == ["folder.html", "theirs.html"]
 
 
+@pytest.mark.parametrize("version", ["0.1.0", "0.0.1.dev12+gabc", "1!2.0"])
+def test_the_report_of_an_earlier_version_is_replaced(version: str, run: Path, file: Path) -> None:
+    file.write_text(
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta name="generator" content="facebench {version}">\n'
+    )
+    report_of(run, file)
+    assert len(file.read_bytes()) > 10_000
+
+
 def test_the_same_run_gives_the_same_page(run: Path, file: Path) -> None:
     pages = []
     for _ in range(2):

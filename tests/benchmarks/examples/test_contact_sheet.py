@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.comparison import describe_run
-from facebench.benchmarks.examples import write_contact_sheet
+from facebench.benchmarks.examples import advice_on, question_of, write_contact_sheet
 from facebench.benchmarks.examples._selection import (
     EACH,
     Examples,
@@ -26,11 +26,21 @@ from facebench.benchmarks.examples._selection import (
     first_split,
     thresholds_of,
 )
-from facebench.benchmarks.examples._thumbnails import GAP, MARGIN, MIDDLE, TILE, draw_sheet, thumbnail_of
+from facebench.benchmarks.examples._thumbnails import (
+    GAP,
+    LINE,
+    MARGIN,
+    MIDDLE,
+    PALE,
+    TILE,
+    _wrapped,
+    draw_sheet,
+    thumbnail_of,
+)
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, TargetResult, read_predictions, read_run
 from facebench.benchmarks.results._reading import parse_result
-from facebench.data import Dataset, Item, Photo, me_and_others, orl_faces, people_folder
+from facebench.data import ME, Dataset, Item, Photo, me_and_others, orl_faces, people_folder
 from facebench.errors import FacebenchError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -265,8 +275,9 @@ def test_a_photo_that_cannot_be_seen_is_a_grey_tile_with_a_word_and_is_counted()
     ],
     ids=ascii,
 )
-def test_a_caption_stays_below_its_tile_whatever_the_name(name: str) -> None:
-    made = row("x").model_copy(update={"path": name, "target": name})
+@pytest.mark.parametrize("truth", ["me", "other"])
+def test_a_caption_stays_below_its_tile_whatever_the_name(truth: str, name: str) -> None:
+    made = row("x", truth=truth).model_copy(update={"path": name, "target": name})
     sheet, _ = draw_sheet(name, [name], [kind("one", made)], {name: 0.5, "": 0.5}, lambda _: "absent")
     pixels = np.asarray(sheet)
     top = int(np.nonzero((pixels == 0xB8).all(axis=2))[0].max()) + 1
@@ -299,6 +310,64 @@ def test_the_target_is_told_only_where_there_are_several() -> None:
         for thresholds in ({"ann": 0.5}, {"ann": 0.5, "bob": 0.5})
     ]
     assert heights[0] < heights[1]
+
+
+def accept(target: str = "ann", place: int = 0) -> Prediction:
+    return row(f"{place}.jpg", truth="other", decision="me").model_copy(update={"target": target})
+
+
+@pytest.mark.parametrize(("target", "asks"), [(ME, "could this be you?"), ("Ann_Lee", "could this be Ann_Lee?")])
+def test_a_false_accept_asks_whether_it_is_one(target: str, asks: str) -> None:
+    assert question_of(accept(target)) == asks
+    for truth, decision in (("me", "me"), ("me", "other"), ("other", "other")):
+        made = accept(target).model_copy(update={"truth": truth, "decision": decision})
+        assert question_of(made) == advice_on([made]) == ""
+
+
+@pytest.mark.parametrize(
+    ("targets", "whom"), [([ME], "you"), (["Ann_Lee", "Ann_Lee"], "Ann_Lee"), (["ann", "bob"], "the target")]
+)
+def test_a_heading_says_what_to_do_about_it_once(targets: list[str], whom: str) -> None:
+    advice = advice_on([row("right.jpg", -3.0, truth="other"), *map(accept, targets)])
+    assert f"A photo of {whom} among those of other people looks just like a false accept" in advice
+    assert "correct its label or folder, and run again." in advice
+
+
+@pytest.mark.parametrize("thresholds", [{"ann": 0.5}, THRESHOLDS], ids=["one target", "several"])
+def test_every_tile_of_a_false_accept_asks_below_its_photo(thresholds: dict[str, float]) -> None:
+    rows = [accept(place=place) for place in range(2 * EACH)]
+    sheet, _ = draw_sheet("", [], [kind("wrong", *rows, right=False)], thresholds, lambda _: "absent")
+    pixels = np.asarray(sheet)
+    bottom = top_of_tiles(pixels) + TILE
+    third = pixels[bottom + 3 + 2 * LINE : bottom + 3 + 3 * LINE]
+    asks = (third < int(PALE[1:3], 16)).any(axis=(0, 2))  # in ink, as a score
+    for place in range(2 * EACH):
+        left = MARGIN + place * (TILE + GAP) + (MIDDLE if place >= EACH else 0)
+        assert asks[left : left + TILE].any()
+    assert (pixels[bottom + 3 + 3 * LINE :] == 255).all(), "nobody is named twice"
+
+
+def test_the_heading_of_false_accepts_is_a_line_higher() -> None:
+    sheets = [draw_sheet("", [], [kind("one", made)], THRESHOLDS, lambda _: "absent")[0] for made in (accept(), row())]
+    wrong, right = (top_of_tiles(np.asarray(sheet)) for sheet in sheets)
+    assert wrong == right + LINE
+
+
+def top_of_tiles(pixels: Any) -> int:
+    """Return where the first row of tiles without a photo begins."""
+    grey = (pixels[:, MARGIN : MARGIN + TILE] == 0xB8).all(axis=(1, 2))
+    return int(grey.argmax())
+
+
+def test_a_question_that_is_too_long_goes_on_with_the_name() -> None:
+    assert _wrapped("could this be you?") == ["could this be you?"]
+    assert _wrapped("could this be Colin_Powell?") == ["could this be", "Colin_Powell?"]
+    assert _wrapped("could this be " + "a" * 400 + "?") == ["could this be", "a" * 400 + "?"]
+    short, long = (
+        draw_sheet("", [], [kind("one", accept(target))], {target: 0.5}, lambda _: "absent")[0].height
+        for target in ("ann", "Colin_Powell")
+    )
+    assert long == short + LINE
 
 
 @pytest.fixture
