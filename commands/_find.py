@@ -13,6 +13,7 @@ from ._options import AnyName, interruptible
 
 if TYPE_CHECKING:
     from ..album import Album
+    from ..data.labels import Labels
 
 _OUTPUT = "--output"
 EXAMPLES = """Examples:\n
@@ -46,11 +47,9 @@ def find(
     from ..embeddings.store import VectorStore
     from ..files import check_output, write_private
 
-    check_output(output, _OUTPUT, (".html", ".csv"), _is_ours)
-    if labels is None or labels.resolve() != output.resolve():
-        _refuse_loss(output)
     before = read_labels(labels) if labels else None
-    photos = photos_folder(album, Rules("flat", any_name))
+    check_output(output, _OUTPUT, (".html", ".csv"), lambda file: _may_replace(file, before))
+    photos = photos_folder(album, Rules("flat", any_name), "ALBUM")
     examples = [example for path in me for example in _photos_in(path, any_name)]
     with interruptible(lambda: "What was found is saved: the next start resumes there."):
         found = find_faces(photos, examples, VectorStore())
@@ -69,30 +68,34 @@ def _next_step(output: Path) -> str:
     return "open it in a browser, confirm who is who, save labels.csv, then bench run --labels labels.csv"
 
 
-def _is_ours(file: Path) -> bool:
+def _may_replace(file: Path, before: Labels | None) -> bool:
+    """Return whether a file is a page or a table of this command.
+
+    Args:
+        file: that is there already.
+        before: the labels that are taken over.
+
+    Raises:
+        FacebenchError: it is a table with decisions that nobody takes over.
+    """
     from ..album import MARK
     from ..data.labels import read_labels
 
     if file.suffix.lower() == ".html":
         with file.open("rb") as stream:
             return MARK.encode() in stream.read(1000)
+    if before and before.file.resolve() == file.resolve():
+        return True
     try:
-        return bool(read_labels(file))
+        rows = read_labels(file).rows
     except FacebenchError:
         return False
-
-
-def _refuse_loss(output: Path) -> None:
-    """Refuse to write over a table with decisions that nobody takes over."""
-    from ..data.labels import read_labels
-
-    if output.suffix.lower() == ".csv" and output.exists():
-        decided = sum(row.state != "unreviewed" for row in read_labels(output).rows)
-        if decided:
-            raise FacebenchError(
-                f"{_OUTPUT} {output} has {counted(decided, 'decision')}, which would be lost: give --labels {output} "
-                "to take them over, or choose another name."
-            )
+    if decided := sum(row.state != "unreviewed" for row in rows):
+        raise FacebenchError(
+            f"{_OUTPUT} {file} has {counted(decided, 'decision')}, which would be lost: give --labels {file} "
+            "to take them over, or choose another name."
+        )
+    return True
 
 
 def _photos_in(path: Path, any_name: bool) -> list[str]:
