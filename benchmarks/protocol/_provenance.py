@@ -13,7 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from ...classifiers import parameters_of
-from ...data import DECODER, GROUPING, LISTING, MARGIN, Dataset, spelled_out
+from ...data import DECODER, GROUPING, LISTING, MARGIN, Dataset, Proposal, spelled_out
+from ...data.labels import MOST_MISSED, missed_share
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
@@ -24,11 +25,12 @@ from ..results import (
     Evidence,
     ExtractorResult,
     Heads,
+    Interval,
+    ProposalResult,
     RunResult,
     UnreadablePhoto,
     VectorsFile,
 )
-from ..statistics import judge_proposal
 from ._plan import Plan
 from ._trials import Trial
 from ._warnings import warnings_of
@@ -104,8 +106,22 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         view=dataset.view,
         crops=crops,
         margin=MARGIN if crops else None,
-        proposal=judge_proposal(dataset.proposal) if dataset.proposal else None,
+        proposal=_proposal(dataset.proposal) if dataset.proposal else None,
         sources={option: spelled_out(str(folder)) for option, folder in dataset.sources.items()},
+    )
+
+
+def _proposal(proposal: Proposal) -> ProposalResult:
+    share = missed_share(proposal)
+    return ProposalResult(
+        extractors=list(proposal.extractors),
+        mine=proposal.mine,
+        not_proposed=sum(stratum.size for stratum in proposal.strata),
+        looked=sum(stratum.looked for stratum in proposal.strata),
+        found=sum(stratum.mine for stratum in proposal.strata),
+        missed=share.value,
+        interval=Interval(low=share.low, high=share.high),
+        complete=share.high <= MOST_MISSED,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...data import Dataset
+from ...data.labels import MOST_MISSED, missed_share
 from ...embeddings.extraction import NO_VECTOR
 from ...errors import counted, printable, some_of
 from .._settings import far_of
 from ..results import PairingResult
-from ..statistics import ENOUGH_UNITS, MOST_MISSED, judge_proposal, mixed_by_faces, mixed_folders, strangers_needed
+from ..statistics import ENOUGH_UNITS, mixed_by_faces, mixed_folders, strangers_needed
 from ._plan import Plan
 from ._trials import Trial
 
@@ -67,15 +68,17 @@ def _proposed(dataset: Dataset) -> list[str]:
     """Return what is known of the faces that the proposals behind the labels have missed."""
     if dataset.proposal is None:
         return []
-    found = judge_proposal(dataset.proposal)
-    by, rest = some_of(found.extractors), f"{found.not_proposed:,} faces and photos that it did not propose"
-    if found.looked:
-        low, high = 100 * found.interval.low, 100 * found.interval.high
-        share = f"{100 * found.missed:.1f} % ({low:.1f}-{high:.1f} %)"
-        known = f"of {rest} {found.looked:,} were looked at, by which {share} of your faces are missed"
-    else:
-        known = f"nobody has looked at the {rest}"
-    if found.complete:
+    of, share = dataset.proposal, missed_share(dataset.proposal)
+    looked = sum(stratum.looked for stratum in of.strata)
+    by, rest = some_of(of.extractors), f"{sum(stratum.size for stratum in of.strata):,} faces and photos"
+    known = f"nobody has looked at the {rest} that it did not propose"
+    if looked:
+        missed, low, high = (f"{100 * figure:.1f}" for figure in share)
+        known = (
+            f"of {rest} that it did not propose {looked:,} were looked at, by which {missed} % ({low}-{high} %) of "
+            "your faces are missed"
+        )
+    if share.high <= MOST_MISSED:
         return [f"{by} proposed these labels; {known} [proposed]"]
     return [
         f"{by} proposed these labels, which flatters it; {known}. Its rows are not ranked against others until that is "

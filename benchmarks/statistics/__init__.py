@@ -5,7 +5,6 @@ from ._estimates import estimate_figures
 from ._family import compare_rows
 from ._intervals import ENOUGH_UNITS, one_sided_bound
 from ._metrics import equal_error_rate, measure, ranks, roc_of
-from ._missed import MOST_MISSED, judge_proposal
 from ._mixed_folders import MOST_FACES, mixed_by_faces, mixed_by_pictures, mixed_folders
 from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
@@ -17,7 +16,6 @@ __all__ = [
     "ENOUGH_UNITS",
     "LEVEL",
     "MOST_FACES",
-    "MOST_MISSED",
     "TOLD",
     "Audit",
     "Difference",
@@ -29,7 +27,6 @@ __all__ = [
     "equal_error_rate",
     "estimate_figures",
     "holm",
-    "judge_proposal",
     "measure",
     "mixed_by_faces",
     "mixed_by_pictures",

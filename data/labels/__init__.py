@@ -3,8 +3,22 @@
 from ._crops import MARGIN
 from ._draw import Draw, Nearness
 from ._label import Label, Labels, State
+from ._missed import MOST_MISSED, Missed, missed_share
 from ._photos import labelled_photos
 from ._reading import read_labels
 from ._writing import write_labels
 
-__all__ = ["MARGIN", "Draw", "Label", "Labels", "Nearness", "State", "labelled_photos", "read_labels", "write_labels"]
+__all__ = [
+    "MARGIN",
+    "MOST_MISSED",
+    "Draw",
+    "Label",
+    "Labels",
+    "Missed",
+    "Nearness",
+    "State",
+    "labelled_photos",
+    "missed_share",
+    "read_labels",
+    "write_labels",
+]
