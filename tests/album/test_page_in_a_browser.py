@@ -1,5 +1,6 @@
 """The page in a real browser: faces are decided by mouse and keys, labels saved and loaded, nothing leaves it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from facebench.album import Album, labels_of
 from facebench.album._page import album_page
-from facebench.data.labels import Label, read_labels, write_labels
+from facebench.data import Proposal, labelled_photos, orl_faces
+from facebench.data.labels import Label, missed_share, read_labels, write_labels
 
-from .conftest import MARKUP
+from .conftest import MARKUP, Maker
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -376,6 +378,138 @@ def test_a_picture_that_is_missing_is_grey(opened: Open, album: Album, tmp_path:
     assert tile(page, "perhaps").inner_text() == "not readable"
     tile(page, "perhaps").click()
     assert page.locator("#closer-missing").is_visible()
+
+
+# The sample of what was not proposed
+
+
+def seen_of(rows: list[Label]) -> list[bool]:
+    return [row.draw.seen for row in rows if row.draw and row.state != "unreviewed"]
+
+
+def at_most(page: Any) -> float:
+    """Return the share that may be missed, as the page says it."""
+    found = re.search(r"At most ([\d.]+) %", page.locator("#bound").inner_text())
+    assert found
+    return float(found[1])
+
+
+def confirm_me(page: Any) -> None:
+    page.locator("#all-me").click()
+    assert page.locator("#surely .count").inner_text() == "10 of 10 decided"
+
+
+def test_the_sample_is_looked_through_by_keys(opened: Open, album: Album, tmp_path: Path) -> None:
+    page = opened()
+    assert page.locator("#sample .tile").count() == 25
+    assert page.locator("#bound").inner_text().startswith("Confirm your own faces first")
+    confirm_me(page)
+    assert page.locator("#bound").inner_text() == "So far nobody knows how many of your faces were missed."
+    tile(page, "sample").focus()
+    for key in "nny":
+        page.keyboard.press(key)
+    assert page.locator("#sample .count").inner_text() == "3 of 25 looked at"
+    rows = saved(page, tmp_path)
+    drawn = sorted((row for row in rows if row.draw and row.state != "unreviewed"), key=lambda row: row.person)
+    assert [row.person for row in drawn] == ["", "", "me"]
+    # Each stratum begins with its first, and those that are small come soon.
+    assert {(row.draw.stratum, row.draw.rank) for row in drawn if row.draw} <= {
+        ("near", 1),
+        ("none", 1),
+        ("middle", 1),
+        ("far", 1),
+    }
+    for _ in range(3):
+        page.keyboard.press("u")
+    assert page.locator("#sample .count").inner_text() == "0 of 25 looked at"
+
+
+def test_the_page_says_the_share_that_labels_give(opened: Open, tmp_path: Path) -> None:
+    page = opened()
+    confirm_me(page)
+    tile(page, "sample").focus()
+    for key in "nnynnynnnxn":
+        page.keyboard.press(key)
+        proposal = labelled_proposal(saved(page, tmp_path), tmp_path)
+        assert at_most(page) == pytest.approx(100 * missed_share(proposal).high, abs=0.051)
+    page.locator("#none-me").click()
+    assert (
+        page.locator("#bound").inner_text()
+        == "At most 0.0 % of your faces are missed (95 % confidence): that is enough."
+    )
+    assert page.locator("#none-me").is_disabled()
+
+
+def labelled_proposal(rows: list[Label], folder: Path) -> Proposal:
+    write_labels(folder / "again.csv", rows)
+    found = labelled_photos(folder / "again.csv").proposal
+    assert found is not None
+    return found
+
+
+def test_who_is_decided_about_as_one_of_a_group_was_not_seen(opened: Open, tmp_path: Path) -> None:
+    page = opened()
+    confirm_me(page)
+    group(page, 0).locator("input[type=text]").fill("Anna")
+    page.keyboard.press("Enter")
+    assert page.locator("#sample .count").inner_text() == "0 of 25 looked at"
+    assert seen_of(saved(page, tmp_path)) == [False] * 10
+    page.reload()
+    assert seen_of(saved(page, tmp_path)) == [False] * 10
+    page.locator("#none-me").click()
+    rows = saved(page, tmp_path)
+    assert seen_of(rows) == [True] * 25
+    assert sum(row.person == "Anna" for row in rows) == 10  # whoever has a name keeps it
+    assert [row.state for row in rows if row.box is None] == ["rejected"] * 3
+    page.locator("#undo").click()
+    assert seen_of(saved(page, tmp_path)) == [False] * 10
+    assert load(page, tmp_path / "labels.csv") == "Loaded 20 decisions."
+    assert seen_of(saved(page, tmp_path)) == [False] * 10
+
+
+def test_of_a_photo_without_a_face_one_says_whether_one_is_on_it(opened: Open, tmp_path: Path) -> None:
+    page = opened()
+    whole = page.locator("#sample .tile.whole")
+    assert whole.count() == 3
+    whole.first.scroll_into_view_if_needed()
+    assert whole.first.locator(".choice button").all_inner_texts() == ["me", "×"]
+    whole.first.locator(".face").click()
+    dialog = page.locator("#closer")
+    assert "No face was found on this photo" in dialog.inner_text()
+    assert dialog.get_by_role("button", name="Somebody else").is_hidden()
+    page.keyboard.press("y")
+    page.keyboard.press("Escape")
+    whole.nth(1).locator(".face").focus()
+    page.keyboard.press("n")  # which can only mean: not me
+    rows = [row for row in saved(page, tmp_path) if row.box is None]
+    assert sorted(decided(rows)) == [("", "rejected"), ("me", "confirmed")]
+
+
+def test_more_is_shown_until_it_is_enough(opened: Open, tmp_path: Path) -> None:
+    album = many(tmp_path)
+    file = tmp_path / "many.html"
+    file.write_bytes(b"".join(album_page(album, labels_of(album))))
+    page = opened(file=file)
+    confirm_me(page)
+    assert page.locator("#sample .tile").count() == 48
+    page.locator("#none-me").click()
+    assert page.locator("#sample .tile").count() == 96
+    assert "when it is 5 %, that is enough" in page.locator("#bound").inner_text()
+    assert page.evaluate("[...document.querySelectorAll('#sample .face')].indexOf(document.activeElement)") == 48
+    page.locator("#none-me").click()
+    assert page.locator("#sample .tile").count() == 110
+    page.locator("#none-me").click()
+    assert "that is enough" in page.locator("#bound").inner_text()
+
+
+def many(folder: Path) -> Album:
+    """Return an album of ten faces that are proposed and 110 that are not."""
+    paths = [item.path for item in orl_faces().items]
+    album = Maker(folder)
+    album.add(paths[:10], "surely", *[0.9] * 10)
+    for begin in range(10, 120, 10):
+        album.add(paths[begin : begin + 10], "surely not", *[0.1] * 10, person=begin)
+    return Album(folder, tuple(album.photos), tuple(album.faces), (), {}, "sface")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
