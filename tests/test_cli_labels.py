@@ -5,11 +5,13 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from facebench.data import Label, Photo, labelled_photos, orl_faces, read_labels, write_labels
+from facebench.data.labels import Draw
 from facebench.embeddings import VectorStore, extractors
 from facebench.embeddings.cluster._cluster import _batches
 from facebench.embeddings.extraction import Embedder, ForeignVectors, Photos, embed_photos
@@ -71,6 +73,45 @@ def refused(bench: Bench, *arguments: str) -> str:
     code, shown, message = bench(*arguments)
     assert (code, shown) == (2, "")
     return message
+
+
+def drawn(labels: list[Label], *, seen: bool) -> list[Label]:
+    """Return labels as `bench find` proposes them, with a sample of what was not proposed."""
+    others = [label for label in labels if label.person != "me"]
+    draws = {id(label): Draw("sface", "far", rank, len(others), seen) for rank, label in enumerate(others, start=1)}
+    return [replace(label, draw=draws.get(id(label))) for label in labels]
+
+
+def rows_of(done: tuple[int, str, str]) -> dict[str, dict]:
+    """Return the rows of a run's only table by their extractors."""
+    code, shown, message = done
+    assert code == 0, message
+    [table] = json.loads(shown)
+    return {row["extractor"]: row for row in table["rows"]}
+
+
+def test_who_proposed_the_labels_is_not_ranked_before_enough_was_looked_at(bench: Bench, labels: list[Label]) -> None:
+    run = (*RUN, "--extractor", "mobilenet", "--no-audit", "--format", "json")
+    relabelled(drawn(labels, seen=False))
+    rows = rows_of(bench(*run))
+    assert (rows["sface"]["rank"], rows["sface"]["versus"], rows["sface"]["p"]) == (1, "-", "-")
+    assert rows["mobilenet"]["rank"] == 1
+    proposal = result()["dataset"]["proposal"]
+    assert (proposal["extractors"], proposal["mine"], proposal["not_proposed"]) == (["sface"], 8, 20)
+    assert (proposal["looked"], proposal["found"], proposal["complete"]) == (0, 0, False)
+    [warning] = [text for text in result()["warnings"] if "[proposed]" in text]
+    assert warning.startswith(
+        "sface proposed these labels, which flatters it; nobody has looked at the 20 faces and photos that it did not "
+        "propose. Its rows are not ranked against others until that is 5 % at most"
+    )
+    relabelled(drawn(labels, seen=True))
+    rows = rows_of(bench(*run))
+    assert "best" in {row["versus"] for row in rows.values()}
+    assert rows["sface"]["versus"] != "-"
+    assert [text for text in result(2)["warnings"] if "[proposed]" in text] == [
+        "sface proposed these labels; of 20 faces and photos that it did not propose 20 were looked at, by which 0.0 % "
+        "(0.0-0.0 %) of your faces are missed [proposed]"
+    ]
 
 
 def test_an_album_of_several_people_becomes_a_file_that_recognises_me(bench: Bench, labels: list[Label]) -> None:

@@ -59,22 +59,18 @@ def _set_apart(rows: Sequence[Row], competing: Sequence[Row]) -> list[Row]:
 
 def _with_ranks(rows: Sequence[Row]) -> list[Row]:
     """Return rows with ranks by balanced accuracy; those not significantly different from the best share its rank."""
-    order = sorted((_balanced(row) for row in rows if row.competes), reverse=True)
-    ranked = []
-    for row in rows:
+    comparable_rows = [row for row in rows if row.competes and (row.versus is None or row.versus.comparable)]
+    order = sorted(map(_balanced, comparable_rows), reverse=True)
+    ranks = {}
+    for row in comparable_rows:
         shares = row.versus is not None and not row.versus.apart
-        own = 1 + order.index(_balanced(row)) if row.competes else None
-        ranked.append(replace(row, rank=1 if shares else own))
-    return [_with_the_next(row, ranked) for row in ranked]
-
-
-def _with_the_next(row: Row, ranked: Sequence[Row]) -> Row:
-    """Return a row that is not comparable with the rank of the best that is not better, or else of the last."""
-    if row.versus is None or row.versus.comparable:
-        return row
-    others = [other for other in ranked if other.competes and (other.versus is None or other.versus.comparable)]
-    below = [other for other in others if _balanced(other) <= _balanced(row)]
-    return replace(row, rank=(max(below, key=_balanced) if below else min(others, key=_balanced)).rank)
+        ranks[id(row)] = 1 if shares else 1 + order.index(_balanced(row))
+    for row in rows:
+        if row.competes and id(row) not in ranks:  # the rank of the best that is not better, or else of the last
+            below = [other for other in comparable_rows if _balanced(other) <= _balanced(row)]
+            next_one = max(below, key=_balanced) if below else min(comparable_rows, key=_balanced)
+            ranks[id(row)] = ranks[id(next_one)]
+    return [replace(row, rank=ranks.get(id(row))) for row in rows]
 
 
 def _balanced(row: Row) -> float:

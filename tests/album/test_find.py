@@ -1,9 +1,12 @@
 """`bench find`: who is proposed, who is grouped, what is taken over; on ORL, and on an album of LFW if it is there."""
 
+import csv
+import io
 import json
 import random
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 LFW = Path(__file__).parents[3] / "shared/data/lfw-powell"
+#: Of the person who is looked for there.
+EXAMPLES = [LFW / f"Colin_Powell/Colin_Powell_{number:04}.jpg" for number in (1, 2, 3)]
 
 
 def b_cubed(people: Sequence[str], groups: Sequence[int]) -> tuple[float, float]:
@@ -247,13 +252,15 @@ def test_decisions_are_never_written_over(orl: list[Path], tmp_path: Path, spoke
 # An album of LFW
 
 
-@pytest.mark.slow
-def test_an_album_of_a_thousand_photos(tmp_path: Path) -> None:
-    """236 photos of one person, of others, twenty of three people side by side; flat, under random names."""
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
+    """236 photos of one person, of others, twenty of three people side by side; flat, under random names.
+
+    With it the people on each.
+    """
     if not LFW.is_dir():
         pytest.skip("the photos are not there")
-    chance, folder = random.Random(1), tmp_path / "album"
-    folder.mkdir()
+    chance, folder = random.Random(1), tmp_path_factory.mktemp("thousand")
     mine = sorted((LFW / "Colin_Powell").glob("*.jpg"))
     others = chance.sample(sorted(path for path in LFW.glob("*/*.jpg") if path not in mine), 744)
     numbers = iter(chance.sample(range(10**6), 1000))
@@ -270,7 +277,17 @@ def test_an_album_of_a_thousand_photos(tmp_path: Path) -> None:
             collage.paste(Image.open(path), (250 * place, 0))
         collage.save(folder / name, quality=92)
         who[name] = [path.parent.name for path in three]
-    album = find_faces(photos_folder(folder), mine[:3])
+    return folder, who
+
+
+@pytest.fixture(scope="module")
+def found(thousand: tuple[Path, dict[str, list[str]]], store: VectorStore) -> Album:
+    return find_faces(photos_folder(thousand[0]), EXAMPLES, store)
+
+
+@pytest.mark.slow
+def test_an_album_of_a_thousand_photos(thousand: tuple[Path, dict[str, list[str]]], found: Album) -> None:
+    album, (_, who) = found, thousand
     known = _people_meant(album, who)
     mine_found = [face for face, person in known.items() if person == "Colin_Powell"]
     rest = set(range(len(album.faces))) - set(mine_found)
@@ -282,6 +299,36 @@ def test_an_album_of_a_thousand_photos(tmp_path: Path) -> None:
     grouped = [face for face in known if album.faces[face].person is not None]
     precision, _ = b_cubed([known[face] for face in grouped], [album.faces[face].person or 0 for face in grouped])
     assert precision >= 0.98
+
+
+@pytest.mark.slow
+def test_a_bundle_of_its_labels_knows_me_on_photos_kept_aside(
+    thousand: tuple[Path, dict[str, list[str]]], found: Album, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, who = thousand
+    names = sorted(name for name, people in who.items() if len(people) == 1)
+    random.Random(2).shuffle(names)
+    mine = [name for name in names if who[name] == ["Colin_Powell"]][:50]
+    aside = {*mine, *[name for name in names if who[name] != ["Colin_Powell"]][:50]}
+    known, rows = _people_meant(found, who), labels_of(found)
+    for face, person in known.items():
+        if Path(rows[face].path).name not in aside:
+            rows[face] = replace(rows[face], person=ME if person == "Colin_Powell" else person, state="confirmed")
+    monkeypatch.chdir(tmp_path)
+    write_labels(tmp_path / "labels.csv", rows)
+    for command in (
+        "run --labels labels.csv --extractor sface --extractor mobilenet --head svm --head logreg",
+        "train --from last -o me.facebench",
+    ):
+        done = bench(*command.split())
+        assert done.exit_code == 0, done.stderr
+    done = bench("predict", "me.facebench", *(folder / name for name in aside), "--format", "csv")
+    answers = {Path(row["path"]).name: row["answer"] for row in csv.DictReader(io.StringIO(done.stdout))}
+    accepted = {name for name, answer in answers.items() if answer == "me"}
+    assert answers.keys() == aside
+    right = len(accepted & {*mine}) / 50, 1 - len(accepted - {*mine}) / 50
+    print(f"of 50 of me {right[0]:.0%}, of 50 of others {right[1]:.0%} right; {done.stderr}")
+    assert sum(right) / 2 >= 0.99
 
 
 def _people_meant(album: Album, who: dict[str, list[str]]) -> dict[int, str]:

@@ -248,7 +248,7 @@ def test_a_row_whose_extractor_chose_the_photos_shares_the_rank_of_the_next() ->
         row("svm", set(range(20)), extractor="c", proposal=of),
     )
     ranking = rank_rows([best, next_best, last])
-    assert [ranked.rank for ranked in ranking.rows] == [1, 1, 3]
+    assert [ranked.rank for ranked in ranking.rows] == [1, 1, 2]
     assert cell_of(ranking.rows[0], "rank").text == "1="
     assert cell_of(ranking.rows[0], "versus").text == "-"
     assert cell_of(ranking.rows[0], "p").value is None
@@ -259,13 +259,19 @@ def test_a_row_whose_extractor_chose_the_photos_shares_the_rank_of_the_next() ->
     assert comparable([best, next_best, last]) == [next_best, last]
 
 
-@pytest.mark.parametrize(("wrong", "ranks"), [((0, 20, 10), [1, 3, 3]), ((0, 10, 20), [1, 2, 2])])
+@pytest.mark.parametrize(("wrong", "ranks"), [((0, 20, 10), [1, 2, 2]), ((0, 10, 20), [1, 2, 2])])
 def test_between_others_or_after_them_it_shares_a_rank_too(wrong: tuple[int, int, int], ranks: list[int]) -> None:
     of = proposed("a", complete=False)
     rows = [
         row("svm", set(range(count)), extractor=name, proposal=of) for count, name in zip(wrong, "bca", strict=True)
     ]
     assert [ranked.rank for ranked in rank_rows(rows).rows] == ranks
+
+
+def test_one_row_beside_it_is_the_first() -> None:
+    of = proposed("a", complete=False)
+    rows = [row("svm", set(), extractor="a", proposal=of), row("svm", {1}, extractor="b", proposal=of)]
+    assert [ranked.rank for ranked in rank_rows(rows).rows] == [1, 1]
 
 
 def test_it_is_ranked_once_enough_is_known_and_where_all_rows_are_its_own() -> None:

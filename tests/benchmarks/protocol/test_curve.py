@@ -35,11 +35,19 @@ def large(people: Callable[..., Dataset]) -> Dataset:
     return Dataset("Merged ORL faces", "merged", tuple(items))
 
 
+@pytest.fixture(scope="module")
+def curves() -> dict[str, CurveResult]:
+    """The curves that several tests look at: each takes a second."""
+    return {}
+
+
 @pytest.fixture
-def curve(large: Dataset, extractor: Callable[..., Any]) -> CurveResult:
+def curve(large: Dataset, extractor: Callable[..., Any], curves: dict[str, CurveResult]) -> CurveResult:
     extractor()
-    asked = Settings(extractors=["blocks"], heads=["logreg", "svm"], target="s1", seed=3)
-    return run_curve(large, asked, [20, 5, 10, 500], draws=4)
+    if "curve" not in curves:
+        asked = Settings(extractors=["blocks"], heads=["logreg", "svm"], target="s1", seed=3)
+        curves["curve"] = run_curve(large, asked, [20, 5, 10, 500], draws=4)
+    return curves["curve"].model_copy(deep=True)
 
 
 def parts_of(trial: Trial) -> tuple[set[int], set[int]]:
@@ -99,11 +107,13 @@ def unknown(people: Callable[..., Dataset]) -> Dataset:
 
 
 @pytest.fixture
-def banded(unknown: Dataset, extractor: Callable[..., Any]) -> CurveResult:
+def banded(unknown: Dataset, extractor: Callable[..., Any], curves: dict[str, CurveResult]) -> CurveResult:
     """A curve whose test has enough independent photos for intervals."""
     extractor()
-    asked = Settings(extractors=["blocks"], heads=["logreg"], target="me", repeats=1)
-    return run_curve(unknown, asked, [8, 16], draws=4)
+    if "banded" not in curves:
+        asked = Settings(extractors=["blocks"], heads=["logreg"], target="me", repeats=1)
+        curves["banded"] = run_curve(unknown, asked, [8, 16], draws=4)
+    return curves["banded"].model_copy(deep=True)
 
 
 def test_the_band_holds_the_error_of_the_test_and_the_last_point_has_one(banded: CurveResult, unknown: Dataset) -> None:
