@@ -9,20 +9,28 @@
 
 from ._album import Album, AlbumFace, AlbumPhoto, Band
 from ._bands import PERHAPS, SURELY
-from ._faces import EXTRACTOR, find_faces
+from ._faces import find_faces
+from ._judged import judged_album
 from ._labels import labels_of
-from ._page import MARK, album_page
+from ._page import MARK, album_page, is_album_page
+from ._people import EXTRACTOR
+from ._wording import REVIEW, REVIEW_OF_SCORES, Wording
 
 __all__ = [
     "EXTRACTOR",
     "MARK",
     "PERHAPS",
+    "REVIEW",
+    "REVIEW_OF_SCORES",
     "SURELY",
     "Album",
     "AlbumFace",
     "AlbumPhoto",
     "Band",
+    "Wording",
     "album_page",
     "find_faces",
+    "is_album_page",
+    "judged_album",
     "labels_of",
 ]

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data import FAULTS, Dataset, Photo
+from ..data import Dataset, Photo
 from ..embeddings import Embedding, Extractor, Failure, VectorStore, extractors
 from ..embeddings.extraction import Embedder, Photos, faces_of
 from ..errors import FacebenchError
-from ._album import Album, AlbumFace, AlbumPhoto
+from ._album import Album, AlbumPhoto, Band
 from ._bands import band, likeness
-from ._people import group_people
+from ._judged import each_of, judged_album
+from ._people import EXTRACTOR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-#: Bands and groups are made for its vectors.
-EXTRACTOR = "sface"
 
 
 def find_faces(photos: Dataset, examples: Sequence[str | Path], store: VectorStore | None = None) -> Album:
@@ -40,29 +36,16 @@ def find_faces(photos: Dataset, examples: Sequence[str | Path], store: VectorSto
     wanted = _vectors_of(examples, extractor)
     source = Photos([item.file for item in photos.items])
     seen = faces_of(source, Embedder(EXTRACTOR, extractor, store))
-    listed = tuple(AlbumPhoto(item.file, item.name, key) for item, key in zip(photos.items, source.keys, strict=True))
-    where = [position for position, faces in enumerate(seen) if not isinstance(faces, Failure) for _ in faces]
-    found = [face for faces in seen if not isinstance(faces, Failure) for face in faces]
-    failed = {position: faces.reason for position, faces in enumerate(seen) if isinstance(faces, Failure)}
-    faceless = tuple(position for position, reason in failed.items() if reason not in FAULTS)
-    proposed = _proposed(where, found, wanted)
-    return Album(photos.sources["data"], listed, proposed, faceless, dict(Counter(failed.values())), EXTRACTOR)
+    listed = [AlbumPhoto(item.file, item.name, key) for item, key in zip(photos.items, source.keys, strict=True)]
+    return judged_album(photos.sources["data"], listed, seen, _compared(each_of(seen), wanted), EXTRACTOR)
 
 
-def _proposed(where: list[int], found: list[Embedding], wanted: NDArray[np.float32]) -> tuple[AlbumFace, ...]:
-    """Return the faces, each with the position of its photo, with what is proposed."""
-    if not found:
-        return ()
-    vectors = np.stack([face.vector for face in found])
-    alike = likeness(vectors, wanted).tolist()
-    faces = [
-        AlbumFace(photo, face.box or (0, 0, 0, 0), score, band(score))
-        for photo, face, score in zip(where, found, alike, strict=True)
-    ]
-    others = [position for position, face in enumerate(faces) if face.band == "surely not"]
-    for position, person in zip(others, group_people(vectors[others]).tolist(), strict=True):
-        faces[position] = replace(faces[position], person=person)
-    return tuple(faces)
+def _compared(faces: Sequence[Embedding], wanted: NDArray[np.float32]) -> list[tuple[float, Band]]:
+    """Return what each face's likeness to the examples is, and says."""
+    if not faces:
+        return []
+    alike = likeness(np.stack([face.vector for face in faces]), wanted)
+    return [(score, band(score)) for score in alike.tolist()]
 
 
 def _vectors_of(examples: Sequence[str | Path], extractor: Extractor) -> NDArray[np.float32]:

@@ -64,31 +64,35 @@ def _with(label: Label, known: Label | None) -> Label:
 def _decided(album: Album, before: Labels) -> dict[tuple[str, int], Label]:
     """Return what was decided: by ("face", its position), by ("photo", its position) where no face is found on it now.
 
-    What is left is by ("row", its number).
+    What is left is by ("row", its number). Of copies of a photo that is meant whose path is the same.
     """
     faces: dict[str, list[int]] = defaultdict(list)
     for position, face in enumerate(album.faces):
-        faces[album.photos[face.photo].key].append(position)
-    faceless = {album.photos[photo].key: photo for photo in album.faceless}
+        photo = album.photos[face.photo]
+        faces[photo.key].append(position)
+        faces[os.path.abspath(photo.file)].append(position)  # noqa: PTH100
+    faceless = {name: photo for photo in album.faceless for name in (album.photos[photo].key, _path(album, photo))}
     rows = [number for number, row in enumerate(before.rows) if row.state != "unreviewed"]
     files = [before.file_of(before.rows[number].path) for number in rows]
     known = {os.path.abspath(photo.file): photo.key for photo in album.photos}  # noqa: PTH100
     decided: dict[tuple[str, int], Label] = {}
-    for number, key in zip(rows, key_each(files, known), strict=True):
+    listed = {photo.key for photo in album.photos}
+    for number, key, file in zip(rows, key_each(files, known), files, strict=True):
         row = before.rows[number]
-        found = _nearest(row.box, faces[key], album.faces)
+        name = file if file in faces or file in faceless else key
+        found = _nearest(row.box, faces[name], album.faces)
         if found is not None:
             decided["face", found] = row
-        elif row.box is None and key in faceless:
-            decided["photo", faceless[key]] = row
+        elif row.box is None and name in faceless:
+            decided["photo", faceless[name]] = row
         else:
-            decided["row", number] = row
+            decided["row", number] = replace(row, draw=None) if key in listed else row
     return decided
 
 
 def _of_other_faces(before: Labels, decided: dict[tuple[str, int], Label]) -> list[Label]:
-    """Return what is left of what was decided, with absolute paths; the draws are those of another album."""
-    return [replace(row, path=before.file_of(row.path), draw=None) for row in decided.values()]
+    """Return what is left of what was decided, with absolute paths."""
+    return [replace(row, path=before.file_of(row.path)) for row in decided.values()]
 
 
 def _nearest(box: Box | None, positions: Sequence[int], faces: Sequence[AlbumFace]) -> int | None:

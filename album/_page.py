@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -16,12 +17,23 @@ from ..text import page_policy
 from ._album import Album
 from ._sample import draws_of_photos
 from ._shown import as_json, photos_as_json, row_of
+from ._wording import FIND, Wording
 
 #: How such a page is known again, near its beginning.
 MARK = '<meta name="generator" content="facebench find'
 
 
-def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
+def is_album_page(file: Path) -> bool:
+    """Return whether a file is such a page, and may be replaced by another one.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as stream:
+        return MARK.encode() in stream.read(1000)
+
+
+def album_page(album: Album, labels: Sequence[Label], wording: Wording = FIND) -> Iterator[bytes]:
     """Yield the page piece by piece, so that an album of any size takes little memory; photos are opened meanwhile.
 
     What the page saves is the table of these labels, with what was decided in it.
@@ -30,6 +42,7 @@ def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
         album: the faces.
         labels: of `labels_of(album)`, with absolute paths, as a browser saves files where it likes: of each face in
             order, of the photos drawn without a face, then of others, which stay as they are.
+        wording: says who proposed the faces.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -42,7 +55,8 @@ def album_page(album: Album, labels: Sequence[Label]) -> Iterator[bytes]:
         style=Markup(style),  # noqa: S704 (our own files)
         script=Markup(script),  # noqa: S704
         policy=page_policy(style, script),
-        key=_key(album),
+        key=_key(album, wording),
+        wording=wording,
         extent=_extent(album),
         photos=(Markup(photo) for photo in photos_as_json(album, labels[:count])),  # noqa: S704 (made safe there)
         rest=Markup(as_json([row_of(label) for label in labels[count:]])),  # noqa: S704
@@ -56,10 +70,10 @@ def _extent(album: Album) -> str:
     return f"{counted(len(album.photos), 'photo')}, {counted(len(album.faces), 'face')}.{rest}"
 
 
-def _key(album: Album) -> str:
+def _key(album: Album, wording: Wording) -> str:
     """Return a name for what a browser keeps: the same for the same faces on the same photos, and it tells nothing."""
     faces = (f"{album.photos[face.photo].key} {box_text(face.box)}\n" for face in album.faces)
-    return "facebench-" + hashlib.sha256("".join(faces).encode()).hexdigest()[:32]
+    return f"{wording.kept}-{hashlib.sha256(''.join(faces).encode()).hexdigest()[:32]}"
 
 
 def _source(name: str) -> str:

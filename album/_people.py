@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 #: Chosen on half of the people of lfw-powell: groups hold one person each (B-cubed precision .998) and nearly all of
 #: their faces (recall .97); in the next step, .45, people begin to run together (docs/find.md).
 ALIKE = 0.55
+#: The extractor whose vectors these are.
+EXTRACTOR = "sface"
 
 
 def group_people(vectors: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -14,8 +14,10 @@ const SAME_BOX = 0.5;
 const BATCH = 48;
 /** The share of me that may be missed, by the upper limit of its 95 % interval. */
 const MOST_MISSED = 0.05;
+/** Of probability beyond the limit; a little more, as sums differ in their last digits. */
+const TAIL = 0.025 + 1e-9;
 
-const key = document.body.dataset.key;
+const { key, measure } = document.body.dataset; // measure: what the number of a face is
 const photos = takeOut("photos");
 const rest = takeOut("rest"); // rows about faces that are not on this page
 const faces = photos.flatMap((photo) => photo.faces.map((face) => Object.assign(face, { photo })));
@@ -455,7 +457,7 @@ function lookAt(tile) {
   if (whole) frame(face.box, photo.size);
   byId("closer-name").textContent = photo.name;
   const guess = face.group === null ? `; a guess: ${face.band} you` : "";
-  const facts = face.box ? `Likeness ${face.likeness.toFixed(2)}${guess}.` : "No face was found on this photo.";
+  const facts = face.box ? `${measure} ${face.likeness.toFixed(2)}${guess}.` : "No face was found on this photo.";
   byId("closer-facts").textContent = `${facts} Decided: ${inWords(face.decision) || "not yet"}.`;
   byId("closer-who").value = signOf(face.decision) === "other" ? face.decision.person : "";
   press(byId("closer"), face.decision);
@@ -648,7 +650,7 @@ function highestTotal(size, looked, mine) {
     const total = Math.floor((possible + impossible) / 2);
     let below = probability(mine, size, total, looked) / 2;
     for (let fewer = 0; fewer < mine; fewer++) below += probability(fewer, size, total, looked);
-    if (below > 0.025) possible = total;
+    if (below > TAIL) possible = total;
     else impossible = total;
   }
   return possible;

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from ._archive import BundleError, is_bundle
 from ._bundle import Bundle
 from ._calibration import fit_slopes
-from ._collect import check_folder, copy_photos
 from ._manifest import Manifest
 from ._recognition import Faces, Recognition, SeenFace
+from ._review import Review, review_photos
 from ._words import answers_csv, answers_json, answers_table, summary, tally
 
 if TYPE_CHECKING:
@@ -48,18 +48,18 @@ __all__ = [
     "Faces",
     "Manifest",
     "Recognition",
+    "Review",
     "SeenFace",
     "answers_csv",
     "answers_json",
     "answers_table",
     "bundle_as_tested",
-    "check_folder",
     "choose_winner",
-    "copy_photos",
     "fit_slopes",
     "is_bundle",
     "refuse_licence",
     "refuse_shortcut",
+    "review_photos",
     "summary",
     "tally",
     "train_bundle",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from ..classifiers import KINDS, FrozenHead, logistic
 from ..data import PhotoLike
 from ..embeddings import Extractor, extractors
+from ..embeddings.extraction import Photos, PhotoSource
 from ..embeddings.networks import Runtime
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError, printable
@@ -23,7 +24,7 @@ from ..registry import with_path
 from ._archive import MANIFEST, BundleError, archive, member_of, packed, read_members, unpacked
 from ._extractor import check_extractor, file_path, named_file, network_file
 from ._manifest import HeadPart, Manifest, Part, parse_manifest
-from ._recognition import Faces, Recognition, answers, faces_seen
+from ._recognition import Faces, Recognition, Seen, answers, faces_seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +130,19 @@ class Bundle:
         Raises:
             FacebenchError: "any", and the extractor does not look at faces; or it needs a file (`extractor`).
         """
-        given, part = list(photos), self.manifest.extractor
-        seen = faces_seen(given, part.name, self.extractor(runtime), faces, store)
-        return answers(given, seen, self.head, self.manifest.threshold, self.probabilities)
+        given = list(photos)
+        source = Photos(given) if store else Photos.unstored(given)
+        return self.answers(given, self.look(source, faces=faces, runtime=runtime, store=store))
+
+    def look(
+        self, photos: PhotoSource, *, faces: Faces = "largest", runtime: Runtime = "openvino", store: VectorStore | None
+    ) -> list[Seen]:
+        """Return the faces of each photo, with the vectors that `answers` takes, or why it has none; as `predict`."""
+        return faces_seen(photos, self.manifest.extractor.name, self.extractor(runtime), faces, store)
+
+    def answers(self, photos: Sequence[PhotoLike], seen: Sequence[Seen]) -> list[Recognition]:
+        """Return the answer to each photo, in order, from what `look` saw on it."""
+        return answers(photos, seen, self.head, self.manifest.threshold, self.probabilities)
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """Return the probabilities (n,) of scores (n,); None where the bundle is not calibrated."""

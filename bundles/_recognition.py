@@ -11,7 +11,7 @@ import numpy as np
 from ..classifiers import FrozenHead
 from ..data import Photo, PhotoLike
 from ..embeddings import Box, Embedding, Extractor, Failure, StagedExtractor, VectorStore
-from ..embeddings.extraction import Embedder, Photos, embed_photos, faces_of
+from ..embeddings.extraction import Embedder, PhotoSource, embed_photos, faces_of
 from ..errors import FacebenchError
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Faces = Literal["largest", "any"]
 
 ME, NOT_ME = "me", "not me"
-#: The faces of one photo, or why there is none.
-_Seen = list[Embedding] | Failure
+#: The faces of one photo, from left to right, or why there is none.
+Seen = list[Embedding] | Failure
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class Recognition:
 
 
 def faces_seen(
-    photos: Sequence[PhotoLike], name: str, extractor: Extractor, faces: Faces, store: VectorStore | None
-) -> list[_Seen]:
+    photos: PhotoSource, name: str, extractor: Extractor, faces: Faces, store: VectorStore | None
+) -> list[Seen]:
     """Return the vectors of each photo's faces, or why it has none.
 
     Args:
-        photos: anything that is a photo.
+        photos: with keys if there is a store.
         name: the call string of the extractor.
         extractor: the extractor.
         faces: "largest": the face that the extractor takes, as in training; "any": each.
@@ -89,21 +89,20 @@ def faces_seen(
     Raises:
         FacebenchError: "any", and the extractor does not look at faces.
     """
-    source = Photos(photos) if store else Photos.unstored(photos)
     embedder = Embedder(name, extractor, store)
     if faces == "largest":
-        return [[o] if isinstance(o, Embedding) else o for o in embed_photos(source, embedder).outcomes]
+        return [[o] if isinstance(o, Embedding) else o for o in embed_photos(photos, embedder).outcomes]
     if not isinstance(extractor, StagedExtractor) or extractor.finder is None:
         raise FacebenchError(
             f"--faces any needs an extractor that looks at faces, and {name} looks at the whole photo: train with "
             "--extractor face_recognition."
         )
-    return faces_of(source, embedder)
+    return faces_of(photos, embedder)
 
 
 def answers(
     photos: Sequence[PhotoLike],
-    seen: Sequence[_Seen],
+    seen: Sequence[Seen],
     head: FrozenHead,
     threshold: float,
     probabilities: Callable[[Scores], Scores | None],

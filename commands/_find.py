@@ -78,12 +78,11 @@ def _may_replace(file: Path, before: Labels | None) -> bool:
     Raises:
         FacebenchError: it is a table with decisions that nobody takes over.
     """
-    from ..album import MARK
+    from ..album import is_album_page
     from ..data.labels import read_labels
 
     if file.suffix.lower() == ".html":
-        with file.open("rb") as stream:
-            return MARK.encode() in stream.read(1000)
+        return is_album_page(file)
     if before and before.file.resolve() == file.resolve():
         return True
     try:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ..errors import counted, printable
+from ..errors import FacebenchError, counted, printable
 from ._options import AnyName, Runtime, interruptible
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+
+    from ..bundles import Manifest, Recognition
+    from ..data.labels import Labels
+
+_REVIEW = "--review"
 
 EXAMPLES = """Examples:\n
     bench predict me.facebench holiday.jpg\n
     bench predict me.facebench ~/photos --faces any --copy-to ~/photos-of-me\n
     bench predict me.facebench '~/photos/**/*.jpg' --format json\n
+    bench predict me.facebench ~/photos --faces any --review new.html\n
 Exit codes: 0: at least one photo is of me; 1: none is; 2: bad input; 130: interrupted."""
 NOBODY = 1
 
@@ -31,6 +42,14 @@ def predict(
     copy_to: Annotated[
         Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
     ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="Page to correct the answers on, .html, which saves labels for bench train."),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help="With --review: labels reviewed before; what they decide is taken over."),
+    ] = None,
     network: Annotated[
         Path | None, typer.Option(help="File of the network, where the bundle was trained with onnx(...).")
     ] = None,
@@ -41,27 +60,67 @@ def predict(
     ] = None,
 ) -> None:
     """Answer for each photo: me, not me, or no face; with the probability and the face that was examined."""
-    from ..bundles import Bundle, answers_csv, answers_json, answers_table, check_folder, copy_photos, tally
-    from ..data import Rules, find_photos
+    from ..bundles import Bundle, review_photos, tally
+    from ..data import Rules, check_folder, copy_photos, find_photos
     from ..embeddings.store import VectorStore
-    from ..text import present
+    from ..files import write_private
 
+    before = _checked_review(review, labels)
     recogniser = Bundle.load(bundle, network)
     paths, skipped = find_photos(photos, Rules(any_name=any_name))
     folder = check_folder(copy_to, photos, paths) if copy_to else None
     with interruptible():
-        answers = recogniser.predict(paths, faces=faces, runtime=runtime, store=VectorStore())
-        style = format or ("table" if sys.stdout.isatty() else "csv")
-        if style == "table":
-            present(answers_table(answers))
-        else:
-            present(answers_csv(answers) if style == "csv" else answers_json(answers))
-        offers = "".join(f"; {count} {kind}" for kind, count in skipped.items() if kind.endswith("takes them"))
-        passed_over = f" ({counted(sum(skipped.values()), 'file')} passed over{offers})" if skipped else ""
-        print(f"{tally(answers)}{passed_over}", file=sys.stderr)
+        store = VectorStore()
+        reviewed = review_photos(recogniser, paths, faces=faces, runtime=runtime, store=store) if review else None
+        answers = reviewed.answers if reviewed else recogniser.predict(paths, faces=faces, runtime=runtime, store=store)
+        _show(answers, format or ("table" if sys.stdout.isatty() else "csv"))
+        print(f"{tally(answers)}{_passed_over(skipped)}", file=sys.stderr)
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
         if folder:
             copied, there = copy_photos(of_me, folder)
             print(f"{printable(folder)}: {copied} copied, {there} already there", file=sys.stderr)
+        if review and reviewed:
+            write_private(review, reviewed.page(before), _REVIEW)
+            print(_next_step(review, bundle, recogniser.manifest), file=sys.stderr)
     if not of_me:
         raise typer.Exit(NOBODY)
+
+
+def _checked_review(review: Path | None, labels: Path | None) -> Labels | None:
+    """Return the labels that a page takes over; refuse a page that could not be written in the end."""
+    if review is None:
+        if labels:
+            raise FacebenchError("--labels FILE goes with --review PAGE.html: the page takes over what it decides.")
+        return None
+    from ..album import is_album_page
+    from ..data.labels import read_labels
+    from ..files import check_output
+
+    check_output(review, _REVIEW, (".html",), is_album_page)
+    return read_labels(labels) if labels else None
+
+
+def _show(answers: Sequence[Recognition], style: Literal["table", "csv", "json"]) -> None:
+    from ..bundles import answers_csv, answers_json, answers_table
+    from ..text import present
+
+    if style == "table":
+        present(answers_table(answers))
+    else:
+        present(answers_csv(answers) if style == "csv" else answers_json(answers))
+
+
+def _passed_over(skipped: Counter[str]) -> str:
+    """Return how many files are no photos, in brackets, and what would take some of them; "" if there are none."""
+    offers = "".join(f"; {count} {kind}" for kind, count in skipped.items() if kind.endswith("takes them"))
+    return f" ({counted(sum(skipped.values()), 'file')} passed over{offers})" if skipped else ""
+
+
+def _next_step(review: Path, bundle: Path, manifest: Manifest) -> str:
+    """Return what to do with the page, and how to train the same again with what was saved on it."""
+    same = ["--extractor", manifest.extractor.name, "--head", manifest.head.name]
+    train = shlex.join(["bench", "train", "--labels", "labels.csv", *same, "-o", str(bundle)])
+    return printable(
+        f"{review}, for your eyes only (mode 0600): open it in a browser, correct what is wrong, save labels.csv, then "
+        f"{train}"
+    )

@@ -6,6 +6,7 @@
 """
 
 from ._carriers import carried_file, first_installed
+from ._copies import check_folder, copy_photos
 from ._dataset import ME, Dataset, Item, Layout, Part, Remark, View, orl_faces
 from ._names import as_text, folder_spelled, spelled_out
 from ._proposal import Proposal, Stratum
@@ -104,7 +105,9 @@ __all__ = [
     "as_text",
     "box_text",
     "carried_file",
+    "check_folder",
     "choose_targets",
+    "copy_photos",
     "dataset_from",
     "dates",
     "draw_others",

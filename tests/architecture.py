@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
-    "bundles": _PARTS | {"benchmarks"},
+    "bundles": _PARTS | {"album", "benchmarks"},
     "checks": _PARTS | {"benchmarks"},
     "checks.photos": _PARTS | {"benchmarks"},
     "checks.doctor": _PARTS | {"benchmarks"},

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from facebench.benchmarks import Settings
-from facebench.bundles import Bundle, _collect, train_bundle
-from facebench.data import people_folder
+from facebench.bundles import Bundle, train_bundle
+from facebench.data import _copies, people_folder
 from facebench.embeddings import StagedExtractor
 from facebench.embeddings.faces._finder import FaceFinder
 from facebench.embeddings.store import VectorStore
@@ -211,7 +211,7 @@ def test_copying_that_is_ended_leaves_no_half_photo(
             raise error
         return whole(source, target)
 
-    monkeypatch.setattr(_collect.shutil, "copy2", copy)
+    monkeypatch.setattr(_copies.shutil, "copy2", copy)
     ended, _, told = bench("album", "--copy-to", tmp_path)
     assert ended == code
     assert [path.name for path in tmp_path.iterdir()] == ["a.pgm"]
@@ -225,7 +225,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Bundle, "predict", None)
-    monkeypatch.setattr(_collect.os, "access", lambda path, mode: mode == os.R_OK)  # root may write everywhere
+    monkeypatch.setattr(_copies.os, "access", lambda path, mode: mode == os.R_OK)  # root may write everywhere
     code, shown, told = bench("album", "--copy-to", tmp_path)
     assert (code, shown) == (2, "")
     assert told == f"Error: --copy-to {tmp_path} cannot be written: choose another folder.\n"

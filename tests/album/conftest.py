@@ -1,14 +1,23 @@
-"""An album of ORL faces with made-up proposals and groups, and names that would be markup."""
+"""An album of ORL faces with made-up proposals and groups, names that would be markup, and a browser for the page."""
 
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from facebench.album._album import Album, AlbumFace, AlbumPhoto, Band
 from facebench.data import Photo, orl_faces
+from facebench.data.labels import Label, read_labels
 from PIL import Image
 
 #: Names of files that a page must show as text: the second has folders, as a slash parts them.
 MARKUP = ("<img src=x onerror=alert(1)>.png", "</script><script>alert(1)</script>.png", "=1+1, \"2\" 'é'.png")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
+
+Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +72,51 @@ class Maker:
     def _saved(self, whole: Image.Image, file: Path) -> AlbumPhoto:
         whole.save(file)
         return AlbumPhoto(str(file), file.relative_to(self.folder).as_posix(), Photo(file).key)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, without a window."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Any, file: Path) -> Iterator[Open]:
+    """Return a function that opens a module's page, `file`; whatever it says or asks for beside it is an error."""
+    contexts, said = [], []
+
+    def opened(width: int = 1280, theme: str = "light", file: Path = file, before: str = "") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+        contexts.append(context)
+        page = context.new_page()
+        page.add_init_script(before or "0")
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(f"error: {error}"))
+        page.on("request", lambda request: said.append(request.url) if not _ours(request.url, file) else None)
+        page.goto(file.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def _ours(url: str, file: Path) -> bool:
+    return url == file.as_uri() or url.startswith(("data:", "blob:"))
+
+
+def saved(page: Any, tmp_path: Path) -> list[Label]:
+    """Return the labels that a page saves."""
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    assert download.value.suggested_filename == "labels.csv"
+    file = tmp_path / "labels.csv"
+    download.value.save_as(file)
+    return list(read_labels(file).rows)

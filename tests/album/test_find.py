@@ -16,7 +16,7 @@ from facebench.album import Album, AlbumFace, AlbumPhoto, find_faces, labels_of
 from facebench.album._people import group_people
 from facebench.cli import app
 from facebench.data import ME, photos_folder
-from facebench.data.labels import Label, read_labels, write_labels
+from facebench.data.labels import Draw, Label, read_labels, write_labels
 from facebench.embeddings import VectorStore
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,6 +176,31 @@ def test_a_photo_that_was_moved_keeps_its_labels(
         ("2.pgm", "confirmed"),
         ("holiday.pgm", "confirmed"),
     ]
+
+
+def test_of_two_copies_each_keeps_its_own_decision(small: Album, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "0.pgm", tmp_path / "2.pgm")
+    copy = AlbumPhoto(str(tmp_path / "2.pgm"), "2.pgm", small.photos[0].key)
+    faces = (*small.faces, replace(small.faces[0], photo=2))
+    album = replace(small, photos=(*small.photos, copy), faces=faces)
+    before = [Label(f"{name}.pgm", person, (10, 10, 50, 50), "confirmed") for name, person in ((2, ME), (0, "Anna"))]
+    write_labels(tmp_path / "labels.csv", before)
+    labels = labels_of(album, read_labels(tmp_path / "labels.csv"))
+    assert [(label.person, label.state) for label in (labels[0], labels[3])] == [
+        ("Anna", "confirmed"),
+        (ME, "confirmed"),
+    ]
+
+
+def test_what_was_drawn_from_another_album_stays_drawn_and_what_is_not_found_any_more_does_not(
+    small: Album, orl: list[Path], tmp_path: Path
+) -> None:
+    shutil.copy(orl[7], tmp_path / "elsewhere.pgm")
+    draw = Draw("sface", "far", 1, 9)
+    before = [Label(name, "", (0, 80, 20, 100), "confirmed", draw) for name in ("elsewhere.pgm", "1.pgm")]
+    write_labels(tmp_path / "labels.csv", before)
+    rest = labels_of(small, read_labels(tmp_path / "labels.csv"))[3:]
+    assert {Path(row.path).name: row.draw for row in rest} == {"elsewhere.pgm": draw, "1.pgm": None}
 
 
 # The command

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facebench.bundles import check_folder, copy_photos
+from facebench.data import check_folder, copy_photos
 from facebench.errors import FacebenchError
 
 

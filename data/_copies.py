@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from ..data import Photo, PhotoError
 from ..errors import FacebenchError, counted
+from .decoding import Photo, PhotoError
 
 
 def check_folder(folder: Path, arguments: Iterable[str], photos: Iterable[Path]) -> Path:
