@@ -8,7 +8,7 @@
 """
 
 from ._album import Album, AlbumFace, AlbumPhoto, Band
-from ._bands import PERHAPS, SURELY
+from ._bands import BANDS
 from ._faces import find_faces
 from ._judged import judged_album
 from ._labels import labels_of
@@ -17,12 +17,11 @@ from ._people import EXTRACTOR
 from ._wording import REVIEW, REVIEW_OF_SCORES, Wording
 
 __all__ = [
+    "BANDS",
     "EXTRACTOR",
     "MARK",
-    "PERHAPS",
     "REVIEW",
     "REVIEW_OF_SCORES",
-    "SURELY",
     "Album",
     "AlbumFace",
     "AlbumPhoto",

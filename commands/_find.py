@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -31,6 +31,10 @@ def find(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Page to review the proposals on, .html; or their table, .csv.")
     ],
+    also: Annotated[
+        Literal["face_recognition"] | None,
+        typer.Option(help="Propose what looks like the examples to this extractor, too; takes about twice as long."),
+    ] = None,
     labels: Annotated[
         Path | None, typer.Option("--labels", help="Labels that were reviewed before: what they decide is taken over.")
     ] = None,
@@ -52,7 +56,7 @@ def find(
     photos = photos_folder(album, Rules("flat", any_name), "ALBUM")
     examples = [example for path in me for example in _photos_in(path, any_name)]
     with interruptible(lambda: "What was found is saved: the next start resumes there."):
-        found = find_faces(photos, examples, VectorStore())
+        found = find_faces(photos, examples, VectorStore(), [also] if also else [])
         rows = labels_of(found, before)
         if output.suffix.lower() == ".csv":
             write_labels(output, rows, _OUTPUT)

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 #: By likeness: the nearest to the examples of what was not proposed, the next, all others; photos without a face.
 Nearness: TypeAlias = Literal["near", "middle", "far", "none"]
+#: Stands between extractors that proposed together.
+TOGETHER = " + "
 _DRAW = re.compile(r"(\S.*) (near|middle|far|none) (\d{1,9}) of (\d{1,9})( unseen)?", re.ASCII)
 
 
@@ -16,7 +18,7 @@ class Draw:
     """The place of a face, or of a photo without one, in a random order of its stratum.
 
     Attributes:
-        extractor: that did not propose it, its call string.
+        extractor: that did not propose it, its call string; several with " + " between them.
         stratum: which part of what was not proposed.
         rank: from 1 on.
         size: of the stratum.

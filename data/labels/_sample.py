@@ -8,6 +8,7 @@ from itertools import takewhile
 from .._dataset import ME
 from .._names import as_text
 from .._proposal import Proposal, Stratum
+from ._draw import TOGETHER
 from ._label import Label, Labels
 
 
@@ -24,7 +25,7 @@ def proposal_of(labels: Labels) -> Proposal | None:
     if not strata:
         return None
     mine = {(row.path, row.box) for row in labels.rows if is_me(row)}
-    extractors = tuple(dict.fromkeys(extractor for extractor, _, _ in strata))
+    extractors = tuple(dict.fromkeys(name for together, _, _ in strata for name in together.split(TOGETHER)))
     return Proposal(extractors, len(mine), tuple(_stratum(size, rows) for (_, _, size), rows in strata.items()))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.album import Album, AlbumFace, AlbumPhoto, find_faces, labels_of
+from facebench.album import BANDS, Album, AlbumFace, AlbumPhoto, find_faces, labels_of
 from facebench.album._people import group_people
 from facebench.cli import app
 from facebench.data import ME, photos_folder
@@ -74,6 +74,26 @@ def test_all_of_one_person_are_proposed_and_few_others(album: Album, who: dict[s
     assert (bands["surely"] + bands["perhaps"]).count("s1") == 10
     assert sum(person != "s1" for person in bands["surely"]) <= 0.01 * 390
     assert sum(person != "s1" for person in bands["perhaps"]) <= 0.05 * 390
+
+
+def test_what_looks_like_the_examples_to_another_extractor_is_proposed_too(
+    folder: Path, orl: list[Path], store: VectorStore, album: Album, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = find_faces(photos_folder(folder), orl[:3], store, ["face_recognition"])
+    assert both.extractor == "sface + face_recognition(detector='yunet')"
+    order = ["surely not", "perhaps", "surely"]
+    assert [face.box for face in both.faces] == [face.box for face in album.faces]
+    assert [face.likeness for face in both.faces] == [face.likeness for face in album.faces]
+    assert all(
+        order.index(now.band) >= order.index(then.band) for now, then in zip(both.faces, album.faces, strict=True)
+    )
+    assert sum(face.band == "surely" for face in both.faces) <= 10 + 0.01 * 390
+    monkeypatch.setitem(BANDS, "sface", (2.0, 2.0))  # to `sface` nothing looks like anything
+    theirs = find_faces(photos_folder(folder), orl[:3], store, ["face_recognition"])
+    assert not find_faces(photos_folder(folder), orl[:3], store).of_band("surely")
+    assert sum(face.band != "surely not" for face in theirs.faces) >= 10
+    draw = next(label.draw for label in labels_of(theirs) if label.draw)
+    assert draw.extractor == both.extractor
 
 
 def test_others_are_grouped_by_person(album: Album, who: dict[str, str]) -> None:

@@ -81,6 +81,13 @@ def test_the_sample_goes_as_far_as_somebody_looked(rows: list[Label], stratum: S
     assert found == Proposal(("sface",), mine, (stratum,))
 
 
+def test_several_extractors_may_have_proposed_together(tmp_path: Path) -> None:
+    rows = [replace(row, draw=replace(row.draw, extractor="sface + face_recognition")) for row in ORDER if row.draw]
+    found = proposal_of(read_labels(table(tmp_path, rows)))
+    assert found
+    assert found.extractors == ("sface", "face_recognition")
+
+
 def test_photos_without_a_face_take_part_only_if_i_am_on_them(orl: list[Path], tmp_path: Path) -> None:
     draws = [Draw("sface", "none", rank, 3) for rank in (1, 2, 3)]
     states = [("me", "confirmed"), ("", "rejected"), ("", "unreviewed")]
