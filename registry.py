@@ -4,10 +4,14 @@ import ast
 import difflib
 import inspect
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib import metadata
+from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from .errors import FacebenchError, printable
@@ -108,11 +112,31 @@ class Registry(Generic[T]):
         return factory, {**{key: value for key, value in defaults.items() if key in parameters}, **arguments}
 
     def _points(self) -> dict[str, EntryPoint]:
+        found = entry_points(group=self.group)
+        origins = {id(point.dist): _origin(point) for point in {id(point.dist): point for point in found}.values()}
         points: dict[str, EntryPoint] = {}
         # Ours last: a plug-in cannot take a built-in's name.
-        for point in sorted(entry_points(group=self.group), key=lambda p: _origin(p).startswith("facebench ")):
+        for point in sorted(found, key=lambda point: origins[id(point.dist)].startswith("facebench ")):
             points[point.name] = point
         return points
+
+
+def entry_points(*, group: str) -> Sequence[EntryPoint]:
+    """Return the entry points of a group; every package is looked at again only where one came or went."""
+    return _entry_points(group, tuple((place, _changed(place)) for place in sys.path))
+
+
+@lru_cache(maxsize=8)
+def _entry_points(group: str, places: tuple[tuple[str, int], ...]) -> Sequence[EntryPoint]:  # noqa: ARG001
+    return tuple(metadata.entry_points(group=group))
+
+
+def _changed(place: str) -> int:
+    """Return when something was put into a folder of packages or taken out; 0 if there is none."""
+    try:
+        return Path(place).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
 def parse_call(call: str) -> tuple[str, dict[str, Any]]:

@@ -24,7 +24,7 @@ import sklearn.datasets
 from facebench import registry
 from facebench.data import Dataset, Photo, PhotoError, orl_faces, people_folder
 from facebench.data.decoding import _photo
-from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, extractors
+from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, _staged, extractors
 from facebench.embeddings.built_in import Fingerprint
 from PIL import Image
 
@@ -88,6 +88,14 @@ def known_fingerprints() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Fingerprint, "stage", stage_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_networks() -> Iterator[None]:
+    """Load each network once for all extractors: every command makes its own. How one is loaded has its own tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_staged, "load_network", cache(_staged.load_network))
         yield
 
 

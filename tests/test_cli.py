@@ -123,18 +123,17 @@ def test_the_same_run_twice_gives_the_same_predictions(people, finished):
     assert new == [old[0], *(line for line in old if ',"svm",' in line)]
 
 
-def test_me_against_others_lying_flat(people, tmp_path):
+def test_me_against_others_lying_flat(people, command, monkeypatch, tmp_path):
     shutil.copytree(people / "s1", tmp_path / "me")
     (tmp_path / "others").mkdir()
     for path in people.glob("s[2-9]/*.jpg"):
         shutil.copy(path, tmp_path / "others" / f"{path.parent.name}-{path.name}")
-    done = bench(
-        *("run", "--me", "me", "--others", "others", "--extractor", "face_recognition", "--head", "logreg"),
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "target me, 6 photos, 6 groups; test: 1 photos of the target" in done.stdout
-    assert "It is not known who is on the photos of strangers" in done.stdout
+    monkeypatch.chdir(tmp_path)
+    options = ["--extractor", "face_recognition", "--head", "logreg"]
+    code, shown, message = command("run", "--me", "me", "--others", "others", *options)
+    assert code == 0, message
+    assert "target me, 6 photos, 6 groups; test: 1 photos of the target" in shown
+    assert "It is not known who is on the photos of strangers" in shown
 
 
 MISTAKES = {
@@ -143,7 +142,10 @@ MISTAKES = {
     "unknown parameter": (["run", "--head", "svm(c=1)"], "takes no parameter 'c'. There is: C,"),
     "not a call": (["run", "--head", "svm(__import__('os'))"], "is not a name or a call"),
     "unknown person": (["run", "--target", "s77"], "Nobody in ORL faces"),
-    "no dates": (["run", "--target", "s3", "--split", "time"], "needs the dates of photos of s3, and 10 of 10 groups"),
+    "no dates": (
+        ["run", "--target", "s3", "--split", "time", "--extractor", "colour"],
+        "needs the dates of photos of s3, and 10 of 10 groups",
+    ),
     "unknown column": (["run", "--sort", "acuracy"], "Did you mean 'accuracy'?"),
     "no such folder": (["run", "--data", "nowhere"], "--data nowhere does not exist"),
     "a file for a folder": (["run", "--data", "file.txt"], "file.txt is a file"),

@@ -47,7 +47,8 @@ def test_split_time_tests_on_the_newest_photos(folder: Path, tmp_path: Path) -> 
 def test_split_time_without_dates_is_refused(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    message = refused("--split", "time", target="s4", folder=folder, at=tmp_path, patch=monkeypatch, capfd=capfd)
+    options = ["--extractor", "colour", "--split", "time"]
+    message = refused(*options, target="s4", folder=folder, at=tmp_path, patch=monkeypatch, capfd=capfd)
     assert "--split time needs the dates of photos of s4, and " in message
     assert "give photos as the camera wrote them, or leave out --split time" in message
 

@@ -1,6 +1,7 @@
 """Names of extractors and heads: call strings, suggestions, and plug-ins that misbehave."""
 
 import itertools
+import shutil
 import sys
 from importlib.metadata import entry_points
 
@@ -184,6 +185,19 @@ def test_the_remains_of_an_uninstalled_plugin_harm_nothing(shapes, install):
     assert shapes.names() == ["circle", "ghost", "line", "point"]
     assert [(entry.name, entry.origin) for entry in shapes.entries() if not entry.factory] == [("ghost", "unknown")]
     assert shapes.create("point") == "a point"
+
+
+def test_a_plugin_that_comes_or_goes_meanwhile_is_noticed(install, tmp_path):
+    module = install(GOOD, {"circle": "{module}:Circle"})
+    assert SHAPES.names() == ["circle"]
+    later = tmp_path / module / "later-1.0.dist-info"
+    later.mkdir()
+    (later / "METADATA").write_text("Metadata-Version: 2.1\nName: later\nVersion: 1.0\n")
+    (later / "entry_points.txt").write_text(f"[{GROUP}]\npoint = {module}:point")
+    assert SHAPES.names() == ["circle", "point"]
+    assert SHAPES.entry("point").origin == "later 1.0"
+    shutil.rmtree(later)
+    assert SHAPES.names() == ["circle"]
 
 
 @pytest.mark.parametrize("last", [False, True], ids=["found first", "found last"])

@@ -8,16 +8,16 @@ import sys
 import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 from typing import Any
 
-import dlib
 import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.data import photos_folder
 from facebench.embeddings import Embedding, cache_place, extractors, iter_outcomes
-from facebench.embeddings.faces import Hog
+from facebench.embeddings.faces import Hog, _hog
 from facebench.errors import FacebenchError
 
 FORKED = """
@@ -107,8 +107,7 @@ class _Watched:
 
 def test_threads_never_share_a_detector_of_dlib(orl: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     users: dict[int, set[int]] = defaultdict(set)
-    make = dlib.get_frontal_face_detector
-    monkeypatch.setattr(dlib, "get_frontal_face_detector", lambda: _Watched(make(), users[len(users)]))
+    monkeypatch.setattr(_hog, "copy", lambda detector: _Watched(copy(detector), users[len(users)]))
     shared = extractors.create("face_recognition")
     shared.finder.detector = shared.detector = Hog(implementation="dlib")
     sets = [orl[:160:10], orl[160:320:10]]

@@ -6,11 +6,12 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from facebench.checks import assert_extractor, check_extractor
-from facebench.checks.extractor import RULES
+from facebench.checks import assert_extractor, check_extractor, extractor
+from facebench.checks.extractor import RULES, Finding
 from facebench.checks.extractor._network import foreign
 from facebench.checks.extractor._parameters import other_values
 from facebench.embeddings import extractors
@@ -42,9 +43,15 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@cache
+def findings_of(call: str) -> list[Finding]:
+    """Return what is found, looked for once: each check begins two processes."""
+    return check_extractor(call)
+
+
 def faults(call: str) -> dict[str, str]:
     """Return the faults that were found, by rule."""
-    return {finding.rule: finding.detail for finding in check_extractor(call) if finding.state == "fault"}
+    return {finding.rule: finding.detail for finding in findings_of(call) if finding.state == "fault"}
 
 
 @pytest.mark.parametrize("name", [*sorted({*extractors.names()} - {"onnx"}), "thumbnail"])
@@ -97,13 +104,13 @@ def test_a_planted_fault_is_told_by_its_rule(name: str, rules: str, detail: str,
 def test_where_nothing_can_be_compared_the_rest_is_not_checked(
     name: str, rule: str, detail: str, planted: None
 ) -> None:
-    states = {finding.rule: finding.state for finding in check_extractor(name)}
+    states = {finding.rule: finding.state for finding in findings_of(name)}
     assert faults(name)[rule].startswith(detail)
     assert all(states[other] == "not checked" for other in BEFORE_ALL - {rule})
 
 
 def test_parameters_that_cannot_be_tried_are_named(planted: None) -> None:
-    [finding] = (finding for finding in check_extractor("harmless") if finding.rule == "identity")
+    [finding] = (finding for finding in findings_of("harmless") if finding.rule == "identity")
     assert finding.detail.endswith("with other values of gain, threads, verbose; not tried: device")
 
 
@@ -129,7 +136,10 @@ def test_the_template_keeps_the_contract(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(("name", "code"), [("noisy", 0), ("double", 1)])
-def test_every_format_tells_the_findings(name: str, code: int, planted: None, command: Callable[..., tuple]) -> None:
+def test_every_format_tells_the_findings(
+    name: str, code: int, planted: None, command: Callable[..., tuple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extractor, "check_extractor", findings_of)
     shown = {}
     for style in ("table", "md", "csv", "json"):
         ended, shown[style], messages = command("check-extractor", name, "--format", style)
