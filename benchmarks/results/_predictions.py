@@ -25,8 +25,12 @@ _NUMBERS = ("split_seed", "score")
 _TOGETHER = 200
 
 
-def read_predictions(path: Path) -> Predictions:
+def read_predictions(path: Path, texts: Texts | None = None) -> Predictions:
     """Read the rows of a run's predictions.csv; columns that a newer facebench has added are passed over.
+
+    Args:
+        path: folder of the run.
+        texts: of other runs that are read beside it, which name the same photos and people.
 
     Raises:
         FacebenchError: not readable or damaged.
@@ -34,12 +38,12 @@ def read_predictions(path: Path) -> Predictions:
     file = path / PREDICTIONS
     try:
         with file.open(encoding="utf-8", newline="") as stream:
-            return _read(stream)
+            return _read(stream, Texts() if texts is None else texts)
     except (OSError, ValueError, csv.Error) as error:  # ValueError: also of pydantic, and of bytes that are no text
         raise FacebenchError(f"{file} cannot be read or is damaged: delete the folder {path}.") from error
 
 
-def _read(stream: Iterable[str]) -> Predictions:
+def _read(stream: Iterable[str], texts: Texts) -> Predictions:
     lines = csv.reader(stream, strict=True)
     header = next(lines, [])
     if [name for name in header if name in COLUMNS] != list(COLUMNS):
@@ -50,7 +54,6 @@ def _read(stream: Iterable[str]) -> Predictions:
         if field.annotation is not str  # which every cell is
     }
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-    texts = _Once(plain_text)
     while some := list(islice(lines, _TOGETHER)):
         for name, cells in zip(header, zip(*some, strict=True), strict=True):  # rows of another length: ValueError
             if name in columns:
@@ -61,7 +64,7 @@ def _read(stream: Iterable[str]) -> Predictions:
     return Predictions(**{name: np.fromiter(values, object, len(values)) for name, values in columns.items()})
 
 
-def _values(name: str, cells: Sequence[str], texts: _Once) -> list[str | None]:
+def _values(name: str, cells: Sequence[str], texts: Texts) -> list[str | None]:
     return [cell or None for cell in cells] if name == "score" else list(map(texts.__getitem__, cells))
 
 
@@ -74,6 +77,13 @@ class _Once(dict[str, str]):
     def __missing__(self, text: str) -> str:
         self[text] = made = self._make(text)
         return made
+
+
+class Texts(_Once):
+    """The texts that cells stand for."""
+
+    def __init__(self) -> None:
+        super().__init__(plain_text)
 
 
 def predictions_csv(predictions: Iterable[Prediction]) -> bytes:

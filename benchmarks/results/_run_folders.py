@@ -15,7 +15,7 @@ from ...errors import FacebenchError
 from ...registry import suggestion
 from ._line import Prediction
 from ._photo_list import PHOTOS, RunPhoto, photos_csv
-from ._predictions import PREDICTIONS, predictions_csv, read_predictions
+from ._predictions import PREDICTIONS, Texts, predictions_csv, read_predictions
 from ._reading import parse_result
 from ._rows import Predictions
 from ._schema import SCHEMA_VERSION, RunResult
@@ -155,8 +155,8 @@ def read_runs(paths: Sequence[Path]) -> tuple[list[tuple[str, RunResult]], dict[
         FacebenchError: one cannot be read.
     """
     named = named_runs(paths)
-    runs = [(name, read_run(path)) for name, path in named.items()]
-    return runs, {name: read_predictions(path) for name, path in named.items() if (path / PREDICTIONS).exists()}
+    runs, texts = [(name, read_run(path)) for name, path in named.items()], Texts()
+    return runs, {name: read_predictions(path, texts) for name, path in named.items() if (path / PREDICTIONS).exists()}
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
