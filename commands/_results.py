@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
+from ._next import say_next
 from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
 
 COMPARE_EXAMPLES = "Examples:\n\n    bench compare\n\n    bench compare 3 4 --sort auc --format csv"
@@ -30,7 +31,8 @@ def compare(
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
     if not paths:
         raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
-    print_runs(paths, sort, column_names(columns), output_format(format))
+    groups = print_runs(paths, sort, column_names(columns), output_format(format))
+    say_next(groups, paths, runs, names or [])
 
 
 def list_() -> None:

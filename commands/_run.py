@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ..errors import printable
+from ._next import say_next
 from ._options import (
     AnyName,
     Columns,
@@ -183,5 +184,6 @@ def run(
             command=shlex.join(["bench", *sys.argv[1:]]),
         )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
-    print_runs([folder.path], sort, column_names(columns), output_format(format))
-    print(f"Saved in {printable(folder.path)}: bench report last shows it", file=sys.stderr)
+    groups = print_runs([folder.path], sort, column_names(columns), output_format(format))
+    print(f"Saved in {printable(folder.path)}", file=sys.stderr)
+    say_next(groups, [folder.path], runs, ["last"])

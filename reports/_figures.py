@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..benchmarks.comparison import Row, left_out
-from ..benchmarks.examples import first_split, thresholds_of
+from ..benchmarks.examples import first_split
 from ..benchmarks.results import CurveResult
 from ..errors import counted
 from ._charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, roc_chart
@@ -74,7 +74,7 @@ def score_figures(known: Mapping[Series, Row], best: Row) -> Figures | None:
         return None
     caption = f"Photos of {target} upwards, of others downwards, each on a scale of its own; "
     caption += "from the dashed threshold on a photo is taken for the target. No bar straddles it. "
-    if len(thresholds_of(best.pairing)) > 1:
+    if len({test.target for test in best.pairing.targets}) > 1:
         caption += "Scores and thresholds are each target's own: "
         caption += f"this is {target}, whom {best.title} recognises worst. "
     if len({test.split_seed for test in best.pairing.targets}) > 1:

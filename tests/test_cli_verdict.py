@@ -1,6 +1,8 @@
 """`bench` where a shortcut is as good as the best pairing: the verdict obeys, in every format, and training stops."""
 
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -120,7 +122,7 @@ def test_photos_from_two_folders_are_audited_unless_that_is_not_wanted(bench: Be
     table = run(bench)
     assert [row["extractor"] for row in table["rows"] if row["audit"]] == ["metadata", "colour"]
     assert table["verdict"] == "shortcut"
-    assert run(bench, "--no-audit")["sentence"].startswith("Best: halves x logreg")
+    assert run(bench, "--no-audit")["sentence"].split(". ")[1].startswith("Best: halves x logreg")
     shutil.move("me", "others/me")
     code, shown, _ = bench("run", "--data", "others", "--target", "me", "--extractor", "halves", "--head", "logreg")
     assert code == 0
@@ -131,7 +133,10 @@ def test_where_both_sides_are_saved_alike_the_best_row_is_trusted(bench: Bench) 
     lay_out(100)
     table = run(bench)
     assert (table["verdict"], kinds(table)) == ("trusted", [])
-    assert table["sentence"].startswith("Best: halves x logreg with a balanced accuracy of ")
+    assert re.match(
+        r"Recognises you on \d+ of \d+ different photos and lets in \d+ of \d+ strangers", table["sentence"]
+    )
+    assert ". Best: halves x logreg with a balanced accuracy of " in table["sentence"]
 
 
 @pytest.mark.slow
@@ -158,8 +163,10 @@ def test_a_shortcut_is_in_every_format_and_stops_training_until_it_is_accepted(b
     }
     says = "Not to be trusted: the files themselves (size, format, compression, camera) tell you apart (AUC 1.000"
     for style in ("table", "md", "json"):
-        code, shown, _ = bench("compare", "--format", style)
+        code, shown, hint = bench("compare", "--format", style)
         assert (code, says in shown, "Best:" in shown) == (0, True, False)
+        assert "Recognises" not in shown
+        assert "bench train" not in hint
     assert bench("report", "-o", "report.html")[0] == 0
     page = Path("report.html").read_text(encoding="utf-8")
     assert 'class="verdict">Not to be trusted: ' in page
@@ -183,3 +190,22 @@ def test_rows_that_do_not_beat_chance_are_said_to(bench: Bench) -> None:
     table = run(bench)
     assert table["verdict"] == "chance"
     assert table["sentence"].startswith("No pairing is shown to be better than chance: the best, halves x logreg, has")
+
+
+def test_what_to_type_next_works_and_is_not_said_where_it_would_not(bench: Bench) -> None:
+    lay_out(100)
+    trusted = ["--me", "me", "--others", "others", "--extractor", "halves", "--head", "logreg", "--head", "svm"]
+    code, shown, hint = bench("run", *trusted)
+    assert (code, "Recognises you on " in shown) == (0, True)
+    [commands] = re.findall(r"Next: (.+)", hint)
+    reported, trained = re.findall(r"bench ([^;]+?) (?:shows|saves)", commands)
+    assert trained.startswith("train --from last ")
+    for command in (reported, trained):
+        assert bench(*shlex.split(command))[0] == 0
+    assert "Recognises you on " in Path("report.html").read_text(encoding="utf-8")
+    _, _, hint = bench("compare", "1")
+    assert f"Next: bench report 1 shows it; bench {trained}" in hint
+    Path("runs/0001-me/predictions.csv").unlink()
+    _, shown, hint = bench("compare")
+    assert "Recognises" not in shown
+    assert [line for line in hint.splitlines() if line.startswith("Next: ")] == ["Next: bench report shows it"]

@@ -6,6 +6,7 @@ from ._groups import Group, best_value, compare_runs, why_apart
 from ._render import print_groups, print_runs, render
 from ._row import Cell, Row
 from ._run_facts import describe_run
+from ._verdict import best_of
 
 __all__ = [
     "COLUMNS",
@@ -13,6 +14,7 @@ __all__ = [
     "Cell",
     "Group",
     "Row",
+    "best_of",
     "best_value",
     "cell_of",
     "check_columns",

@@ -59,10 +59,7 @@ def mean(get: Callable[[Metrics], float | None], show: Show) -> Callable[[Row], 
 
 
 def errors(rate: str, count: Callable[[Metrics], int], photos: Callable[[Metrics], int]) -> Callable[[Row], Cell]:
-    """Return the cell of a kind of error: its count in all tests, and an upper bound if there is no error.
-
-    The bound counts the independent units of this kind of error; of the smaller class where an older run does not tell.
-    """
+    """Return the cell of a kind of error: its count in all tests, and an upper bound if there is no error."""
 
     def cell(row: Row) -> Cell:
         tests = [result.metrics for result in row.pairing.targets]
@@ -70,13 +67,20 @@ def errors(rate: str, count: Callable[[Metrics], int], photos: Callable[[Metrics
         if not total:
             return NOTHING
         text = f"{found}/{total}"
-        estimate = row.pairing.estimates.get(rate) or row.pairing.estimates.get("balanced_accuracy")
-        if not found and estimate:
-            bound = max(one_sided_bound(estimate.units), _LEAST_BOUND)
+        if not found and (bound := bound_without_error(row, rate)) is not None:
             text += f" (< {percent(bound)} %)"
         return Cell(found / total, text)
 
     return cell
+
+
+def bound_without_error(row: Row, rate: str) -> float | None:
+    """Return the 95 % upper limit of a rate of errors of which there is none; None where nothing is estimated.
+
+    It counts the independent units of this kind of error; of the smaller class where an older run does not tell.
+    """
+    estimate = row.pairing.estimates.get(rate) or row.pairing.estimates.get("balanced_accuracy")
+    return max(one_sided_bound(estimate.units), _LEAST_BOUND) if estimate else None
 
 
 def operating_point(far: float) -> Callable[[Row], Cell]:

@@ -13,6 +13,7 @@ from rich.text import Text
 from ...errors import printable
 from ...text import Format, csv_text, escaped, markdown_table, present, terminal_table
 from ..results import CurvePoint, CurveResult, Interval
+from ._curve_answer import answer_of
 
 _FIGURES = {
     "balanced acc. %": ("balanced_accuracy", "balanced_interval"),
@@ -131,7 +132,10 @@ def _terminal(result: CurveResult) -> Stack:
         table = terminal_table(columns, rows)
         table.title, table.title_justify = f"\n{figure}", "left"
         parts.append(table)
-    return Stack(*parts, *(Text(f"Note: {printable(note)}.", style="yellow") for note in left_out(result)))
+    parts += [Text(f"Note: {printable(note)}.", style="yellow") for note in left_out(result)]
+    if answer := answer_of(result):
+        parts.append(Text(f"\n{printable(answer)}", style="bold"))
+    return Stack(*parts)
 
 
 def _markdown(result: CurveResult) -> str:
@@ -139,7 +143,8 @@ def _markdown(result: CurveResult) -> str:
     for figure in _FIGURES:
         titles, rows = _rows(result, figure)
         parts += [f"{figure}:", markdown_table(titles, rows, left=2)]
-    return "\n\n".join([*parts, *(f"Note: {escaped(note)}." for note in left_out(result))])
+    notes = [f"Note: {escaped(note)}." for note in left_out(result)]
+    return "\n\n".join([*parts, *notes, *filter(None, [escaped(answer_of(result))])])
 
 
 def _csv(result: CurveResult) -> str:

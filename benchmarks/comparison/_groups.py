@@ -20,8 +20,8 @@ class Group:
     Attributes:
         caption: what was tested on what.
         rows: best first.
-        sentence: the verdict in words: which pairing is best, and by how much it beats the original report's, or why
-            none is to be trusted.
+        sentence: the verdict in words: what the best pairing does, which it is, and by how much it beats the original
+            report's; or why none is to be trusted.
         verdict: as in `RunResult`; None where nothing was tested.
         notes: what a reader must know to trust the rows.
     """

@@ -144,14 +144,16 @@ def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, ob
     return records
 
 
-def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Format) -> None:
-    """Print the comparison of stored runs, by their folders, on standard output.
+def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Format) -> list[Group]:
+    """Print the comparison of stored runs, by their folders, on standard output; return its tables.
 
     Raises:
         FacebenchError: a run cannot be read, or an unknown column.
     """
     runs, predictions = read_runs(paths)
-    print_groups(compare_runs(runs, sort, predictions), columns, style)
+    groups = compare_runs(runs, sort, predictions)
+    print_groups(groups, columns, style)
+    return groups
 
 
 def print_groups(groups: list[Group], columns: list[str], style: Format) -> None:

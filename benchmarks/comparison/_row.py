@@ -82,10 +82,8 @@ class Row:
     @property
     def favoured(self) -> bool:
         """Whether its extractor proposed who is on the photos, and may have missed too many of its own failures."""
-        proposal, (name, *_) = self.result.dataset.proposal, self.pairing.extractor.split("(")
-        if proposal is None or proposal.complete or not self.competes:
-            return False
-        return name in {extractor.split("(")[0] for extractor in proposal.extractors}
+        proposal = self.result.dataset.proposal
+        return proposal is not None and self.competes and proposal.favours(self.pairing.extractor)
 
     @property
     def extraction(self) -> ExtractorResult | None:

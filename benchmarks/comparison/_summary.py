@@ -10,6 +10,7 @@ from .._settings import REPORT
 from ..results import OUT_OF_FOLD, UNTRAINED, Shortcut, TargetResult, Verdict
 from ..statistics import Difference, difference, what_tells_apart
 from ._columns import cell_of
+from ._plain import plain_sentence
 from ._row import Row
 from ._verdict import best_of
 
@@ -82,7 +83,7 @@ def _span(counts: list[int]) -> str:
 
 
 def sentence(rows: list[Row], verdict: Verdict | None, shortcuts: list[Shortcut]) -> str:
-    """Return the verdict in words: which pairing is best, or why none is to be trusted."""
+    """Return the verdict in words: what the best pairing does, and which it is; or why none is to be trusted."""
     tested = [row for row in rows if row.pairing.targets and row.competes]
     best = best_of(tested)
     if best is None:
@@ -94,7 +95,8 @@ def sentence(rows: list[Row], verdict: Verdict | None, shortcuts: list[Shortcut]
             f"No pairing is shown to be better than chance: the best, {best.title}, has a balanced accuracy of "
             f"{cell_of(best, 'balanced').text} %."
         )
-    return f"{_praise(best, tested)}{_DOUBTS.get(verdict, '')}."
+    plain = plain_sentence(best)
+    return f"{plain}{'. ' if plain else ''}{_praise(best, tested)}{_DOUBTS.get(verdict, '')}."
 
 
 def licence_notes(rows: list[Row]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -15,16 +15,20 @@ from ...errors import FacebenchError
 from ...text import progress_bar
 from .._settings import Settings
 from ..results import (
+    ENOUGH_MARGIN,
     THRESHOLD_VERSION,
     CurvePoint,
     CurveResult,
+    CurveStep,
     Estimate,
     Interval,
+    Prediction,
     Predictions,
+    ProposalResult,
     Skipped,
     TargetResult,
 )
-from ..statistics import estimate_figures, samples_of
+from ..statistics import difference, estimate_figures, samples_of, worse_by_margin
 from ._evaluate import HeadError, evaluate, predictions, refuse_unfit
 from ._plan import Plan, make_plan, targets_of
 from ._provenance import dataset_summary, parameters_of_heads, versions
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 COUNTS = (5, 10, 20, 50, 100, 200)
 #: Share of these photos that is used for validation, as in the split: 20 of 80 %.
 _VALIDATION = 0.25
+#: A point and its predictions, of all draws.
+Tested: TypeAlias = tuple[CurvePoint, Predictions]
 
 
 def run_curve(
@@ -89,13 +95,16 @@ def run_curve(
         points=[],
         versions=versions(),
     )
+    sizes, best = _sizes(trial, counts), dict[int, Tested]()
     for vectors in plan.augmented().vectors:
         for name, head in plan.heads:
-            pairing = (vectors.extractor, name)
-            result.points += _points(plan, trial, vectors, pairing, head, _sizes(trial, counts), draws)
+            for tested in _points(plan, trial, vectors, (vectors.extractor, name), head, sizes, draws):
+                result.points.append(tested[0])
+                _keep_better(best, tested, result.dataset.proposal)
     if not any(point.draws for point in result.points):
         reasons = [f"The head {point.head} {point.refused}." for point in result.points if point.refused]
         raise FacebenchError(" ".join(["Nothing could be tested.", *dict.fromkeys(reasons)]))
+    result.steps = _steps(best, draws) if sizes[-1] in best else []
     return result
 
 
@@ -112,8 +121,8 @@ def _points(
     head: Any,
     sizes: list[int],
     draws: int,
-) -> list[CurvePoint]:
-    points = []
+) -> list[Tested]:
+    points: list[Tested] = []
     with progress_bar(" x ".join(pairing), draws * (len(sizes) - 1) + 1, "fits") as advance:
         for size in sizes:
             # The last point holds every photo: all its draws are the same.
@@ -123,9 +132,9 @@ def _points(
             try:
                 refuse_unfit(head, vectors)
                 tested, rows = _tested(plan, reduced, vectors, pairing, head)
-                points.append(_point(pairing, size, tested, rows))
+                points.append((_point(pairing, size, tested, rows), rows))
             except HeadError as error:
-                points.append(_point(pairing, size, [], Predictions(), error.why))
+                points.append((_point(pairing, size, [], Predictions(), error.why), Predictions()))
             advance(len(reduced))
     return points
 
@@ -193,3 +202,48 @@ def _figure(estimate: Estimate | None, draws: list[float]) -> tuple[float | None
     above = np.hypot(estimate.interval.high - estimate.value, max(0.0, high - estimate.value))
     limits = Interval(low=max(0.0, float(estimate.value - below)), high=min(1.0, float(estimate.value + above)))
     return estimate.value, limits
+
+
+def _keep_better(best: dict[int, Tested], tested: Tested, proposal: ProposalResult | None) -> None:
+    """Keep a point that is better than the best one with as many photos; one whose extractor chose them never is."""
+
+    def merit(point: CurvePoint) -> tuple[bool, float]:
+        return proposal is None or not proposal.favours(point.extractor), point.balanced_accuracy or 0.0
+
+    point, rival = tested[0], best.get(tested[0].photos_of_me)
+    if point.balanced_accuracy is not None and (rival is None or merit(point) > merit(rival[0])):
+        best[point.photos_of_me] = tested
+
+
+def _steps(best: Mapping[int, Tested], draws: int) -> list[CurveStep]:
+    """Return how the best with each number of photos compares with the best with all, ascending.
+
+    Numbers are tested from the largest down, each as long as all larger ones passed: a fixed sequence of tests needs no
+    adjustment, and the p-value of a number is the largest one so far.
+    """
+    (whole, rows), *fewer = (best[size] for size in sorted(best, reverse=True))
+    # All photos have one draw, which is compared with every draw of fewer.
+    every = Predictions.joined([_in_draw(rows, number) for number in range(draws)])
+    steps, p = [_step(whole)], 0.0
+    for point, ours in fewer:
+        made = difference(ours, every)
+        p = max(p, worse_by_margin(made, ENOUGH_MARGIN))
+        step = _step(point)
+        if made is not None:
+            step.difference, step.p = made.value, p
+            if made.low is not None and made.high is not None:
+                step.interval = Interval(low=made.low, high=made.high)
+        steps.append(step)
+    return steps[::-1]
+
+
+def _step(point: CurvePoint) -> CurveStep:
+    value = point.balanced_accuracy or 0.0
+    return CurveStep(
+        photos_of_me=point.photos_of_me, extractor=point.extractor, head=point.head, balanced_accuracy=value
+    )
+
+
+def _in_draw(rows: Predictions, number: int) -> Predictions:
+    columns: dict[str, Any] = {name: rows.column(name) for name in Prediction.columns}
+    return Predictions(**{**columns, "split_seed": [number] * len(rows)})

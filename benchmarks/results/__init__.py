@@ -1,6 +1,6 @@
 """What a run or a learning curve leaves behind: its schema, and its folder."""
 
-from ._curve_schema import CurvePoint, CurveResult
+from ._curve_schema import ENOUGH_MARGIN, CurvePoint, CurveResult, CurveStep
 from ._line import Prediction
 from ._photo_list import RunPhoto, read_photo_list
 from ._predictions import read_predictions
@@ -34,12 +34,14 @@ from ._schema import (
 )
 
 __all__ = [
+    "ENOUGH_MARGIN",
     "OUT_OF_FOLD",
     "THRESHOLD_VERSION",
     "UNTRAINED",
     "AugmentationResult",
     "CurvePoint",
     "CurveResult",
+    "CurveStep",
     "DatasetSummary",
     "Estimate",
     "Evidence",

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from .._settings import Settings
 from ._schema import DatasetSummary, Heads, Interval
 
+#: Balanced accuracy by which fewer photos may be worse than all, and are still enough.
+ENOUGH_MARGIN = 0.02
+
 
 class CurvePoint(BaseModel):
     """One pairing with one number of photos of the target."""
@@ -26,6 +29,28 @@ class CurvePoint(BaseModel):
     accuracy: float | None = Field(description="mean over draws, 0..1")
     accuracy_interval: Interval | None = Field(description="as for balanced accuracy")
     refused: str = Field(default="", description="what the head does if it could not be tested, after its name")
+
+
+class CurveStep(BaseModel):
+    """The best pairing with one number of photos of the target, against the best with all on the same test photos."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    photos_of_me: int = Field(description="training and validation photos of the target together")
+    extractor: str = Field(description="its call string")
+    head: str = Field(description="its call string")
+    balanced_accuracy: float = Field(description="mean over draws, 0..1")
+    difference: float | None = Field(
+        default=None, description="of balanced accuracies, minus the best with all photos; None for all photos"
+    )
+    interval: Interval | None = Field(
+        default=None, description="95 % interval of the difference; None if the test has too few units"
+    )
+    p: float | None = Field(
+        default=None,
+        description="one-sided, of the hypothesis that this number or a larger one is worse than all photos by 2 "
+        "points or more (fixed sequence from the largest down); None for all photos",
+    )
 
 
 class CurveResult(BaseModel):
@@ -49,4 +74,7 @@ class CurveResult(BaseModel):
     target: str = Field(description='the person who is "me"')
     draws: int = Field(description="random draws of photos at each number")
     points: list[CurvePoint] = Field(description="one per pairing and number of photos")
+    steps: list[CurveStep] = Field(
+        default=[], description="the best pairing with each number of photos, ascending; empty in older curves"
+    )
     versions: dict[str, str] = Field(description="of Python, the decoder of photos and packages that affect results")

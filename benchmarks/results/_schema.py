@@ -233,6 +233,11 @@ class ProposalResult(_Model):
     interval: Interval = Field(description="of that share")
     complete: bool = Field(description="whether the upper limit is at most .05")
 
+    def favours(self, extractor: str) -> bool:
+        """Return whether an extractor proposed the labels, and may have missed too many of its own failures."""
+        name, *_ = extractor.split("(")
+        return not self.complete and name in {proposer.split("(")[0] for proposer in self.extractors}
+
 
 class DatasetSummary(_Model):
     """The photos of a run."""

@@ -8,7 +8,7 @@ from ._metrics import equal_error_rate, measure, ranks, roc_of
 from ._mixed_folders import MOST_FACES, mixed_by_faces, mixed_by_pictures, mixed_folders
 from ._operating_points import operating_points, strangers_needed
 from ._samples import samples_of
-from ._shortcuts import Audit, check_shortcuts, shortcut_warnings, verdict_of, what_tells_apart
+from ._shortcuts import Audit, check_shortcuts, shortcut_warnings, verdict_of, what_tells_apart, worse_by_margin
 from ._significance import LEVEL, holm
 from ._thresholds import choose_threshold, enough_photos
 
@@ -40,4 +40,5 @@ __all__ = [
     "strangers_needed",
     "verdict_of",
     "what_tells_apart",
+    "worse_by_margin",
 ]

@@ -44,8 +44,8 @@ def check_shortcuts(audits: Sequence[Audit], best: Sequence[Prediction]) -> list
     return [_shortcut(audit, next(adjusted) if may else None) for audit, may in zip(tested, decides, strict=True)]
 
 
-def worse_by_margin(made: Difference | None) -> float:
-    """Return the one-sided p-value of the hypothesis that ours is worse than theirs by `MARGIN` or more.
+def worse_by_margin(made: Difference | None, margin: float = MARGIN) -> float:
+    """Return the one-sided p-value of the hypothesis that ours is worse than theirs by a margin or more.
 
     From the standard error of the interval and Student's t with the same degrees of freedom; 1 without an interval.
 
@@ -58,7 +58,7 @@ def worse_by_margin(made: Difference | None) -> float:
         return 1.0
     freedom = made.disagreements + SPARE_FREEDOM
     error = (made.low - made.value) / stdtrit(freedom, 0.025)
-    return float(stdtr(freedom, -(made.value + MARGIN) / error))
+    return float(stdtr(freedom, -(made.value + margin) / error))
 
 
 def _shortcut(audit: Audit, p: float | None) -> Shortcut:

@@ -14,9 +14,9 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.comparison import plot_curve, print_curve
 from facebench.benchmarks.protocol import run_benchmark, run_curve
-from facebench.benchmarks.protocol._curve import _reduced
+from facebench.benchmarks.protocol._curve import _reduced, _steps
 from facebench.benchmarks.protocol._trials import Trial
-from facebench.benchmarks.results import CurveResult
+from facebench.benchmarks.results import CurvePoint, CurveResult, Prediction, Predictions
 from facebench.data import Dataset, orl_faces, split
 from facebench.errors import FacebenchError
 from hypothesis import given, settings
@@ -114,6 +114,46 @@ def banded(unknown: Dataset, extractor: Callable[..., Any], curves: dict[str, Cu
         asked = Settings(extractors=["blocks"], heads=["logreg"], target="me", repeats=1)
         curves["banded"] = run_curve(unknown, asked, [8, 16], draws=4)
     return curves["banded"].model_copy(deep=True)
+
+
+def test_the_best_of_each_number_is_compared_with_the_best_of_all_photos(curve: CurveResult) -> None:
+    assert [step.photos_of_me for step in curve.steps] == [5, 10, 20, 32]
+    whole = curve.steps[-1]
+    assert (whole.difference, whole.interval, whole.p) == (None, None, None)
+    for step in curve.steps:
+        values = {
+            (point.extractor, point.head): point.balanced_accuracy
+            for point in curve.points
+            if point.photos_of_me == step.photos_of_me
+        }
+        assert values[step.extractor, step.head] == max(values.values()) == step.balanced_accuracy
+        if step is not whole:
+            assert step.difference == pytest.approx(step.balanced_accuracy - whole.balanced_accuracy)
+    p_values = [step.p for step in curve.steps[:-1]]
+    assert p_values == sorted(p_values, reverse=True)  # a number passes only if all larger ones do
+
+
+@pytest.mark.parametrize(("units", "shown"), [(60, False), (90, True)])
+def test_two_points_are_excluded_by_about_eighty_units_that_never_differ(units: int, shown: bool) -> None:
+    def tested(size: int, draws: int) -> tuple[CurvePoint, Predictions]:
+        rows = [
+            Prediction(
+                extractor="e", head="h", target="me", path=f"{truth}{number}", sha256="", person=f"{truth}{number}",
+                group=f"{number}", split_seed=draw, truth=truth, score=0.5, decision=truth, outcome="embedded", box="",
+            )
+            for draw in range(draws)
+            for truth in ("me", "other")
+            for number in range(units)
+        ]  # fmt: skip
+        point = CurvePoint(
+            extractor="e", head="h", photos_of_me=size, draws=draws, balanced_accuracy=1.0, balanced_interval=None,
+            accuracy=1.0, accuracy_interval=None,
+        )  # fmt: skip
+        return point, Predictions.of(rows)
+
+    fewer, whole = _steps({9: tested(9, 1), 5: tested(5, 3)}, draws=3)
+    assert (fewer.photos_of_me, whole.photos_of_me, fewer.difference) == (5, 9, 0.0)
+    assert (fewer.p < 0.05) == shown
 
 
 def test_the_band_holds_the_error_of_the_test_and_the_last_point_has_one(banded: CurveResult, unknown: Dataset) -> None:
