@@ -25,7 +25,7 @@ def show(
     ],
     examples: Annotated[
         Path | None,
-        typer.Option("--examples", help="Write the run's most and least certain decisions to this .png; shows faces."),
+        typer.Option("--examples", help="Write the run's errors, and some right photos, to this .png; shows faces."),
     ] = None,
     extractor: Annotated[
         str | None, typer.Option(help="Examples of this extractor. Default: the best pairing.")

@@ -9,26 +9,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..benchmarks.comparison import Row
-from ..benchmarks.examples import (
-    EACH,
-    Examples,
-    advice_on,
-    choose_examples,
-    first_split,
-    question_of,
-    thresholds_of,
-)
+from ..benchmarks.examples import Example, Examples, advice_on, choose_examples, question_of, thresholds_of
 from ..benchmarks.protocol import dataset_of
 from ..benchmarks.results import Prediction
 from ..data import Item
 from ..embeddings import EMBEDDED
 from ..embeddings.store import VectorStore
-from ..errors import FacebenchError, counted
+from ..errors import FacebenchError
 from ._nearest import Neighbour, Neighbours
 from ._pictures import Album, Picture
 
 #: Pixels on the long side: of a photo, and of its nearest.
 _SIDE, _SMALL_SIDE = 110, 64
+#: So many errors of a kind are open to view; the others are folded.
+OPEN = 24
 
 T = TypeVar("T")
 
@@ -46,7 +40,7 @@ class Near:
 
 @dataclass(frozen=True)
 class Tile:
-    """One decision: the photo, the score and the threshold, what a false accept asks, and what it resembles."""
+    """One photo in the split in which it did worst: score, threshold, how often it went wrong, what it resembles."""
 
     file: str
     person: str
@@ -54,21 +48,23 @@ class Tile:
     score: float | None
     threshold: float
     reason: str
+    how_often: str
     question: str
     picture: Picture
     nearest: list[Near]
 
-    @property
-    def certainty(self) -> float:
-        """How far the score is from the threshold."""
-        return 0.0 if self.score is None else abs(self.score - self.threshold)
-
 
 @dataclass(frozen=True)
 class Shelf:
-    """Decisions of one kind, in parts, each with a heading; "" for the only part.
+    """Photos of one kind.
 
-    `advice` says what to do about false accepts that are none; "" for other kinds.
+    Attributes:
+        title: the kind.
+        count: of photos and decisions.
+        right: whether these decisions are right.
+        advice: what to do about false accepts that are none; "" for other kinds.
+        parts: a heading ("" for the only part) and its tiles, open to view.
+        folded: the other errors; of several targets they have neither pictures nor nearest photos.
     """
 
     title: str
@@ -76,15 +72,17 @@ class Shelf:
     right: bool
     advice: str
     parts: list[tuple[str, list[Tile]]]
+    folded: list[Tile]
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """What is shown of the best pairing's first split.
+    """What is shown of the best pairing.
 
     Attributes:
         pairing: whose decisions.
         several: whether each target is named, because there are several.
+        splits: how many there are.
         shelves: the wrong decisions first.
         notes: what is missing, and why.
         photos: whether faces are shown.
@@ -94,6 +92,7 @@ class Gallery:
 
     pairing: str
     several: bool
+    splits: int
     shelves: list[Shelf]
     notes: list[str]
     photos: bool
@@ -112,27 +111,30 @@ def gallery_of(row: Row, folder: Path, store: VectorStore | None, *, photos: boo
         store: where vectors are looked up.
         photos: whether faces are shown.
     """
-    split = first_split(row.pairing)
-    tested = row.predictions.where(split_seed=split)
-    if not tested:
+    if not row.predictions:
         return None
     thresholds = thresholds_of(row.pairing)
-    kinds = choose_examples(tested, thresholds)
+    kinds = choose_examples(row.predictions, thresholds)
+    targets, seeds = (set(of) for of in zip(*thresholds, strict=True))
+    several = len(targets) > 1
     notes: list[str] = []
-    shown_rows = [made for kind in kinds for made in kind.shown]
+    pictured = [example.row for kind in kinds for example in (_open(kind) if several else kind.shown)]
     neighbours = _or_note(
         notes,
         "No nearest training photos",
-        lambda: Neighbours(folder, row.result, row.pairing.extractor, shown_rows, store).of,
+        lambda: Neighbours(folder, row.result, row.pairing.extractor, pictured, store).of,
     )
     items = _or_note(notes, "No photos", lambda: _items(row)) if photos else None
-    album = Album(items)
-    tile = partial(_tile, thresholds=thresholds, neighbours=neighbours, album=album)
-    mine_right, others_right, rejects, accepts = kinds
-    shelves = [_shelf(kind, tile) for kind in (accepts, rejects, mine_right, others_right)]
+    tile = partial(_tile, splits=len(seeds), neighbours=neighbours, album=Album(items))
+    plain = partial(_tile, splits=len(seeds), neighbours=None, album=Album(None))
+    shelves = [_shelf(kind, tile, plain if several else tile) for kind in kinds]
     shown = photos and items is not None
-    framed = shown and any(made.box for kind in kinds for made in kind.shown)
-    return Gallery(row.title, len(thresholds) > 1, shelves, notes, shown, framed, neighbours is not None)
+    framed = shown and any(made.box for made in pictured)
+    return Gallery(row.title, several, len(seeds), shelves, notes, shown, framed, neighbours is not None)
+
+
+def _open(kind: Examples) -> list[Example]:
+    return kind.shown if kind.right else kind.shown[:OPEN]
 
 
 def _items(row: Row) -> dict[str, Item]:
@@ -148,36 +150,35 @@ def _or_note(notes: list[str], lacking: str, make: Callable[[], T]) -> T | None:
         return None
 
 
-def _shelf(kind: Examples, tile: Callable[[Prediction], Tile]) -> Shelf:
-    title = kind.title[:1].upper() + kind.title[1:]
-    count = f"{kind.count} of {counted(kind.of, 'decision')}"
-    tiles = [tile(made) for made in kind.shown]
-    if kind.right and len(tiles) > EACH:
-        least = sorted(tiles[EACH:], key=lambda tile: (tile.score is None, tile.certainty))
-        parts = [("the least certain", least), ("the most certain", tiles[:EACH])]
-    else:
-        parts = [("", tiles)] if tiles else []
-    return Shelf(title, count, kind.right, advice_on(kind.shown), parts)
+def _shelf(kind: Examples, tile: Callable[[Example], Tile], folded: Callable[[Example], Tile]) -> Shelf:
+    rest = kind.shown[len(_open(kind)) :]
+    parts = [("", _open(kind))] if rest else kind.parts
+    return Shelf(
+        kind.title[:1].upper() + kind.title[1:],
+        kind.count,
+        kind.right,
+        advice_on(example.row for example in kind.shown),
+        [(heading, [tile(example) for example in shown]) for heading, shown in parts if shown],
+        [folded(example) for example in rest],
+    )
 
 
 def _tile(
-    made: Prediction,
-    thresholds: dict[str, float],
-    neighbours: Callable[[Prediction], list[Neighbour]] | None,
-    album: Album,
+    example: Example, splits: int, neighbours: Callable[[Prediction], list[Neighbour]] | None, album: Album
 ) -> Tile:
+    made = example.row
     near = [
         Near(n.photo.path, n.photo.person, n.is_me, n.distance, album.picture(n.photo, _SMALL_SIDE))
         for n in (neighbours(made) if neighbours else [])
     ]
-    reason = "" if made.outcome == EMBEDDED else made.outcome.replace("_", " ")
     return Tile(
         made.path,
         made.person,
         made.target,
         made.score,
-        thresholds[made.target],
-        reason,
+        example.threshold,
+        "" if made.outcome == EMBEDDED else made.outcome.replace("_", " "),
+        example.how_often if splits > 1 else "",
         question_of(made),
         album.picture(made, _SIDE),
         near,

@@ -31,7 +31,7 @@ class Comparison:
         table: of all rows.
         curves, scores, losses, learning: the charts; None where there is nothing to draw.
         learning_command: repeats the learning curve; "" where there is none.
-        gallery: examples of the best pairing's decisions; None where they are not known.
+        gallery: errors and examples of the best pairing's decisions; None where they are not known.
         runs: the facts of each run.
         notes: what a reader must know to trust the rows.
     """

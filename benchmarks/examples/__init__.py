@@ -1,21 +1,14 @@
 """Test photos that show what a pairing can do: their choice, thumbnails, the contact sheet."""
 
 from ._contact_sheet import write_contact_sheet
+from ._pairing import choose_pairing, first_split, mean_balanced, rank_pairings, thresholds_of
 from ._question import advice_on, question_of
-from ._selection import (
-    EACH,
-    Examples,
-    choose_examples,
-    choose_pairing,
-    first_split,
-    mean_balanced,
-    rank_pairings,
-    thresholds_of,
-)
+from ._selection import EACH, Example, Examples, choose_examples
 from ._thumbnails import thumbnail_of
 
 __all__ = [
     "EACH",
+    "Example",
     "Examples",
     "advice_on",
     "choose_examples",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +13,14 @@ from PIL.PngImagePlugin import PngInfo
 
 from ...files import check_output, write_private
 from ..protocol import dataset_of
-from ..results import PairingResult, RunResult, read_predictions, read_run
-from ._selection import Examples, choose_examples, choose_pairing, first_split, thresholds_of
+from ..results import read_predictions, read_run
+from ._pairing import choose_pairing, thresholds_of
+from ._question import question_of
+from ._selection import Example, Examples, choose_examples
 from ._thumbnails import draw_sheet, thumbnail_of
+
+#: So many photos of a kind of error are drawn at most: a sheet of more could hardly be opened.
+MOST = 200
 
 _SOFTWARE = "facebench"
 #: Marks a file as a contact sheet, near its beginning.
@@ -28,19 +33,24 @@ class ContactSheet:
 
     Attributes:
         pairing: extractor and head.
-        photos: number of tiles, including those whose photo cannot be shown.
+        kinds: what is drawn, from top to bottom.
         unseen: photos that cannot be shown, counted by reason: "absent", "changed" since the run, or a fault.
     """
 
     pairing: str
-    photos: int
+    kinds: list[Examples]
     unseen: Counter[str]
+
+    @property
+    def photos(self) -> int:
+        """Number of tiles, including those whose photo cannot be shown."""
+        return sum(len(kind.shown) for kind in self.kinds)
 
 
 def write_contact_sheet(
     folder: Path, file: Path, *, extractor: str | None = None, head: str | None = None, target: str | None = None
 ) -> ContactSheet:
-    """Write the most and least certain decisions of a run, right and wrong, as a PNG (mode 0600).
+    """Write the errors of a run, in all splits, and its least and most certain right decisions as a PNG (mode 0600).
 
     Args:
         folder: of the run.
@@ -57,44 +67,61 @@ def write_contact_sheet(
     result = read_run(folder)
     pairing = choose_pairing(result, extractor, head)
     thresholds = thresholds_of(pairing, target)
-    rows = read_predictions(folder)
-    tested = rows.where(extractor=pairing.extractor, head=pairing.head, split_seed=first_split(pairing))
-    kinds = choose_examples(tested, thresholds)
+    tested = read_predictions(folder).where(extractor=pairing.extractor, head=pairing.head)
+    kinds = [_cut(kind) for kind in choose_examples(tested, thresholds)]
+    splits = len({seed for _, seed in thresholds})
+    several = len({of for of, _ in thresholds}) > 1
     name = f"{pairing.extractor} x {pairing.head}"
     photos = dataset_of(result)
     image, unseen = draw_sheet(
         f"Run {folder.resolve().name}: {name}",
-        _notes(_data(result, pairing), thresholds, kinds),
+        _notes(result.dataset.title, thresholds, kinds),
         kinds,
-        thresholds,
+        partial(_captions, several=several, splits=splits),
         partial(thumbnail_of, items={item.name: item for item in photos.items}),
     )
     write_private(file, _png(image), "--examples")
-    return ContactSheet(name, sum(len(kind.shown) for kind in kinds), unseen)
+    return ContactSheet(name, kinds, unseen)
 
 
-def _data(result: RunResult, pairing: PairingResult) -> str:
-    splits = {of.split_seed for of in pairing.targets}
-    return result.dataset.title + (f", the first of {len(splits)} splits" if len(splits) > 1 else "")
+def _cut(kind: Examples) -> Examples:
+    """Return a kind as it is drawn; where that is not all of its errors, it says where the others are."""
+    if kind.right or len(kind.shown) <= MOST:
+        return kind
+    count = f"{kind.count}; the {MOST} farthest from their thresholds are shown, predictions.csv of the run names all"
+    return replace(kind, count=count, parts=[("", kind.shown[:MOST])])
 
 
-def _notes(title: str, thresholds: dict[str, float], kinds: list[Examples]) -> list[str]:
-    captions = "score / threshold, file, target" if len(thresholds) > 1 else "score / threshold, file"
-    framed = any(row.box for kind in kinds for row in kind.shown)
+def _captions(example: Example, several: bool, splits: int) -> list[str]:
+    how_often = [example.how_often] if splits > 1 and example.wrong else []
+    # What a false accept asks names the target, too.
+    target = [f"target {example.row.target}"] if several and not question_of(example.row) else []
+    return how_often + target
+
+
+def _notes(title: str, thresholds: dict[tuple[str, int], float], kinds: list[Examples]) -> list[str]:
+    splits = len({seed for _, seed in thresholds})
+    several = len({target for target, _ in thresholds}) > 1
+    framed = any(example.row.box for kind in kinds for example in kind.shown)
+    all_splits = (
+        f"All {splits} splits: a photo is shown once, with the score of the split in which it did worst. A decision is "
+        "one photo in one split, as in the table; right are photos that no split got wrong."
+    )
     return [
         f"{title}; {_whom(thresholds)}",
-        f'Below each photo: {captions}. From the threshold on it is taken for "me"; a decision is the more certain the '
-        "farther the score is from it.",
+        *([all_splits] if splits > 1 else []),
+        *(["A photo counts once for each target."] if several else []),
+        'Below each photo: score / threshold, file. From the threshold on it is taken for "me"; a decision is the more '
+        "certain the farther the score is from it. Of errors the most certain come first.",
         f"{'Frame: the face that the extractor looked at. ' if framed else ''}The sheet shows faces: it is private.",
     ]
 
 
-def _whom(thresholds: dict[str, float]) -> str:
-    if len(thresholds) == 1:
-        [(target, threshold)] = thresholds.items()
-        return f"target {target}, threshold {threshold:.3f}"
+def _whom(thresholds: dict[tuple[str, int], float]) -> str:
+    targets = list(dict.fromkeys(target for target, _ in thresholds))
     low, high = (f"{end(thresholds.values()):.3f}" for end in (min, max))
-    return f"{len(thresholds)} people in turn as the target, threshold {low if low == high else f'{low} to {high}'}"
+    whom = f"target {targets[0]}" if len(targets) == 1 else f"{len(targets)} people in turn as the target"
+    return f"{whom}, threshold {low if low == high else f'{low} to {high}'}"
 
 
 def _is_sheet(file: Path) -> bool:

@@ -1,141 +1,154 @@
-"""Which test photos show what a pairing can do: its most and least certain decisions, right and wrong."""
+"""Which test photos show what a pairing can do: every error, and the least and most certain of the right ones."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import fmean
 
-from ...errors import FacebenchError
-from ...registry import suggestion
-from ..results import PairingResult, Prediction, RunResult
+from ...errors import counted
+from ..results import Prediction
 
-#: The most certain decisions of a kind that are shown, and as many of the least certain.
+#: So many right photos of a class are shown of the least certain, and as many of the most certain.
 EACH = 5
 
-_KINDS = (
-    ("me, right", "me", "me"),
-    ("others, right", "other", "other"),
-    ("me taken for others (false reject)", "me", "other"),
-    ("others taken for me (false accept)", "other", "me"),
-)
+
+@dataclass(frozen=True)
+class Example:
+    """What became of a photo of one target in all splits in which it was tested.
+
+    Attributes:
+        row: the decision in the split in which it did worst.
+        threshold: of that split.
+        wrong: in how many splits the decision was wrong.
+        tested: in how many splits it was tested.
+    """
+
+    row: Prediction
+    threshold: float
+    wrong: int
+    tested: int
+
+    @property
+    def certainty(self) -> float:
+        """How far the score is from the threshold."""
+        return 0.0 if self.row.score is None else abs(self.row.score - self.threshold)
+
+    @property
+    def how_often(self) -> str:
+        """How often it went wrong, in words; "" if never."""
+        return f"wrong in {self.wrong} of {counted(self.tested, 'split')}" if self.wrong else ""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Decisions of one kind.
+    """Photos of one kind.
 
     Attributes:
         title: the kind.
         right: whether these decisions are right.
-        shown: a row per photo, the most certain decision first, those without a score last.
-        count: all decisions of this kind.
-        of: all decisions on the same class, right and wrong.
-        unscored: those of `count` that were made without a vector, and so without a score.
+        count: how many photos there are, and of errors how many decisions they are of.
+        photos: how many there are, each counted once for each target.
+        parts: a heading ("" for the only part) and what is shown under it; of errors, that is every photo.
     """
 
     title: str
     right: bool
-    shown: list[Prediction]
-    count: int
-    of: int
-    unscored: int
+    count: str
+    photos: int
+    parts: list[tuple[str, list[Example]]]
+
+    @property
+    def shown(self) -> list[Example]:
+        """All that is shown, in order."""
+        return [example for _, shown in self.parts for example in shown]
 
 
-def choose_pairing(result: RunResult, extractor: str | None = None, head: str | None = None) -> PairingResult:
-    """Return the best pairing of a run by mean balanced accuracy, of those with an extractor or head if given.
+def choose_examples(predictions: Iterable[Prediction], thresholds: Mapping[tuple[str, int], float]) -> list[Examples]:
+    """Return the examples of each kind: false accepts, false rejects, others without a score, and the other right ones.
 
-    Raises:
-        FacebenchError: there is none.
-    """
-    return rank_pairings(result, extractor, head)[0]
-
-
-def mean_balanced(pairing: PairingResult) -> float:
-    """Return a pairing's balanced accuracy, mean over targets and repeats, 0..1."""
-    return fmean(target.metrics.balanced_accuracy for target in pairing.targets)
-
-
-def rank_pairings(result: RunResult, extractor: str | None = None, head: str | None = None) -> list[PairingResult]:
-    """Return the tested pairings of a run, the best first, of those with an extractor or head if given.
-
-    Raises:
-        FacebenchError: there is none.
-    """
-    candidates = [
-        pairing
-        for pairing in result.pairings
-        if pairing.extractor and pairing.targets and not (pairing.audit and extractor is None)
-    ]
-    if not candidates:
-        raise FacebenchError(f"This run holds no tested pairing. Make it again: {result.command}")
-    for option, name in (("extractor", extractor), ("head", head)):
-        known = list(dict.fromkeys(getattr(pairing, option) for pairing in candidates))
-        candidates = [pairing for pairing in candidates if name in (None, getattr(pairing, option))]
-        if not candidates:
-            raise FacebenchError(f"This run tested no such pairing: {option} '{name}'. {suggestion(str(name), known)}")
-    return sorted(candidates, key=mean_balanced, reverse=True)
-
-
-def first_split(pairing: PairingResult) -> int:
-    """Return the seed of the first split: each has thresholds of its own, and examples are of one."""
-    return min(result.split_seed for result in pairing.targets)
-
-
-def thresholds_of(pairing: PairingResult, target: str | None = None) -> dict[str, float]:
-    """Return the threshold of each target of a pairing in the first split, or of the one given.
-
-    Raises:
-        FacebenchError: it was not tested.
-    """
-    first = first_split(pairing)
-    thresholds = {result.target: result.threshold for result in pairing.targets if result.split_seed == first}
-    if target is None:
-        return thresholds
-    if target not in thresholds:
-        raise FacebenchError(
-            f"{pairing.extractor} x {pairing.head} was not tested on '{target}'. {suggestion(target, list(thresholds))}"
-        )
-    return {target: thresholds[target]}
-
-
-def choose_examples(predictions: Iterable[Prediction], thresholds: Mapping[str, float]) -> list[Examples]:
-    """Return the examples of each kind of decision, four in all.
-
-    A decision is the more certain the farther its score is from its target's threshold. No photo is shown twice in
-    a kind; decisions without a score take the places that are left.
+    A decision is the more certain the farther its score is from the threshold of its test. An error comes the earlier
+    the more certain it was; those without a score come last.
 
     Args:
-        predictions: of one pairing.
-        thresholds: by target; predictions of others are left out.
+        predictions: of one pairing, in all splits.
+        thresholds: by target and seed of the split; predictions of other tests are left out.
     """
-    rows = sorted((row for row in predictions if row.target in thresholds), key=lambda row: (row.target, row.path))
-    return [_examples(title, truth, decision, rows, thresholds) for title, truth, decision in _KINDS]
-
-
-def _examples(
-    title: str, truth: str, decision: str, rows: list[Prediction], thresholds: Mapping[str, float]
-) -> Examples:
-    of_class = [row for row in rows if row.truth == truth]
-    of_kind = [row for row in of_class if row.decision == decision]
-    unscored = [row for row in of_kind if row.score is None]
-
-    def certainty(row: Prediction) -> float:
-        return 0.0 if row.score is None else abs(row.score - thresholds[row.target])
-
-    ranked = sorted((row for row in of_kind if row.score is not None), key=certainty, reverse=True)
-    seen: set[str] = set()
-    most = _distinct(ranked, EACH, seen)
-    least = _distinct(reversed(ranked), EACH, seen)[::-1]
-    without = _distinct(unscored, 2 * EACH - len(most) - len(least), seen)
-    return Examples(title, truth == decision, most + least + without, len(of_kind), len(of_class), len(unscored))
-
-
-def _distinct(rows: Iterable[Prediction], count: int, seen: set[str]) -> list[Prediction]:
-    """Return the first rows, `count` at most, of photos that were not seen yet; they are now."""
-    taken: list[Prediction] = []
+    rows = [row for row in predictions if (row.target, row.split_seed) in thresholds]
+    of_photos: dict[tuple[str, str], list[Prediction]] = defaultdict(list)
     for row in rows:
-        if len(taken) < count and row.sha256 not in seen:
-            seen.add(row.sha256)
-            taken.append(row)
+        of_photos[row.target, row.path].append(row)
+    # In an order that does not depend on that of the rows.
+    examples = [_example(of_photos[key], thresholds) for key in sorted(of_photos)]
+    right = [example for example in examples if not example.wrong]
+    kinds = [
+        _errors("others taken for me (false accept)", "other", rows, examples),
+        _errors("me taken for others (false reject)", "me", rows, examples),
+        _unscored(right),
+        *_by_certainty(right),
+    ]
+    return [kind for kind in kinds if kind.shown or not kind.right]
+
+
+def _example(rows: list[Prediction], thresholds: Mapping[tuple[str, int], float]) -> Example:
+    def badness(row: Prediction) -> tuple[bool, float, int]:
+        beyond = 0.0 if row.score is None else row.score - thresholds[row.target, row.split_seed]
+        return row.decision != row.truth, -beyond if row.truth == "me" else beyond, -row.split_seed
+
+    worst = max(rows, key=badness)
+    wrong = sum(row.decision != row.truth for row in rows)
+    return Example(worst, thresholds[worst.target, worst.split_seed], wrong, len(rows))
+
+
+def _errors(title: str, truth: str, rows: list[Prediction], examples: list[Example]) -> Examples:
+    of_class = [row for row in rows if row.truth == truth]
+    decisions = f"{sum(row.decision != truth for row in of_class)} of {counted(len(of_class), 'decision')}"
+    found = [example for example in examples if example.wrong and example.row.truth == truth]
+    found.sort(key=lambda example: (example.row.score is None, -example.certainty))
+    without = [example for example in found if example.row.score is None]
+    count = f"{counted(len(found), 'photo')}, {decisions}" if found else decisions
+    if without:
+        count += f"; {counted(len(without), 'photo')} {_without(without)}"
+    return Examples(title, False, count, len(found), [("", found)])
+
+
+def _unscored(right: list[Example]) -> Examples:
+    found = [example for example in right if example.row.score is None]
+    shown = _distinct(found, 2 * EACH, set())
+    return Examples(
+        f"others {_without(found)}, so not me: right", True, _photos(shown, found), len(found), [("", shown)]
+    )
+
+
+def _by_certainty(right: list[Example]) -> list[Examples]:
+    """Return the least and the most certain right ones, of the target and of others each."""
+    scored = sorted((example for example in right if example.row.score is not None), key=lambda e: e.certainty)
+    least, most = [], []
+    for heading, truth in (("me", "me"), ("others", "other")):
+        of_class, seen = [example for example in scored if example.row.truth == truth], set[str]()
+        least.append((heading, _distinct(of_class, EACH, seen)))
+        most.append((heading, _distinct(reversed(of_class), EACH, seen)))
+    titles = {"right, the least certain": least, "right, the most certain": most}
+    return [
+        Examples(title, True, _photos([e for _, shown in parts for e in shown], scored), len(scored), parts)
+        for title, parts in ((title, [part for part in parts if part[1]]) for title, parts in titles.items())
+    ]
+
+
+def _without(examples: list[Example]) -> str:
+    """Return what the photos lack; a plug-in may have other reasons than that there is no face."""
+    return "without a face" if {example.row.outcome for example in examples} <= {"no_face"} else "without a score"
+
+
+def _photos(shown: list[Example], found: list[Example]) -> str:
+    return f"{len(shown)} of {counted(len(found), 'photo')} shown"
+
+
+def _distinct(examples: Iterable[Example], count: int, seen: set[str]) -> list[Example]:
+    """Return the first ones, `count` at most, of photos that were not seen yet; they are now."""
+    taken: list[Example] = []
+    for example in examples:
+        if len(taken) < count and example.row.sha256 not in seen:
+            seen.add(example.row.sha256)
+            taken.append(example)
     return taken

@@ -1,10 +1,11 @@
-"""The contact sheet as an image: a row of tiles for each kind of decision."""
+"""The contact sheet as an image: rows of tiles for each kind of decision."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
@@ -13,7 +14,7 @@ from ...data import Item, PhotoError
 from ...errors import printable
 from ..results import Prediction
 from ._question import advice_on, question_of
-from ._selection import EACH, Examples
+from ._selection import EACH, Example, Examples
 
 #: Pixels: side of a tile, between tiles, more in the middle of a row, around the sheet, height of a line, size of text.
 TILE, GAP, MIDDLE, MARGIN, LINE, TEXT = 150, 10, 30, 24, 18, 13
@@ -60,7 +61,7 @@ def draw_sheet(
     title: str,
     notes: list[str],
     kinds: list[Examples],
-    thresholds: Mapping[str, float],
+    captions: Callable[[Example], list[str]],
     thumbnail: Callable[[Prediction], Thumbnail],
 ) -> tuple[Image.Image, Counter[str]]:
     """Draw the sheet.
@@ -68,35 +69,40 @@ def draw_sheet(
     Args:
         title: the first line.
         notes: the lines below it.
-        kinds: a row of tiles each.
-        thresholds: by target; if there are several, captions name the target.
+        kinds: rows of tiles each.
+        captions: what stands below a tile, after the score and the file.
         thumbnail: of a prediction's photo.
 
     Returns:
         RGB image, and the photos that cannot be seen, counted by reason.
     """
-    captions = [[_captions(row, thresholds) for row in kind.shown] for kind in kinds]
-    heights = [
-        _heading_height(kind) + TILE + (2 + max(map(len, below))) * LINE if below else 3 * LINE
-        for kind, below in zip(kinds, captions, strict=True)
-    ]
+    rows = [_rows(kind, captions) for kind in kinds]
+    heights = [_heading_height(kind) + sum(map(_height, of)) + LINE for kind, of in zip(kinds, rows, strict=True)]
     top = MARGIN + (3 + len(notes)) * LINE
     sheet = _Canvas((_left(2 * EACH) - GAP + MARGIN, top + sum(heights)))
     sheet.write((MARGIN, MARGIN), title, size=22)
     for number, note in enumerate(notes, 2):
         sheet.write((MARGIN, MARGIN + number * LINE), note, PALE)
     unseen: Counter[str] = Counter()
-    for kind, below, height in zip(kinds, captions, heights, strict=True):
+    for kind, of, height in zip(kinds, rows, heights, strict=True):
         _draw_heading(sheet, top, kind)
-        for place, (row, lines) in enumerate(zip(kind.shown, below, strict=True)):
-            left, bottom = _left(place), top + _heading_height(kind) + 8 + TILE
-            seen = thumbnail(row)
-            sheet.tile((left, bottom - TILE), seen)
-            unseen += Counter([seen] if isinstance(seen, str) else [])
-            for line, (caption, ink) in enumerate(lines):
-                sheet.write((left, bottom + 3 + line * LINE), caption, ink, width=TILE)
+        row_top = top + _heading_height(kind) + 8
+        for row in of:
+            unseen += _draw_row(sheet, row_top, row, thumbnail)
+            row_top += _height(row)
         top += height
     return sheet.image, unseen
+
+
+def _draw_row(sheet: _Canvas, top: int, row: list[_Tile], thumbnail: Callable[[Prediction], Thumbnail]) -> Counter[str]:
+    unseen: Counter[str] = Counter()
+    for tile in row:
+        seen = thumbnail(tile.row)
+        sheet.tile((_left(tile.place), top), seen)
+        unseen += Counter([seen] if isinstance(seen, str) else [])
+        for line, (caption, ink) in enumerate(tile.lines):
+            sheet.write((_left(tile.place), top + TILE + 3 + line * LINE), caption, ink, width=TILE)
+    return unseen
 
 
 class _Canvas:
@@ -133,35 +139,53 @@ def _left(place: int) -> int:
 
 
 def _heading_height(kind: Examples) -> int:
-    return (3 if advice_on(kind.shown) else 2) * LINE
+    return (3 if advice_on(example.row for example in kind.shown) else 2) * LINE
 
 
 def _draw_heading(sheet: _Canvas, top: int, kind: Examples) -> None:
-    without = f", {kind.unscored} of them without a score" if kind.unscored else ""
-    ink = RIGHT if kind.right else WRONG
-    sheet.write((MARGIN, top), f"{kind.title}: {kind.count} of {kind.of} decisions{without}", ink, 16)
-    if advice := advice_on(kind.shown):
+    sheet.write((MARGIN, top), f"{kind.title}: {kind.count}", RIGHT if kind.right else WRONG, 16)
+    if advice := advice_on(example.row for example in kind.shown):
         sheet.write((MARGIN, top + LINE + 5), advice, PALE, width=sheet.image.width - 2 * MARGIN)
-    if not kind.shown:
-        labels = ["none"]
-    elif kind.shown[0].score is None:
-        labels = []
-    elif len(kind.shown) < 2 * EACH or kind.shown[-1].score is None:
-        labels = ["the most certain first"]
-    else:
-        labels = ["the most certain", "the least certain"]
+    labels = [heading for heading, _ in kind.parts] if kind.shown else ["none"]
     for half, label in enumerate(labels):
         sheet.write((_left(half * EACH), top + _heading_height(kind) - LINE + 5), label, PALE)
 
 
-def _captions(row: Prediction, thresholds: Mapping[str, float]) -> list[tuple[str, str]]:
-    """Return the lines below a tile, each with its ink."""
-    score = row.outcome.replace("_", " ") if row.score is None else f"{row.score:.3f} / {thresholds[row.target]:.3f}"
-    if question := question_of(row):
-        whom = [(line, INK) for line in _wrapped(question)]  # names the target
+@dataclass(frozen=True)
+class _Tile:
+    """A photo in one of the ten places of a row, and the lines below it, each with its ink."""
+
+    place: int
+    row: Prediction
+    lines: list[tuple[str, str]]
+
+
+def _rows(kind: Examples, captions: Callable[[Example], list[str]]) -> list[list[_Tile]]:
+    """Return the rows of tiles of a kind: parts, of which there are at most two of a few tiles, side by side."""
+    if len(kind.parts) > 1:
+        rows = [[(EACH * half, shown) for half, (_, shown) in enumerate(kind.parts)]]
     else:
-        whom = [(f"target {row.target}", PALE)] if len(thresholds) > 1 else []
-    return [(score, INK), (row.path, PALE), *whom]
+        shown = kind.shown
+        rows = [[(0, shown[first : first + 2 * EACH])] for first in range(0, len(shown), 2 * EACH)]
+    return [
+        [
+            _Tile(start + place, example.row, _lines(example, captions))
+            for start, shown in row
+            for place, example in enumerate(shown)
+        ]
+        for row in rows
+    ]
+
+
+def _height(row: list[_Tile]) -> int:
+    return TILE + (1 + max(len(tile.lines) for tile in row)) * LINE
+
+
+def _lines(example: Example, captions: Callable[[Example], list[str]]) -> list[tuple[str, str]]:
+    row = example.row
+    score = row.outcome.replace("_", " ") if row.score is None else f"{row.score:.3f} / {example.threshold:.3f}"
+    asks = [(line, INK) for line in _wrapped(question)] if (question := question_of(row)) else []  # names the target
+    return [(score, INK), (row.path, PALE), *((caption, PALE) for caption in captions(example)), *asks]
 
 
 def _wrapped(text: str) -> list[str]:

@@ -3,8 +3,10 @@
 import base64
 import io
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +17,10 @@ from facebench.benchmarks.results import read_run, read_runs
 from facebench.data import Photo, people_folder
 from facebench.embeddings import load_extractor
 from facebench.embeddings.store import VectorStore
-from facebench.reports._gallery import Gallery, gallery_of
+from facebench.errors import counted
+from facebench.reports import _gallery as module
+from facebench.reports import write_report
+from facebench.reports._gallery import Gallery, Shelf, Tile, gallery_of
 from PIL import Image
 
 
@@ -29,37 +34,113 @@ def best_row(run: Path) -> Row:
     return group.rows[0]
 
 
-def tiles(shown: Gallery) -> list:
-    return [tile for shelf in shown.shelves for _, tiles in shelf.parts for tile in tiles]
+def tiles(shown: Gallery) -> list[Tile]:
+    return [tile for shelf in shown.shelves for tile in all_of(shelf)]
 
 
-def test_wrong_decisions_come_first_and_right_ones_are_parted_by_certainty(run: Path) -> None:
+def all_of(shelf: Shelf) -> list[Tile]:
+    return [tile for _, tiles in shelf.parts for tile in tiles] + shelf.folded
+
+
+def test_errors_come_first_then_the_least_and_the_most_certain(run: Path) -> None:
     shown = gallery(run)
-    assert [shelf.title.split()[0] for shelf in shown.shelves] == ["Others", "Me", "Me,", "Others,"]
+    assert [shelf.title for shelf in shown.shelves] == [
+        "Others taken for me (false accept)",
+        "Me taken for others (false reject)",
+        "Right, the least certain",
+        "Right, the most certain",
+    ]
     assert [shelf.right for shelf in shown.shelves] == [False, False, True, True]
-    (least_title, least), (most_title, most) = shown.shelves[3].parts
-    assert (least_title, most_title) == ("the least certain", "the most certain")
+    least, most = (dict(shelf.parts)["others"] for shelf in shown.shelves[2:])
     assert len(least) == len(most) == EACH
-    assert [tile.certainty for tile in least] == sorted(tile.certainty for tile in least)
-    assert max(tile.certainty for tile in least) <= min(tile.certainty for tile in most)
+    below = [[tile.threshold - tile.score for tile in tiles] for tiles in (least, most)]
+    assert sorted(below[0]) == below[0]
+    assert max(below[0]) <= min(below[1])
     for tile in least + most:
         assert tile.score < tile.threshold
         assert tile.person != tile.target
+        assert tile.how_often == tile.question == ""
     assert shown.several
+
+
+@pytest.mark.parametrize(("name", "several"), [("0001-faces", True), ("0002-faces", False)])
+def test_every_error_of_every_split_is_in_the_report(
+    name: str, several: bool, mistaken: Path, tmp_path: Path, page_of: Callable[[str], Any]
+) -> None:
+    row = best_row(mistaken / name)
+    wrong = Counter((made.target, made.path) for made in row.predictions if made.truth != made.decision)
+    tested = Counter((made.target, made.path) for made in row.predictions)
+    shown = gallery_of(row, mistaken / name, VectorStore(mistaken / "vectors.sqlite"), photos=False)
+    assert (shown.several, shown.splits) == (several, 1 if several else 2)
+    errors = [tile for shelf in shown.shelves if not shelf.right for tile in all_of(shelf)]
+    assert len(errors) == len(wrong)
+    often = {
+        photo: "" if several else f"wrong in {wrong[photo]} of {counted(tested[photo], 'split')}" for photo in wrong
+    }
+    assert {(tile.target, tile.file): tile.how_often for tile in errors} == often
+    accepts, rejects, *_ = shown.shelves
+    for shelf, truth in ((accepts, "other"), (rejects, "me")):
+        of_class = [made for made in row.predictions if made.truth == truth]
+        decisions = sum(made.decision != truth for made in of_class)
+        assert f"{decisions} of {len(of_class)} decisions" in shelf.count
+    write_report([mistaken / name], tmp_path / "report.html")
+    text = page_of((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    for target, path in wrong:
+        assert path in text
+        assert not several or f"target {target}" in text or f"could this be {target}?" in text
+
+
+def test_many_errors_of_several_targets_are_partly_a_list_of_names(
+    mistaken: Path, tmp_path: Path, page_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "OPEN", 8)
+    accepts, *_ = gallery_of(best_row(mistaken / "0001-faces"), mistaken / "0001-faces", None, photos=True).shelves
+    [(_, open_)] = accepts.parts
+    assert len(open_) == 8
+    assert all(tile.picture.source and tile.nearest for tile in open_)
+    assert accepts.folded
+    assert not any(tile.picture.source or tile.nearest for tile in accepts.folded)
+    write_report([mistaken / "0001-faces"], tmp_path / "report.html")
+    text = page_of((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert f"8 of {8 + len(accepts.folded)} shown: those farthest from their thresholds." in text
+    for tile in accepts.folded:
+        assert f"{tile.file}, target {tile.target}: " in text
+
+
+def test_errors_of_one_target_are_folded_with_their_pictures(mistaken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OPEN", 1)
+    run = mistaken / "0002-faces"
+    accepts, *_ = gallery_of(best_row(run), run, VectorStore(mistaken / "vectors.sqlite"), photos=True).shelves
+    assert len(accepts.parts[0][1]) == 1
+    assert all(tile.picture.source and tile.nearest for tile in accepts.folded)
+    assert len(accepts.folded) > 3
+
+
+def test_photos_without_a_face_are_marked(made_up: Callable[..., Any]) -> None:
+    photos = [(f"{number}.jpg", "ann" if number < 4 else "bob") for number in range(12)]
+    result, rows = made_up([("e", "h")], ["ann"], photos)
+    for made in (rows[0], rows[-1]):
+        made.score, made.decision, made.outcome = None, "other", "no_face"
+    [group] = compare_runs([("0001", result)], predictions={"0001": rows})
+    _, rejects, without, *_ = gallery_of(group.rows[0], Path("0001"), None, photos=False).shelves
+    assert [(tile.file, tile.reason) for tile in all_of(rejects)][-1] == ("0.jpg", "no face")
+    assert rejects.count.endswith("; 1 photo without a face")
+    assert without.title == "Others without a face, so not me: right"
+    assert [(tile.file, tile.reason) for tile in all_of(without)] == [("11.jpg", "no face")]
 
 
 def test_every_false_accept_asks_whether_it_is_the_target(mistaken: Path) -> None:
     store = VectorStore(mistaken / "vectors.sqlite")
     run = mistaken / "0001-faces"
     accepts, *others = gallery_of(best_row(run), run, store, photos=False).shelves
-    asked = [tile for _, shown in accepts.parts for tile in shown]
-    assert len(asked) == 2 * EACH
+    asked = all_of(accepts)
+    assert len(asked) > 2 * EACH
     for tile in asked:
         assert tile.question == f"could this be {tile.target}?"
         assert tile.person != tile.target
     assert "correct its label or folder, and run again" in accepts.advice
     for shelf in others:
-        assert not any(tile.question for _, shown in shelf.parts for tile in shown)
+        assert not any(tile.question for tile in all_of(shelf))
         assert shelf.advice == ""
 
 
@@ -157,10 +238,14 @@ def test_a_run_without_rows_has_no_gallery(run: Path) -> None:
     assert gallery(run) is None
 
 
-def test_of_several_splits_the_first_is_shown(runs: Path) -> None:
-    row = best_row(runs / "0002-faces")
-    assert {made.split_seed for made in row.predictions} == {0, 1}
-    shown = gallery_of(row, runs / "0002-faces", VectorStore(runs / "vectors.sqlite"), photos=False)
-    first = {made.path for made in row.predictions if made.split_seed == 0}
-    assert {tile.file for tile in tiles(shown)} <= first
-    assert not shown.several
+def test_the_nearest_training_photos_are_of_the_split_that_is_shown(mistaken: Path) -> None:
+    run = mistaken / "0002-faces"
+    row = best_row(run)
+    shown = gallery_of(row, run, VectorStore(mistaken / "vectors.sqlite"), photos=False)
+    split_of = {(made.path, made.score): made.split_seed for made in row.predictions}
+    tested = {seed: {made.path for made in row.predictions.where(split_seed=seed)} for seed in (0, 1)}
+    seeds = {split_of[tile.file, tile.score] for tile in tiles(shown)}
+    assert seeds == {0, 1}
+    for tile in tiles(shown):
+        assert len(tile.nearest) == 3
+        assert not {near.file for near in tile.nearest} & tested[split_of[tile.file, tile.score]]

@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import os
-import random
 import re
 import shutil
 import stat
@@ -17,15 +16,19 @@ import numpy as np
 import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.comparison import describe_run
-from facebench.benchmarks.examples import advice_on, question_of, write_contact_sheet
-from facebench.benchmarks.examples._selection import (
+from facebench.benchmarks.examples import (
     EACH,
+    Example,
     Examples,
+    advice_on,
     choose_examples,
     choose_pairing,
     first_split,
+    question_of,
     thresholds_of,
+    write_contact_sheet,
 )
+from facebench.benchmarks.examples import _contact_sheet as drawing
 from facebench.benchmarks.examples._thumbnails import (
     GAP,
     LINE,
@@ -39,21 +42,14 @@ from facebench.benchmarks.examples._thumbnails import (
 )
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, TargetResult, read_predictions, read_run
+from facebench.benchmarks.results._predictions import predictions_csv
 from facebench.benchmarks.results._reading import parse_result
 from facebench.data import ME, Dataset, Item, Photo, me_and_others, orl_faces, people_folder
 from facebench.errors import FacebenchError
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 from rich.console import Console
 
 THRESHOLDS = {"ann": 0.5, "bob": -1.0}
-TITLES = [
-    "me, right",
-    "others, right",
-    "me taken for others (false reject)",
-    "others taken for me (false accept)",
-]
 FRAME = (255, 176, 0)
 
 
@@ -73,80 +69,6 @@ def row(path: str = "a/1.jpg", score: float | None = 0.75, **fields: Any) -> Pre
         "box": "",
     }
     return Prediction(path=path, score=score, **{**values, **fields})
-
-
-rows_of_few_photos = st.lists(
-    st.builds(
-        row,
-        path=st.integers(0, 15).map("{}.jpg".format),
-        score=st.none() | st.floats(-2, 2).map(lambda score: round(score, 1)),
-        target=st.sampled_from(list(THRESHOLDS)),
-        truth=st.sampled_from(["me", "other"]),
-    ),
-    max_size=60,
-    unique_by=lambda made: (made.target, made.path),
-)
-
-
-def certainty(made: Prediction) -> float:
-    return -1.0 if made.score is None else abs(made.score - THRESHOLDS[made.target])
-
-
-@given(rows_of_few_photos)
-def test_every_kind_shows_distinct_photos_the_most_certain_first(rows: list[Prediction]) -> None:
-    kinds = choose_examples(rows, THRESHOLDS)
-    assert [kind.title for kind in kinds] == TITLES
-    classes = [("me", "me"), ("other", "other"), ("me", "other"), ("other", "me")]
-    for kind, (truth, decision) in zip(kinds, classes, strict=True):
-        of_kind = [made for made in rows if (made.truth, made.decision) == (truth, decision)]
-        assert all(made in of_kind for made in kind.shown)
-        photos = [made.path for made in kind.shown]
-        assert len(set(photos)) == len(photos) == min(2 * EACH, len({made.path for made in of_kind}))
-        assert [certainty(made) for made in kind.shown] == sorted(map(certainty, kind.shown), reverse=True)
-        assert kind.right == (truth == decision)
-        assert (kind.count, kind.of) == (len(of_kind), sum(made.truth == truth for made in rows))
-        assert kind.unscored == sum(made.score is None for made in of_kind)
-
-
-@given(rows_of_few_photos)
-def test_the_ends_of_a_row_are_the_most_and_the_least_certain_decisions(rows: list[Prediction]) -> None:
-    for kind in choose_examples(rows, THRESHOLDS):
-        if len(kind.shown) == 2 * EACH and kind.shown[-1].score is not None:
-            truth, decision = kind.shown[0].truth, kind.shown[0].decision
-            scored = [
-                made for made in rows if (made.truth, made.decision) == (truth, decision) and made.score is not None
-            ]
-            most, least = kind.shown[:EACH], kind.shown[EACH:]
-            assert certainty(most[0]) == max(map(certainty, scored))
-            shown = {made.path for made in most}
-            left_out = [made for made in scored if made.path not in shown | {made.path for made in least}]
-            assert all(certainty(most[-1]) >= certainty(made) >= certainty(least[0]) for made in left_out)
-            assert certainty(least[-1]) == min(certainty(made) for made in scored if made.path not in shown)
-
-
-@given(rows_of_few_photos, st.randoms(use_true_random=False))
-def test_the_order_of_the_predictions_does_not_matter(rows: list[Prediction], chance: random.Random) -> None:
-    mixed = list(rows)
-    chance.shuffle(mixed)
-    assert choose_examples(mixed, THRESHOLDS) == choose_examples(rows, THRESHOLDS)
-
-
-def test_of_twelve_decisions_the_middle_ones_are_left_out() -> None:
-    rows = [row(f"{tenth}.jpg", tenth / 10) for tenth in range(5, 17)]
-    shown = choose_examples(rows, THRESHOLDS)[0].shown
-    assert [made.path for made in shown] == [f"{tenth}.jpg" for tenth in (16, 15, 14, 13, 12, 9, 8, 7, 6, 5)]
-
-
-def test_photos_without_a_vector_come_last_among_the_false_rejects() -> None:
-    rows = [row("b.jpg", None), row("far.jpg", -3.0), row("a.jpg", None), row("near.jpg", 0.4)]
-    rejects = choose_examples(rows, THRESHOLDS)[2]
-    assert [made.path for made in rejects.shown] == ["far.jpg", "near.jpg", "a.jpg", "b.jpg"]
-    assert (rejects.count, rejects.of, rejects.unscored) == (4, 4, 2)
-
-
-def test_only_the_targets_that_are_asked_for_have_examples() -> None:
-    rows = [row("a.jpg", 1.0), row("b.jpg", 1.0, target="bob")]
-    assert [made.path for made in choose_examples(rows, {"bob": -1.0})[0].shown] == ["b.jpg"]
 
 
 @pytest.fixture
@@ -199,27 +121,38 @@ def test_a_run_that_tested_nothing_has_no_examples(run_of: Callable[..., RunResu
 
 def test_a_target_that_was_not_tested_is_refused(several: RunResult) -> None:
     best = choose_pairing(several)
-    assert thresholds_of(best) == {"ann": 0.5, "bob": 0.5}
-    assert thresholds_of(best, "bob") == {"bob": 0.5}
+    assert thresholds_of(best) == {("ann", 0): 0.5, ("bob", 0): 0.5}
+    assert thresholds_of(best, "bob") == {("bob", 0): 0.5}
     with pytest.raises(FacebenchError, match=r"mobilenet x svm was not tested on 'bop'\. Did you mean 'bob'"):
         thresholds_of(best, "bop")
 
 
-def test_thresholds_are_those_of_the_first_split(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+def test_every_test_has_its_threshold(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
     splits = [tested("ann", seed=seed).model_copy(update={"threshold": seed / 10}) for seed in (3, 4, 5)]
     [pairing] = run_of({("a", "svm"): splits}).pairings
     assert first_split(pairing) == 3
-    assert thresholds_of(pairing) == thresholds_of(pairing, "ann") == {"ann": 0.3}
+    assert thresholds_of(pairing) == thresholds_of(pairing, "ann") == {("ann", seed): seed / 10 for seed in (3, 4, 5)}
 
 
-def kind(title: str, *shown: Prediction, right: bool = True) -> Examples:
-    return Examples(title, right, list(shown), len(shown), len(shown), 0)
+def kind(title: str, *rows: Prediction, right: bool = True) -> Examples:
+    shown = [Example(made, THRESHOLDS.get(made.target, 0.5), int(not right), 3) for made in rows]
+    return Examples(title, right, f"{len(shown)} photos", len(shown), [("", shown)])
+
+
+def the_target(example: Example) -> list[str]:
+    """What stands below a tile where there are several targets."""
+    return [] if question_of(example.row) else [f"target {example.row.target}"]
+
+
+def nothing(_: Example) -> list[str]:
+    """What stands below a tile where there is one target and one split."""
+    return []
 
 
 def drawn(kinds: list[Examples], **looks: Any) -> Any:
     """Return the pixels of a sheet whose photos are `looks` by path, or white."""
     white = Image.new("RGB", (TILE, TILE), "white")
-    sheet, _ = draw_sheet("Title", ["note"], kinds, THRESHOLDS, lambda made: looks.get(made.path, white))
+    sheet, _ = draw_sheet("Title", ["note"], kinds, the_target, lambda made: looks.get(made.path, white))
     return np.asarray(sheet)
 
 
@@ -253,7 +186,7 @@ def test_a_photo_stands_in_the_middle_of_its_tile(size: tuple[int, int]) -> None
 def test_a_photo_that_cannot_be_seen_is_a_grey_tile_with_a_word_and_is_counted() -> None:
     looks = {"1": "changed", "2": "absent", "3": "changed"}
     kinds = [kind("me, right", row("1"), row("2")), kind("others, right", row("3"))]
-    sheet, unseen = draw_sheet("Title", [], kinds, THRESHOLDS, lambda made: looks[made.path])
+    sheet, unseen = draw_sheet("Title", [], kinds, the_target, lambda made: looks[made.path])
     assert unseen == {"changed": 2, "absent": 1}
     grey = (np.asarray(sheet) == 0xB8).all(axis=2).sum()
     assert 0.9 * 3 * TILE * TILE < grey < 3 * TILE * TILE, "some of it is covered by the word"
@@ -278,7 +211,7 @@ def test_a_photo_that_cannot_be_seen_is_a_grey_tile_with_a_word_and_is_counted()
 @pytest.mark.parametrize("truth", ["me", "other"])
 def test_a_caption_stays_below_its_tile_whatever_the_name(truth: str, name: str) -> None:
     made = row("x", truth=truth).model_copy(update={"path": name, "target": name})
-    sheet, _ = draw_sheet(name, [name], [kind("one", made)], {name: 0.5, "": 0.5}, lambda _: "absent")
+    sheet, _ = draw_sheet(name, [name], [kind("one", made)], the_target, lambda _: "absent")
     pixels = np.asarray(sheet)
     top = int(np.nonzero((pixels == 0xB8).all(axis=2))[0].max()) + 1
     below = (pixels[top:] != 255).any(axis=2)
@@ -298,17 +231,14 @@ def test_a_name_that_is_too_long_keeps_its_end() -> None:
 def test_control_characters_of_a_name_are_spelled_out() -> None:
     def sheet(name: str) -> Image.Image:
         made = row("x").model_copy(update={"path": name, "target": name})
-        return draw_sheet(name, [name], [kind("one", made)], {name: 0.5, "": 0.5}, lambda _: "absent")[0]
+        return draw_sheet(name, [name], [kind("one", made)], the_target, lambda _: "absent")[0]
 
     assert sheet("a\nb\x1b.jpg") == sheet(r"a\nb\x1b.jpg")
 
 
 def test_the_target_is_told_only_where_there_are_several() -> None:
     made = kind("one", row("x"))
-    heights = [
-        draw_sheet("", [], [made], thresholds, lambda _: "absent")[0].height
-        for thresholds in ({"ann": 0.5}, {"ann": 0.5, "bob": 0.5})
-    ]
+    heights = [draw_sheet("", [], [made], captions, lambda _: "absent")[0].height for captions in (nothing, the_target)]
     assert heights[0] < heights[1]
 
 
@@ -333,10 +263,10 @@ def test_a_heading_says_what_to_do_about_it_once(targets: list[str], whom: str) 
     assert "correct its label or folder, and run again." in advice
 
 
-@pytest.mark.parametrize("thresholds", [{"ann": 0.5}, THRESHOLDS], ids=["one target", "several"])
-def test_every_tile_of_a_false_accept_asks_below_its_photo(thresholds: dict[str, float]) -> None:
+@pytest.mark.parametrize("captions", [nothing, the_target])
+def test_every_tile_of_a_false_accept_asks_below_its_photo(captions: Callable[[Example], list[str]]) -> None:
     rows = [accept(place=place) for place in range(2 * EACH)]
-    sheet, _ = draw_sheet("", [], [kind("wrong", *rows, right=False)], thresholds, lambda _: "absent")
+    sheet, _ = draw_sheet("", [], [kind("wrong", *rows, right=False)], captions, lambda _: "absent")
     pixels = np.asarray(sheet)
     bottom = top_of_tiles(pixels) + TILE
     third = pixels[bottom + 3 + 2 * LINE : bottom + 3 + 3 * LINE]
@@ -348,7 +278,7 @@ def test_every_tile_of_a_false_accept_asks_below_its_photo(thresholds: dict[str,
 
 
 def test_the_heading_of_false_accepts_is_a_line_higher() -> None:
-    sheets = [draw_sheet("", [], [kind("one", made)], THRESHOLDS, lambda _: "absent")[0] for made in (accept(), row())]
+    sheets = [draw_sheet("", [], [kind("one", made)], the_target, lambda _: "absent")[0] for made in (accept(), row())]
     wrong, right = (top_of_tiles(np.asarray(sheet)) for sheet in sheets)
     assert wrong == right + LINE
 
@@ -364,7 +294,7 @@ def test_a_question_that_is_too_long_goes_on_with_the_name() -> None:
     assert _wrapped("could this be Colin_Powell?") == ["could this be", "Colin_Powell?"]
     assert _wrapped("could this be " + "a" * 400 + "?") == ["could this be", "a" * 400 + "?"]
     short, long = (
-        draw_sheet("", [], [kind("one", accept(target))], {target: 0.5}, lambda _: "absent")[0].height
+        draw_sheet("", [], [kind("one", accept(target))], nothing, lambda _: "absent")[0].height
         for target in ("ann", "Colin_Powell")
     )
     assert long == short + LINE
@@ -463,6 +393,15 @@ def _run(dataset: Dataset, tmp_path: Path, **settings: Any) -> Path:
     return folder.path
 
 
+def _mistaken(run: Path) -> list[Prediction]:
+    """Make a run wrong about every seventh row, and return its rows."""
+    rows = list(read_predictions(run))
+    for made in rows[::7]:
+        made.decision = "other" if made.decision == "me" else "me"
+    (run / "predictions.csv").write_bytes(predictions_csv(rows))
+    return rows
+
+
 def _tiles(file: Path) -> int:
     """Count the tiles of ORL photos by the stripe of background left of each."""
     with Image.open(file) as image:
@@ -482,10 +421,36 @@ def test_the_sheet_of_a_run_on_the_built_in_faces(orl_run: Path, tmp_path: Path)
     thresholds = thresholds_of(choose_pairing(read_run(orl_run)))
     kinds = choose_examples(read_predictions(orl_run), thresholds)
     assert len(thresholds) == 3
-    assert len(kinds[0].shown) >= 3
-    assert len(kinds[1].shown) == 10
     assert (sheet.pairing, sheet.unseen) == ("blocks x logreg", {})
-    assert sheet.photos == sum(len(kind.shown) for kind in kinds) == _tiles(file)
+    assert sheet.photos == sum(len(kind.shown) for kind in kinds) == _tiles(file) > 15
+
+
+@pytest.mark.parametrize("settings", [{"target": "s2"}, {}], ids=["five splits", "three targets"])
+def test_every_error_of_every_split_has_a_tile(
+    settings: dict[str, Any], people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path
+) -> None:
+    extractor()
+    run = _run(replace(people(12), title=orl_faces().title), tmp_path, **settings)
+    rows = [made for made in _mistaken(run) if made.extractor == "blocks"]
+    wrong = {(made.target, made.path) for made in rows if made.truth != made.decision}
+    assert len({made.split_seed for made in rows}) == (5 if settings else 1)
+    sheet = write_contact_sheet(run, tmp_path / "sheet.png")
+    shown = [(example.row.target, example.row.path) for kind in sheet.kinds if not kind.right for example in kind.shown]
+    assert sorted(shown) == sorted(wrong)
+    assert sheet.photos == _tiles(tmp_path / "sheet.png") > 10
+
+
+def test_a_sheet_of_very_many_errors_says_where_the_others_are(
+    orl_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _mistaken(orl_run)
+    monkeypatch.setattr(drawing, "MOST", 4)
+    accepts = write_contact_sheet(orl_run, tmp_path / "sheet.png").kinds[0]
+    assert len(accepts.shown) == 4 < accepts.photos
+    assert accepts.count.startswith(f"{accepts.photos} photos, ")
+    assert accepts.count.endswith(
+        "the 4 farthest from their thresholds are shown, predictions.csv of the run names all"
+    )
 
 
 def test_one_target_can_be_chosen(orl_run: Path, tmp_path: Path) -> None:
@@ -532,10 +497,8 @@ def test_photos_that_are_gone_or_have_changed_are_counted(
 ) -> None:
     extractor()
     run = _run(people_folder(folders), tmp_path, target="s2")
-    rows = [row for row in read_predictions(run) if row.split_seed == 0]
-    assert len(rows) < len(read_predictions(run))  # a sheet is of the first split alone
-    kinds = choose_examples(rows, thresholds_of(choose_pairing(read_run(run))))
-    shown = {made.path for kind in kinds for made in kind.shown}
+    kinds = choose_examples(read_predictions(run), thresholds_of(choose_pairing(read_run(run))))
+    shown = {example.row.path for kind in kinds for example in kind.shown}
     gone, changed, damaged = sorted(shown)[:3]
     (folders / gone).unlink()
     shutil.copy(folders / sorted(shown)[3], folders / changed)
