@@ -18,6 +18,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for library in ("OMP", "OPENBLAS"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+import hypothesis
 import numpy as np
 import pytest
 import sklearn.datasets
@@ -27,6 +28,10 @@ from facebench.data.decoding import _photo
 from facebench.embeddings import Card, Embedding, Extractor, Failure, Outcome, VectorStore, _staged, extractors
 from facebench.embeddings.built_in import Fingerprint
 from PIL import Image
+
+# A test measures no time: beside other work an example may take any.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 LIBRARY = """
 import sys
