@@ -572,7 +572,14 @@ function pressedOn(item, event, choice) {
 
 // What was not proposed, in the order of the draw: strata are mixed such that the small and likely ones come soon.
 const queue = faces.filter((face) => face.draw).sort((one, other) => turnOf(one) - turnOf(other));
-const strata = [...Map.groupBy(queue, ({ draw }) => draw.stratum).values()];
+// Of another album, which the table holds too: what was decided there counts as it does here.
+const elsewhere = rest.filter((row) => row[4]).map(([, person, , state, drawn]) => {
+  const [, extractor, stratum, rank, size, unseen] = /^(.+) (near|middle|far|none) (\d+) of (\d+)( unseen)?$/.exec(drawn);
+  return { draw: { extractor, stratum, rank: Number(rank), size: Number(size) }, decision: { person, state, seen: !unseen } };
+});
+const strata = [...Map.groupBy([...queue, ...elsewhere], ({ draw }) => `${draw.extractor} ${draw.stratum} ${draw.size}`).values()].map(
+  (stratum) => stratum.sort((one, other) => one.draw.rank - other.draw.rank),
+);
 const logFactorials = [0];
 
 function turnOf({ draw: { rank, size } }) {
@@ -634,7 +641,7 @@ function mostMissed() {
 
 /** Returns how many faces of me are left in a stratum, expected and at most. */
 function leftIn(stratum) {
-  const first = stratum.findIndex((face) => !isLookedAt(face));
+  const first = stratum.findIndex((face, place) => !isLookedAt(face) || face.draw.rank !== place + 1);
   const looked = first < 0 ? stratum.length : first;
   const mine = stratum.slice(0, looked).filter(isMe).length;
   const size = stratum[0].draw.size - stratum.slice(looked).filter(isMe).length;

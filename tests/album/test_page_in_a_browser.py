@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from facebench.album import Album, labels_of
 from facebench.album._page import album_page
-from facebench.data import Proposal, labelled_photos, orl_faces
-from facebench.data.labels import Label, missed_share, write_labels
+from facebench.data import Proposal, Stratum, labelled_photos, orl_faces
+from facebench.data.labels import Draw, Label, missed_share, write_labels
 
 from .conftest import MARKUP, Maker, Open, saved
 
@@ -385,6 +385,19 @@ def test_the_page_says_the_share_that_labels_give(opened: Open, tmp_path: Path) 
         == "At most 0.0 % of your faces are missed (95 % confidence): that is enough."
     )
     assert page.locator("#none-me").is_disabled()
+
+
+def test_what_was_looked_at_in_another_album_counts_too(opened: Open, album: Album, tmp_path: Path) -> None:
+    draws = [Draw("sface", "far", rank, 40) for rank in (1, 2, 4)]
+    rows = [Label(album.photos[0].file, "", (0, 90 + n, 9, 99 + n), "confirmed", draw) for n, draw in enumerate(draws)]
+    file = tmp_path / "two.html"
+    file.write_bytes(b"".join(album_page(album, [*labels_of(album), *rows])))
+    page = opened(file=file)
+    confirm_me(page)
+    page.locator("#none-me").click()
+    proposal = labelled_proposal(saved(page, tmp_path), tmp_path)
+    assert Stratum(40, 2, 0) in proposal.strata
+    assert at_most(page) == pytest.approx(100 * missed_share(proposal).high, abs=0.051)
 
 
 def labelled_proposal(rows: list[Label], folder: Path) -> Proposal:
