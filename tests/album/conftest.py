@@ -1,6 +1,5 @@
 """An album of ORL faces with made-up proposals and groups, names that would be markup, and a browser for the page."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from facebench.data import Photo, orl_faces
 from facebench.data.labels import Label, read_labels
 from PIL import Image
 
+from ..browser import chromium
+
 #: Names of files that a page must show as text: the second has folders, as a slash parts them.
 MARKUP = ("<img src=x onerror=alert(1)>.png", "</script><script>alert(1)</script>.png", "=1+1, \"2\" 'é'.png")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
 
 Open = Callable[..., Any]
 
@@ -77,13 +75,8 @@ class Maker:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, without a window."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

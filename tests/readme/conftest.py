@@ -16,6 +16,8 @@ from facebench.cli import app
 from facebench.data import Dataset, orl_faces
 from typer.testing import CliRunner
 
+from ..browser import chromium
+
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 COMMANDS = [line.removeprefix("uv run ") for kind, block in BLOCKS if not kind for line in block.splitlines()]
@@ -25,7 +27,6 @@ EXECUTED = [command for command in COMMANDS if command != "pytest"]
 #: What needs no command of the other part; both take about as long.
 _SECOND = EXECUTED.index("bench cache info")
 FIRST, SECOND = EXECUTED[:_SECOND], EXECUTED[_SECOND:]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCHEDULER = "tls://scheduler:8786"
 
 
@@ -119,11 +120,7 @@ def stranger(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 def review(page: Path, table: Path) -> None:
     """Confirm what the page of `bench find` proposes, as somebody does with a mouse, and save the labels."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         opened = browser.new_page()
         opened.goto(page.as_uri())
         opened.locator("#all-me").click()
@@ -133,7 +130,6 @@ def review(page: Path, table: Path) -> None:
         with opened.expect_download() as download:
             opened.locator("#save").click()
         download.value.save_as(table)
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """A report in a real browser: it sorts, it keeps quiet, it asks for nothing, and it fits on a phone in both themes."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from importlib import resources
 from itertools import pairwise
@@ -13,8 +12,9 @@ from facebench.benchmarks.results import RunFolder
 from facebench.embeddings.store import VectorStore
 from facebench.reports import _gallery, write_report
 
+from ..browser import CHROMIUM, chromium
+
 MARKUP = "<img src=x onerror=alert(1)>"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
@@ -25,12 +25,8 @@ TEXT, GRAPHICS = 4.5, 3.0
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    options = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
