@@ -135,6 +135,7 @@ def extractor_result(vectors: Vectors) -> ExtractorResult:
         failures=vectors.reasons,
         load_seconds=vectors.load_seconds,
         extract_seconds=vectors.extract_seconds,
+        seconds_per_photo=vectors.seconds_per_photo,
         augmentation=_augmentation(vectors.variants),
         file=VectorsFile(**asdict(vectors.origin)) if vectors.origin else None,
     )

@@ -203,6 +203,11 @@ class ExtractorResult(_Model):
         description="photos to vectors, wall clock; with several extractors that of this one as if it were alone, "
         "estimated from its share of the work"
     )
+    seconds_per_photo: float | None = Field(
+        default=None,
+        description="photos to vectors, wall clock: the mean over all, as measured when each was extracted, in an "
+        "earlier run where it was in the store; None where that is not known",
+    )
     augmentation: AugmentationResult | None = Field(default=None, description="of training photos, if there was any")
     file: VectorsFile | None = Field(
         default=None, description="that the vectors came from if they were not made here; the times are 0 then"

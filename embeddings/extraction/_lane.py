@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ...data import Photo
 from .._extractor import BATCH, Extractor, check_outcome, embed_batch
 from .._outcome import Box, Failure, Outcome
 from .._threaded import AHEAD, ThreadedExtractor, alone
+from ..store import StoreError
 from ._embedder import Embedder
 from ._keeper import tell_warning
 from ._vectors import Vectors
@@ -117,6 +119,22 @@ class Lane:
         self.load_seconds = time.perf_counter() - started
         self.is_loaded = True
 
+    def save_speed(self) -> None:
+        """Store how long the missing photos took."""
+        if store := self.embedder.store:
+            with suppress(StoreError):  # said when the vectors could not be saved
+                photos = [self._keys[position] for position in self.missing]
+                store.put_speed(self.embedder.identity, photos, self.extract_seconds)
+
+    @property
+    def _seconds_per_photo(self) -> float | None:
+        """The speed, measured now or when vectors were stored; None where it is not known."""
+        if store := self.embedder.store:
+            with suppress(StoreError):
+                if speed := store.speed(self.embedder.identity, self._keys):
+                    return speed
+        return self.extract_seconds / len(self.missing) if len(self.missing) else None
+
     def vectors(self) -> Vectors:
         """Return what came out, after all photos."""
         return Vectors(
@@ -130,6 +148,7 @@ class Lane:
             failures=self._failures,
             load_seconds=self.load_seconds,
             extract_seconds=self.extract_seconds,
+            seconds_per_photo=self._seconds_per_photo,
         )
 
 

@@ -19,6 +19,7 @@ from ..faces import Detections
 from ._elsewhere import run_elsewhere
 from ._keeper import Keeper
 from ._lane import Lane
+from ._photos import Photos
 
 if TYPE_CHECKING:
     from ._embedder import Embedder
@@ -64,6 +65,9 @@ def embed_together(photos: PhotoSource, embedders: Sequence[Embedder], watch: Wa
     for lane in lacking:
         if not lane.embedder.is_local:
             run_elsewhere(lane, photos)
+    if isinstance(photos, Photos):  # variants are made first: their time says nothing of photos
+        for lane in lacking:
+            lane.save_speed()
     return [lane.vectors() for lane in lanes]
 
 

@@ -72,6 +72,8 @@ class Vectors:
         failures: why the other photos have no vector, by photo.
         load_seconds: reading weights and building networks, wall clock.
         extract_seconds: photos to vectors, wall clock, of this extractor alone.
+        seconds_per_photo: of photos to vectors: the mean over all, as measured when each was extracted; None where that
+            is not known.
         variants: the augmented vectors of the photos that are trained on; None without augmentation.
         origin: the file that they came from; None where they were made here.
     """
@@ -86,6 +88,7 @@ class Vectors:
     failures: dict[int, Failure]
     load_seconds: float = 0.0
     extract_seconds: float = 0.0
+    seconds_per_photo: float | None = None
     variants: Variants | None = None
     origin: Origin | None = None
 

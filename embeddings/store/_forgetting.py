@@ -14,6 +14,7 @@ from ...data import OF_FILE
 from ._detections import DETECTIONS
 from ._outcomes import EMBEDDINGS
 from ._rows import Table, transaction
+from ._speeds import blank_speeds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,10 +38,12 @@ class Forgotten:
 def delete_photos(connection: sqlite3.Connection, photos: Iterable[str]) -> Forgotten:
     """Remove all rows of photos, by their sha256, under every extractor and detector; what stood there is zeroed."""
     connection.execute("PRAGMA secure_delete = ON")
+    listed = list(photos)
     with transaction(connection):
-        connection.execute("CREATE TEMP TABLE forgotten AS SELECT value AS photo FROM json_each(?)", (_listed(photos),))
+        connection.execute("CREATE TEMP TABLE forgotten AS SELECT value AS photo FROM json_each(?)", (_listed(listed),))
         removed = [_delete_from(connection, table) for table in (EMBEDDINGS, DETECTIONS)]
         connection.execute("DROP TABLE forgotten")
+        blank_speeds(connection, listed)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log has pages as they were
     (of_outcomes, outcomes), (of_detections, detections) = removed
     return Forgotten(len(of_outcomes | of_detections), outcomes, detections)

@@ -78,7 +78,7 @@ def append_with_checksums(connection: sqlite3.Connection, table: Table, rows: Se
     marks = ", ".join("?" * (len(rows[0]) + 1))
     numbered = ((last + position, *row) for position, row in enumerate(rows, 1))
     connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", numbered)
-    keys = _keys(str(row[1]) for row in rows)
+    keys = keys_of(str(row[1]) for row in rows)
     connection.execute(f"INSERT INTO {table.name}_keys VALUES (?, ?, ?)", (rows[0][0], last + 1, keys.tobytes()))
 
 
@@ -91,7 +91,7 @@ def find_rows(
     """
     wanted, key = set(photos), identity.key
     keys, ids = _index(connection, table, _number_of(connection, key))
-    sought = np.append(np.sort(_keys(wanted)), np.uint64(0))  # one more, for keys that are larger than all
+    sought = np.append(np.sort(keys_of(wanted)), np.uint64(0))  # one more, for keys that are larger than all
     found = ids[sought[np.searchsorted(sought[:-1], keys)] == keys].tolist()
     query = (
         f"SELECT id, photo, {table.names}, checksum FROM {table.name} "
@@ -158,7 +158,8 @@ def _index(connection: sqlite3.Connection, table: Table, identity: int) -> tuple
     return np.frombuffer(b"".join(lists), "<u8"), np.repeat(np.array(firsts, np.int64), counts) + offsets
 
 
-def _keys(photos: Iterable[str]) -> NDArray[np.uint64]:
+def keys_of(photos: Iterable[str]) -> NDArray[np.uint64]:
+    """Return eight bytes for each photo, by which lists name it."""
     digests = (hashlib.blake2b(photo.encode(), digest_size=8).digest() for photo in photos)
     return np.frombuffer(b"".join(digests), "<u8")
 

@@ -19,6 +19,7 @@ from ._detections import DETECTIONS, insert_detections, select_detections
 from ._forgetting import Forgotten, delete_photos
 from ._outcomes import EMBEDDINGS, insert_outcomes, select_outcomes
 from ._rows import IDENTITIES, count_photos, transaction
+from ._speeds import SPEEDS, insert_speed, select_speed
 from ._version_1 import take_over
 
 #: The file's name in the cache directory.
@@ -90,6 +91,24 @@ class VectorStore:
         batch = list(detections)
         self._with_connection(lambda connection: insert_detections(connection, identity, batch))
 
+    def speed(self, identity: Identity, photos: Sequence[str]) -> float | None:
+        """Return the seconds a photo, wall clock, that an extractor took; None if that was measured on none of these.
+
+        The mean over those of the photos whose extraction was measured, each at the speed of its own extraction.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return self._with_connection(lambda connection: select_speed(connection, identity, photos))
+
+    def put_speed(self, identity: Identity, photos: Sequence[str], seconds: float) -> None:
+        """Store how many seconds an extractor took for photos, by the sha256 of their bytes.
+
+        Raises:
+            StoreError: the disk is full, or the file cannot be written.
+        """
+        self._with_connection(lambda connection: insert_speed(connection, identity, photos, seconds))
+
     def forget(self, photos: Iterable[str]) -> Forgotten:
         """Remove all that is stored of photos, by the sha256 of their bytes: under every extractor and detector.
 
@@ -158,6 +177,7 @@ class VectorStore:
         if version != VERSION:
             with transaction(connection):
                 _make_tables(connection)
+        connection.execute(SPEEDS)  # an older facebench made none, and does without
 
     def _set_aside(self, error: Exception) -> None:
         """Keep a damaged file under another name, unless another run has already done so."""
