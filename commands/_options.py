@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -26,6 +26,8 @@ SplitRule = Literal["random", "time", "official"]
 LayoutName = Literal["auto", "people", "split", "flat"]
 ViewName = Literal["auto", "photo", "crop"]
 OutputFormat = Literal["table", "md", "csv", "json"]
+TextFormat = Literal["table", "md", "json"]
+_Chosen = TypeVar("_Chosen", OutputFormat, TextFormat)
 
 Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
 Others = Annotated[
@@ -81,6 +83,9 @@ DropShared = Annotated[
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]
 FormatOption = Annotated[
     OutputFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")
+]
+TextFormatOption = Annotated[
+    TextFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")
 ]
 Columns = Annotated[
     str | None, typer.Option("--columns", help="Comma-separated, such as accuracy,auc,ms. Default: as many as fit.")
@@ -151,6 +156,6 @@ def column_names(columns: str | None) -> list[str]:
     return [name.strip() for name in columns.split(",") if name.strip()] if columns else []
 
 
-def output_format(chosen: OutputFormat | None) -> OutputFormat:
+def output_format(chosen: _Chosen | None) -> _Chosen | Literal["table", "md"]:
     """Return the requested format, or the one that suits the destination of the output."""
     return chosen or ("table" if sys.stdout.isatty() else "md")

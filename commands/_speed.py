@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from ._options import TextFormatOption, output_format
 
 EXAMPLES = "Examples:\n\n    bench speed\n\n    bench speed --data ~/faces --extractor mobilenet --format json"
 
@@ -20,11 +22,14 @@ def speed(
     megapixels: Annotated[
         float, typer.Option(min=0, help="Also measure photos of this size; smaller photos are enlarged. 0: do not.")
     ] = 12.0,
-    format: Annotated[Literal["md", "json"], typer.Option(help="Output format.")] = "md",
+    format: TextFormatOption = None,
 ) -> None:
     """Measure photos per second, by stage, against common alternatives. Takes minutes: the references are slow."""
+    from rich.console import Console
+
     from ..benchmarks.speed import measure_speed, speed_text
     from ..data import dataset_from
+    from ..text import present
 
     report = measure_speed(dataset_from(data=data), extractor or (), photos, repeats, megapixels)
-    print(speed_text(report, format))
+    present(speed_text(report, output_format(format), Console().width))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from ._options import Runtime
+from ._options import Runtime, TextFormatOption, output_format
 
 EXAMPLES = """Examples:\n
     bench verify --pairs pairs.txt --data lfw\n
@@ -25,17 +25,20 @@ def verify(
     runtime: Annotated[
         Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")
     ] = "openvino",
-    format: Annotated[Literal["md", "json"], typer.Option(help="Output format.")] = "md",
+    format: TextFormatOption = None,
 ) -> None:
     """Decide by LFW's protocol whether pairs of photos show the same person: mean accuracy over folds, standard error.
 
     Each fold is decided with the threshold that is best on the others. A pair with a photo in which no face is found is
     decided "different", and counted.
     """
+    from rich.console import Console
+
     from ..benchmarks.verification import verify_pairs, verify_text
     from ..data import read_pairs
     from ..embeddings.store import VectorStore
+    from ..text import present
 
     listed = read_pairs(pairs, data)
     report = verify_pairs(listed, extractor or (), distance=distance, store=VectorStore(), runtime=runtime)
-    print(verify_text(report, format))
+    present(verify_text(report, output_format(format), Console().width))

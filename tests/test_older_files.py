@@ -60,11 +60,23 @@ def test_compare_gives_the_figures_that_it_gave(bench: Bench) -> None:
     code, shown, _ = bench("compare", "--format", "csv")
     assert code == 0
     printed = (OLD / "compare.csv").read_text(encoding="utf-8")
-    (before, p_before), (after, p_after) = _without_p_values(printed), _without_p_values(shown)
-    _same_figures(before, after)
-    # p-values are adjusted for all rows by max-t since, not by Holm: they are no larger.
-    for old, new in zip(p_before, p_after, strict=True):
-        assert new == old == "'-" or float(new) <= float(old)
+    before, after = (list(csv.DictReader(io.StringIO(text))) for text in (printed, shown))
+    # What was prose then is a number now, and what had no number then is empty now.
+    names = {"versus_low": "difference_low", "versus_high": "difference_high"}
+    same = [name for name in before[0] if name not in ("versus", "p", "augment")]
+    _same_figures(
+        "\n".join(",".join(row[name] for name in same) for row in before),
+        "\n".join(",".join(row[names.get(name, name)] for name in same) for row in after),
+    )
+    for old, new in zip(before, after, strict=True):
+        if old["p"] == "'-":
+            assert (new["p_adjusted"], float(new["difference"] or 0)) == ("", 0)
+        else:
+            assert 100 * float(new["difference"]) == pytest.approx(
+                float(old["versus"].split()[0].strip("',")), abs=0.05
+            )
+            # p-values are adjusted for all rows by max-t since, not by Holm: they are no larger.
+            assert float(new["p_adjusted"]) <= float(old["p"])
 
 
 def test_a_report_shows_old_runs_with_their_photos_and_their_nearest(bench: Bench, tmp_path: Path) -> None:
@@ -156,17 +168,6 @@ def _stored(folder: Path) -> dict[str, int]:
     """Return how many outcomes the store holds, by extractor; but for audits, of which more are made today."""
     counts = VectorStore(folder / "cache" / "vectors.sqlite").counts()
     return {title: count for title, count in counts.items() if title.split("(")[0] not in ("colour", "metadata", "rim")}
-
-
-def _without_p_values(text: str) -> tuple[str, list[str]]:
-    """Return CSV of a comparison without its p-values, and these."""
-    rows = list(csv.DictReader(io.StringIO(text)))
-    p_values = [row.pop("p") for row in rows]
-    kept = io.StringIO()
-    writer = csv.DictWriter(kept, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(row | {"versus": row["versus"].partition(", p ")[0]} for row in rows)
-    return kept.getvalue(), p_values
 
 
 def _same_figures(printed: str, shown: str) -> None:

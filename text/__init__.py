@@ -1,23 +1,31 @@
 """Text for terminals, pipes and files: tables, Markdown, CSV that is safe in spreadsheets, and progress."""
 
 from ._csv import csv_text, plain_text, spreadsheet_safe
+from ._grid import Grid, as_markdown, figure_width, laid_out, name_widths, tables_of
 from ._markdown import escaped, markdown_table
 from ._page import page_policy
 from ._progress import Bar, progress_bar, waiting
-from ._terminal import GAP, Format, present, terminal_table
+from ._terminal import GAP, Format, TextFormat, present, terminal_table
 
 __all__ = [
     "GAP",
     "Bar",
     "Format",
+    "Grid",
+    "TextFormat",
+    "as_markdown",
     "csv_text",
     "escaped",
+    "figure_width",
+    "laid_out",
     "markdown_table",
+    "name_widths",
     "page_policy",
     "plain_text",
     "present",
     "progress_bar",
     "spreadsheet_safe",
+    "tables_of",
     "terminal_table",
     "waiting",
 ]

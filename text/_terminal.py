@@ -13,6 +13,8 @@ from ..errors import printable
 
 #: How a result is shown: as something that rich prints on a terminal, or as text for pipes.
 Format = Literal["table", "md", "csv", "json"]
+#: The same of what is no list of records.
+TextFormat = Literal["table", "md", "json"]
 
 #: Characters between the columns of a terminal's table.
 GAP = 2

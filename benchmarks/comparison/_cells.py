@@ -40,7 +40,7 @@ def estimated(metric: str, show: Show) -> Callable[[Row], Cell]:
         if estimate.interval is None:
             return Cell(estimate.value, show(estimate.value))
         low, high = estimate.interval.low, estimate.interval.high
-        return Cell(estimate.value, f"{show(estimate.value)} ({show(low)}-{show(high)})", low, high)
+        return Cell(estimate.value, show(estimate.value), f"{show(low)}-{show(high)}", low, high)
 
     return cell
 
@@ -66,10 +66,8 @@ def errors(rate: str, count: Callable[[Metrics], int], photos: Callable[[Metrics
         total, found = sum(map(photos, tests)), sum(map(count, tests))
         if not total:
             return NOTHING
-        text = f"{found}/{total}"
-        if not found and (bound := bound_without_error(row, rate)) is not None:
-            text += f" (< {percent(bound)} %)"
-        return Cell(found / total, text)
+        bound = None if found else bound_without_error(row, rate)
+        return Cell(found / total, f"{found}/{total}", "" if bound is None else f"< {percent(bound)} %")
 
     return cell
 

@@ -9,17 +9,23 @@ from typing import Literal
 
 from ...errors import FacebenchError
 from ...registry import suggestion
+from ..results import ExtractorResult
 from ._cells import errors, estimated, mean, operating_point, percent, thousandths
 from ._row import NOTHING, Cell, Row
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, what stands in it, and which value is best."""
+    """A column: its heading in lines, what stands in it, and which value is best."""
 
-    title: str
+    heading: str
     cell: Callable[[Row], Cell]
     best: Literal["highest", "lowest", ""] = ""
+
+    @property
+    def title(self) -> str:
+        """The heading in one line."""
+        return self.heading.replace("\n", " ")
 
 
 def check_columns(names: list[str]) -> None:
@@ -48,9 +54,9 @@ def _versus(row: Row) -> Cell:
         return NOTHING
     if made is None or p is None:
         return Cell(0.0, "best")
-    limits = "" if made.low is None or made.high is None else f" ({100 * made.low:+z.1f} to {100 * made.high:+z.1f})"
+    limits = "" if made.low is None or made.high is None else f"{100 * made.low:+z.1f} to {100 * made.high:+z.1f}"
     shown = "p < .001" if p < 0.001 else f"p {p:.3f}".replace("0.", ".", 1)
-    return Cell(made.value, f"{100 * made.value:+z.1f}{limits}, {shown}", made.low, made.high)
+    return Cell(made.value, f"{100 * made.value:+z.1f}, {shown}", limits, made.low, made.high)
 
 
 def _p_value(row: Row) -> Cell:
@@ -83,11 +89,18 @@ def _photo_time(row: Row) -> Cell:
         return NOTHING
     if row.extraction.file:
         return Cell(None, "not measured")
-    extracted = row.extraction.photos - row.extraction.stored
-    if not extracted:
-        return Cell(None, "stored")
-    milliseconds = 1000 * row.extraction.extract_seconds / extracted
-    return Cell(milliseconds, f"{milliseconds:.0f}")
+    seconds = row.extraction.seconds_per_photo or _measured(row.extraction)
+    return Cell(None, "stored") if seconds is None else _milliseconds(1000 * seconds)
+
+
+def _milliseconds(value: float) -> Cell:
+    return Cell(value, f"{value:.0f}" if value >= 10 else f"{value:.1f}")
+
+
+def _measured(extraction: ExtractorResult) -> float | None:
+    """Return the seconds a photo in a result of an older facebench; None where every vector was in the store."""
+    extracted = extraction.photos - extraction.stored
+    return extraction.extract_seconds / extracted if extracted else None
 
 
 def _augment(row: Row) -> Cell:
@@ -102,32 +115,32 @@ def _text(get: Callable[[Row], str]) -> Callable[[Row], Cell]:
 _false_accepts = errors("false_accept_rate", lambda m: m.false_accepts, lambda m: m.photos_of_others)
 _false_rejects = errors("false_reject_rate", lambda m: m.false_rejects, lambda m: m.photos_of_me)
 
-#: By name, as on the command line; if not all fit, the first ones are shown.
+#: By name, as on the command line, the most useful first; if not all fit, the first ones are shown.
 COLUMNS: dict[str, Column] = {
     "rank": Column("rank", _rank, "lowest"),
-    "balanced": Column("balanced acc. %", estimated("balanced_accuracy", percent), "highest"),
-    "versus": Column("vs best (95 %), p", _versus),
-    "accuracy": Column("accuracy %", estimated("accuracy", percent), "highest"),
+    "balanced": Column("balanced\nacc. %", estimated("balanced_accuracy", percent), "highest"),
+    "false_accepts": Column("false\naccepts", _false_accepts, "lowest"),
+    "false_rejects": Column("false\nrejects", _false_rejects, "lowest"),
     "auc": Column("AUC", estimated("auc", thousandths), "highest"),
-    "eer": Column("EER %", estimated("eer", percent), "lowest"),
-    "false_accepts": Column("false accepts", _false_accepts, "lowest"),
-    "false_rejects": Column("false rejects", _false_rejects, "lowest"),
-    "no_face": Column("no face me + others", _no_face, "lowest"),
-    "seen": Column("balanced % with a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest"),
-    "strict": Column("balanced % no face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest"),
-    "tar10": Column("TAR % at FAR 10 %", operating_point(0.1), "highest"),
-    "tar1": Column("TAR % at FAR 1 %", operating_point(0.01), "highest"),
-    "tar0.1": Column("TAR % at FAR 0.1 %", operating_point(0.001), "highest"),
+    "no_face": Column("no face\nme + others", _no_face, "lowest"),
     "ms": Column("ms/photo", _photo_time, "lowest"),
+    "versus": Column("vs best, p\n(95 %)", _versus),
+    "accuracy": Column("accuracy\n%", estimated("accuracy", percent), "highest"),
+    "eer": Column("EER\n%", estimated("eer", percent), "lowest"),
+    "seen": Column("balanced %\nwith a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest"),
+    "strict": Column("balanced %\nno face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest"),
+    "tar10": Column("TAR % at\nFAR 10 %", operating_point(0.1), "highest"),
+    "tar1": Column("TAR % at\nFAR 1 %", operating_point(0.01), "highest"),
+    "tar0.1": Column("TAR % at\nFAR 0.1 %", operating_point(0.001), "highest"),
     "fit": Column("fit s", _fit_time, "lowest"),
-    "p": Column("p vs best", _p_value),
+    "p": Column("p vs\nbest", _p_value),
     "people": Column("people", _people),
     "threshold": Column("threshold", _text(lambda row: row.result.settings.threshold)),
     "augment": Column("augmentation", _augment),
     "run": Column("run", _text(lambda row: row.run.split("-")[0])),
 }
 #: The columns that fit on a page.
-MAIN_COLUMNS = [*list(COLUMNS)[:9], "ms"]
+MAIN_COLUMNS = list(COLUMNS)[:9]
 
 
 def cell_of(row: Row, column: str) -> Cell:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
+from rich.console import Console, RenderableType
 from rich.console import Group as Stack
-from rich.console import RenderableType
-from rich.table import Column
 from rich.text import Text
 
 from ...errors import printable
-from ...text import Format, csv_text, escaped, markdown_table, present, terminal_table
+from ...text import Format, Grid, as_markdown, csv_text, present, tables_of
 from ..results import CurvePoint, CurveResult, Interval
+from ._cells import percent
 from ._curve_answer import answer_of
 
 _FIGURES = {
@@ -34,7 +35,7 @@ def print_curve(result: CurveResult, style: Format) -> None:
     elif style == "csv":
         present(_csv(result))
     else:
-        present(_markdown(result) if style == "md" else _terminal(result))
+        present(_markdown(result) if style == "md" else _terminal(result, Console().width))
 
 
 def plot_curve(result: CurveResult) -> bytes:
@@ -107,44 +108,53 @@ def _covered(result: CurveResult) -> str:
     return "95 % interval: another draw, other test photos"
 
 
-def _rows(result: CurveResult, figure: str) -> tuple[list[str], list[list[str]]]:
-    """Return the head and the rows of the table of one figure."""
+def _grid(result: CurveResult, figure: str, show: Callable[[float, Interval | None], str | Text]) -> Grid:
+    """Return the table of one figure, a column per number of photos."""
     value, interval = _FIGURES[figure]
     sizes = sorted({point.photos_of_me for point in result.points})
-    rows = []
+    rows: list[list[str | Text]] = []
     for pairing, points in _lines(result).items():
-        at = {point.photos_of_me: _cell(getattr(point, value), getattr(point, interval)) for point in points}
-        rows.append([*pairing, *(at.get(size, "-") for size in sizes)])
-    return ["extractor", "head", *map(str, sizes)], rows
+        at = {point.photos_of_me: point for point in points if getattr(point, value) is not None}
+        cells = [show(getattr(at[size], value), getattr(at[size], interval)) if size in at else "-" for size in sizes]
+        rows.append([*pairing, *cells])
+    return Grid(["extractor", "head", *map(str, sizes)], rows, left=2)
 
 
-def _cell(value: float | None, interval: Interval | None) -> str:
-    if value is None:
-        return "-"
-    return f"{100 * value:.1f}" + (f" ({100 * interval.low:.1f}-{100 * interval.high:.1f})" if interval else "")
+def _plain(value: float, _: Interval | None) -> str:
+    return percent(value)
 
 
-def _terminal(result: CurveResult) -> Stack:
+def _limits(interval: Interval) -> str:
+    return f"{percent(interval.low)}-{percent(interval.high)}"
+
+
+def _in_line(value: float, interval: Interval | None) -> str:
+    return f"{percent(value)} ({_limits(interval)})" if interval else percent(value)
+
+
+def _below(value: float, interval: Interval | None) -> Text:
+    return Text(percent(value)).append(f"\n{_limits(interval)}", style="dim") if interval else Text(percent(value))
+
+
+def _terminal(result: CurveResult, width: int) -> Stack:
+    fits = all(len(tables_of(_grid(result, figure, _below), width)) == 1 for figure in _FIGURES)
     parts: list[RenderableType] = [Text(f"\n{printable(_caption(result))}")]
     for figure in _FIGURES:
-        titles, rows = _rows(result, figure)
-        columns = [Column(title, justify="right" if title.isdigit() else "left", overflow="fold") for title in titles]
-        table = terminal_table(columns, rows)
-        table.title, table.title_justify = f"\n{figure}", "left"
-        parts.append(table)
-    parts += [Text(f"Note: {printable(note)}.", style="yellow") for note in left_out(result)]
+        parts.append(Text(f"\n{figure}"))
+        for table in tables_of(_grid(result, figure, _below if fits else _plain), width):
+            parts += [table, Text()]
+    if not fits:
+        parts.append(Text("Intervals are not shown: a wider terminal or --format md has them.", style="dim"))
+    parts += [*(Text(f"Note: {printable(note)}.", style="yellow") for note in left_out(result))]
     if answer := answer_of(result):
-        parts.append(Text(f"\n{printable(answer)}", style="bold"))
+        parts.append(Text(printable(answer), style="bold"))
     return Stack(*parts)
 
 
 def _markdown(result: CurveResult) -> str:
-    parts = [escaped(_caption(result))]
-    for figure in _FIGURES:
-        titles, rows = _rows(result, figure)
-        parts += [f"{figure}:", markdown_table(titles, rows, left=2)]
-    notes = [f"Note: {escaped(note)}." for note in left_out(result)]
-    return "\n\n".join([*parts, *notes, *filter(None, [escaped(answer_of(result))])])
+    tables = [part for figure in _FIGURES for part in (f"{figure}:", _grid(result, figure, _in_line))]
+    notes = [f"Note: {note}." for note in left_out(result)]
+    return as_markdown([_caption(result), *tables, *notes, *filter(None, [answer_of(result)])])
 
 
 def _csv(result: CurveResult) -> str:

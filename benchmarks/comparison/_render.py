@@ -8,15 +8,31 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.console import Group as Stack
-from rich.table import Column
 from rich.text import Text
 
 from ...errors import printable
-from ...text import GAP, Format, csv_text, escaped, markdown_table, present, terminal_table
+from ...text import (
+    Format,
+    Grid,
+    csv_text,
+    escaped,
+    figure_width,
+    markdown_table,
+    name_widths,
+    present,
+    tables_of,
+)
 from ..results import read_runs
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of
 from ._groups import Group, best_value, compare_runs, why_apart
-from ._row import Row
+from ._row import Cell, Row
+
+#: What a terminal shows first, without its limits; and then, as long as it fits, with them, all others after these.
+_FIRST = ("rank", "balanced", "false_accepts", "false_rejects", "auc")
+_THEN = ("balanced", "false_accepts", "false_rejects", "no_face", "ms", "versus", "auc")
+
+#: Columns without numbers.
+_TEXTS = ("threshold", "run")
 
 
 def render(groups: list[Group], columns: list[str], style: Format, width: int = 80) -> str | Stack:
@@ -35,7 +51,7 @@ def render(groups: list[Group], columns: list[str], style: Format, width: int = 
     if style == "md":
         shown = [_markdown(group, columns or MAIN_COLUMNS) for group in groups]
         return "\n\n".join([*shown, *filter(None, [why_apart(groups)])])
-    tables = [_terminal(group, columns or _fitting(group, width)) for group in groups]
+    tables = [_terminal(group, columns, width) for group in groups]
     return Stack(*tables, *(Text(f"\n{reason}") for reason in [why_apart(groups)] if reason))
 
 
@@ -49,40 +65,54 @@ def _is_best(group: Group, row: Row, column: str) -> bool:
     return value is not None and row.competes and value == best_value(group.rows, column)
 
 
-def _fitting(group: Group, width: int) -> list[str]:
-    """Return the first columns, in order, that fit into a width together with the names."""
-    used = sum(max(map(len, names)) + GAP for names in zip(*map(_names, group.rows), strict=True))
-    chosen: list[str] = []
-    for name in COLUMNS:
-        used += _width(group, name) + GAP
-        if used > width:
-            break
-        chosen.append(name)
-    return chosen or ["balanced"]
-
-
-def _width(group: Group, column: str) -> int:
-    title = max(map(len, COLUMNS[column].title.split()))  # it may break at its spaces
-    return max(title, *(len(cell_of(row, column).text) for row in group.rows))
-
-
-def _terminal(group: Group, columns: list[str]) -> Stack:
-    names = [Column(title, overflow="fold", min_width=len(title)) for title in ("extractor", "head")]
-    figures = [Column(COLUMNS[name].title, justify="right", width=_width(group, name)) for name in columns]
-    rows: list[list[str | Text]] = [
-        [*_names(row), *(_styled(group, row, name) for name in columns)] for row in group.rows
+def _terminal(group: Group, columns: list[str], width: int) -> Stack:
+    shown = _fitting(group, columns, width)
+    titles = ["extractor", "head", *(COLUMNS[name].heading for name in shown)]
+    rows = [
+        [*_names(row), *(_styled(group, row, name, limits=limits) for name, limits in shown.items())]
+        for row in group.rows
     ]
-    table = terminal_table([*names, *figures], rows)
-    below = [Text(f"\n{printable(group.sentence)}", style="bold")] if group.sentence else []
+    tables = [[table, Text()] for table in tables_of(Grid(titles, rows, left=2), width)]
+    below = [Text(printable(group.sentence), style="bold")] if group.sentence else []
     below += [Text(f"Note: {printable(note)}.", style="yellow") for note in group.notes]
-    if hidden := [name for name in COLUMNS if name not in columns]:
+    if hidden := [name for name in COLUMNS if name not in shown]:
         below.append(Text(f"More columns (--columns): {', '.join(hidden)}.", style="dim"))
-    return Stack(Text(f"\n{printable(group.caption)}\n"), table, *below)
+    return Stack(Text(f"\n{printable(group.caption)}\n"), *(part for parts in tables for part in parts), *below)
 
 
-def _styled(group: Group, row: Row, column: str) -> Text:
-    style = "bold green" if _is_best(group, row, column) else ""
-    return Text(printable(cell_of(row, column).text), style=style)
+def _fitting(group: Group, columns: list[str], width: int) -> dict[str, bool]:
+    """Return the columns to show on a terminal, and whether each has its limits.
+
+    Columns that are asked for have them where they fit then, all or none. Without any, those that fit are taken.
+    """
+    named = zip(("extractor", "head"), *map(_names, group.rows), strict=True)
+    names = name_widths(list(named), width - _widths(group, dict.fromkeys(columns or _FIRST, False)))
+    room = width - sum(names)
+    if columns:
+        with_limits = dict.fromkeys(columns, True)
+        return with_limits if _widths(group, with_limits) <= room else dict.fromkeys(columns, False)
+    rest = [name for name in COLUMNS if name not in (*_FIRST, *_THEN)]
+    chosen: dict[str, bool] = {}
+    for name, limits in [*((name, False) for name in _FIRST), *((name, True) for name in (*_THEN, *rest))]:
+        if _widths(group, {**chosen, name: limits}) > room:
+            break
+        chosen[name] = limits
+    return {name: chosen[name] for name in COLUMNS if name in chosen} or {"balanced": False}
+
+
+def _widths(group: Group, columns: dict[str, bool]) -> int:
+    """Return the width of columns, those that have limits with them."""
+    return sum(
+        figure_width(COLUMNS[name].heading, [_styled(group, row, name, limits=limits) for row in group.rows])
+        for name, limits in columns.items()
+    )
+
+
+def _styled(group: Group, row: Row, column: str, *, limits: bool) -> Text:
+    """Return a cell, its limits below its value."""
+    cell = cell_of(row, column)
+    text = Text(printable(cell.short), style="bold green" if _is_best(group, row, column) else "")
+    return text.append(f"\n{cell.limits}", style="not bold dim default") if limits and cell.limits else text
 
 
 def _markdown(group: Group, columns: list[str]) -> str:
@@ -103,7 +133,15 @@ def _markdown(group: Group, columns: list[str]) -> str:
 
 def _csv(groups: list[Group], columns: list[str]) -> str:
     records = [record for number, group in enumerate(groups, 1) for record in _records(number, group, columns)]
-    fields = list(dict.fromkeys(key for record in records for key in record))
+    known = dict.fromkeys(key for record in records for key in record)
+    # Limits stand beside their value, though the first row may have none.
+    fields = [
+        field
+        for name in known
+        if not name.endswith(("_low", "_high"))
+        for field in (name, f"{name}_low", f"{name}_high")
+        if field in known
+    ]
     return csv_text(fields, [[record.get(field, "") for field in fields] for record in records])
 
 
@@ -135,13 +173,19 @@ def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, ob
             "audit": row.pairing.audit,
         }
         for name in columns:
-            cell = cell_of(row, name)
-            record[name] = cell.value if COLUMNS[name].best or name == "people" else cell.text
-            for part in ("low", "high"):
-                if getattr(cell, part) is not None:
-                    record[f"{name}_{part}"] = getattr(cell, part)
+            record |= _fields(name, cell_of(row, name))
+        if "versus" in columns:
+            record["p_adjusted"] = row.versus.p if row.versus else None
         records.append(record)
     return records
+
+
+def _fields(column: str, cell: Cell) -> dict[str, object]:
+    """Return what a record has of a cell: its number and its limits; text where it is no number."""
+    name = {"versus": "difference", "p": "p_adjusted"}.get(column, column)
+    fields: dict[str, object] = {name: cell.text if column in _TEXTS else cell.value}
+    limits = {f"{name}_low": cell.low, f"{name}_high": cell.high}
+    return fields | {name: limit for name, limit in limits.items() if limit is not None}
 
 
 def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Format) -> list[Group]:

@@ -11,12 +11,25 @@ from ..statistics import LEVEL, Difference
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its value, its text, and its 95 % limits if it has any."""
+    """One cell.
+
+    Attributes:
+        value: the number in it.
+        short: the value as text.
+        limits: its 95 % limits as text, if it has any.
+        low, high: these limits.
+    """
 
     value: float | None
-    text: str
+    short: str
+    limits: str = ""
     low: float | None = None
     high: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The value and its limits in one line."""
+        return f"{self.short} ({self.limits})" if self.limits else self.short
 
 
 NOTHING = Cell(None, "-")

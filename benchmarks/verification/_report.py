@@ -1,4 +1,4 @@
-"""What `bench verify` found, as JSON or as Markdown."""
+"""What `bench verify` found: tables, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Literal
 
+from rich.console import RenderableType
+
 from ...errors import counted
-from ...text import escaped, markdown_table
+from ...text import Grid, TextFormat, laid_out
 
 Distance = Literal["euclidean", "cosine"]
-VerifyFormat = Literal["md", "json"]
 
 _TITLES = (
     *("extractor", "accuracy %", "AUC", "mean threshold", "false accepts", "false rejects"),
@@ -75,18 +76,21 @@ class VerifyReport:
     extractors: list[Verification]
 
 
-def verify_text(report: VerifyReport, style: VerifyFormat = "md") -> str:
-    """Return the report as JSON or as Markdown, which reads well in a terminal too."""
-    if style == "json":
-        return json.dumps(asdict(report), indent=2)
+def verify_text(report: VerifyReport, style: TextFormat = "md", width: int = 80) -> str | RenderableType:
+    """Return the report as JSON or Markdown, or for "table" something that rich prints on a terminal of a width."""
+    return json.dumps(asdict(report), indent=2) if style == "json" else laid_out(_parts(report), style, width)
+
+
+def _parts(report: VerifyReport) -> list[str | Grid]:
+    """Return a caption, a table, and notes on photos without a vector."""
     folds = len(report.extractors[0].folds)
     caption = (
         f"{report.genuine} genuine and {report.impostors} impostor pairs of {counted(report.photos, 'photo')}, "
         f"{report.distance} distance; accuracy: mean of {folds} folds ± its standard error, each fold with the "
         "threshold that is best on the others."
     )
-    table = markdown_table(_TITLES, [_row(result, report) for result in report.extractors])
-    return "\n\n".join([caption, table, *(_note(result) for result in report.extractors if result.failures)])
+    table = Grid(_TITLES, [_row(result, report) for result in report.extractors])
+    return [caption, table, *(_note(result) for result in report.extractors if result.failures)]
 
 
 def reasons(failures: dict[str, int]) -> str:
@@ -112,7 +116,7 @@ def _row(result: Verification, report: VerifyReport) -> list[str]:
 
 
 def _note(result: Verification) -> str:
-    return escaped(
+    return (
         f"Note: {result.extractor} has no vector for {counted(sum(result.failures.values()), 'photo')} "
         f'({reasons(result.failures)}): pairs with one of them are decided "different".'
     )

@@ -74,7 +74,7 @@ def test_the_table_shows_what_the_comparison_says(rows: list[Any]) -> None:
     assert [row.cells[balanced].best for row in table.rows] == [True, *[False] * (len(rows) - 1)]
     assert not any(figure.best for figure in table.rows[-1].cells)  # the majority's
     orders = dict(table.titles)
-    assert (orders["AUC"], orders["EER %"], orders["rank"]) == ("descending", "ascending", "ascending")
+    assert (orders["AUC"], orders["ms/photo"], orders["rank"]) == ("descending", "ascending", "ascending")
 
 
 def test_intervals_are_drawn_to_scale(made_up: Callable[..., Any]) -> None:

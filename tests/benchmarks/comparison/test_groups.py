@@ -372,8 +372,8 @@ def test_an_estimate_is_shown_with_its_interval(run: Callable[..., RunResult]) -
     )
     [group] = compare_runs([("0001", result)])
     balanced, auc, eer = (cell_of(group.rows[0], column) for column in ("balanced", "auc", "eer"))
-    assert balanced == Cell(0.9, "90.0 (75.1-98.0)", 0.7512, 0.98)
-    assert auc == Cell(0.95, "0.950 (0.900-0.988)", 0.9, 0.9876)
+    assert balanced == Cell(0.9, "90.0", "75.1-98.0", 0.7512, 0.98)
+    assert auc == Cell(0.95, "0.950", "0.900-0.988", 0.9, 0.9876)
     assert eer == Cell(0.125, "12.5")
 
 
@@ -382,9 +382,9 @@ def test_no_error_is_shown_with_the_bound_that_remains(
 ) -> None:
     result = run_of({OURS: [tested(rejects=2), tested(seed=1)]})
     known = _with_estimates(result, balanced_accuracy=Estimate(value=0.95, interval=None, units=100))
-    for run, accepts in ((known, "0/20 (< 3.0 %)"), (result, "0/20")):
+    for run, accepts in ((known, "< 3.0 %"), (result, "")):
         [group] = compare_runs([("0001", run)])
-        assert cell_of(group.rows[0], "false_accepts") == Cell(0.0, accepts)
+        assert cell_of(group.rows[0], "false_accepts") == Cell(0.0, "0/20", accepts)
         assert cell_of(group.rows[0], "false_rejects") == Cell(0.1, "2/20")
 
 
@@ -441,7 +441,7 @@ def test_rows_that_are_not_told_apart_share_the_rank_of_the_best(
     gains = [difference(rows_of({pair: count}), rows_of({OURS: 0})) for pair, count in list(errors.items())[1:3]]
     # Of all signs of the nine photos that rows differ on, 2/4 and 2/512 give differences as large as these.
     for text, gain, p in ((shares, gains[0], ".500"), (apart, gains[1], ".004")):
-        assert text == f"{100 * gain.value:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f}), p {p}"
+        assert text == f"{100 * gain.value:+.1f}, p {p} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
     assert [cell_of(row, "p").text for row in group.rows] == ["-", "0.5000", "0.0039", "-"]
 
 
@@ -449,8 +449,8 @@ def test_rows_that_are_not_told_apart_share_the_rank_of_the_best(
     ("versus", "text"),
     [
         (Versus(best=True), "best"),
-        (Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.0004), "-10.0 (-20.0 to +5.0), p < .001"),
-        (Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.001), "-10.0 (-20.0 to +5.0), p .001"),
+        (Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.0004), "-10.0, p < .001 (-20.0 to +5.0)"),
+        (Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.001), "-10.0, p .001 (-20.0 to +5.0)"),
         (Versus(difference=Difference(-0.1), p=1.0), "-10.0, p 1.000"),
         (None, "-"),
     ],

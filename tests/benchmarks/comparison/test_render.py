@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from math import nan
 from statistics import fmean
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from facebench.benchmarks.comparison import COLUMNS, Group, compare_runs, print_groups, render
 from facebench.benchmarks.comparison._columns import MAIN_COLUMNS, cell_of
+from facebench.benchmarks.comparison._row import Versus
 from facebench.benchmarks.results import PairingResult, RunResult
 from facebench.benchmarks.results._schema import Estimate, Interval, Skipped
+from facebench.benchmarks.statistics import Difference
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
@@ -114,27 +117,62 @@ def test_names_and_figures_are_never_folded(width: int, people: int, groups: Cal
     shown = [line.split() for line in _shown([group], [], width).splitlines()]
     for row in group.rows:
         words = [row.pairing.extractor or "-", row.pairing.head]
-        words += [word for column in ("rank", "balanced") for word in cell_of(row, column).text.split()]
+        words += [cell_of(row, column).short for column in ("rank", "balanced", "false_accepts")]
         assert words in [line[: len(words)] for line in shown]
 
 
-def test_a_wider_terminal_shows_more_columns_and_a_narrow_one_says_what_is_hidden(
+def test_a_call_that_is_too_long_breaks_between_its_parts(
+    run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    pair = ("face_recognition(faces='center')", "mlp(hidden=(64, 128), batch_norm=True)")
+    table = compare_runs([("0001-orl", run_of({pair: [tested(rejects=1)], ("", "majority"): [tested(rejects=10)]}))])
+    words = {word for line in _shown(table, [], 80).splitlines() for word in line.split()}
+    assert {"face_recognition(", "faces='center')", "mlp(hidden=(64,", "128),", "batch_norm=True)"} <= words
+
+
+@pytest.mark.parametrize("people", [1, 12])
+def test_80_columns_hold_four_metrics_and_wider_terminals_more_and_limits(
+    people: int, groups: Callable[..., list[Group]]
+) -> None:
+    shown = {width: _shown(groups(people), [], width) for width in (60, 80, 120, 300)}
+    assert "More columns (--columns): " in shown[60]
+    row = next(line.split() for line in shown[80].splitlines() if line.split()[:2] == ["mobilenet", "logreg"])
+    [group] = groups(people)
+    expected = ["rank", "balanced", "false_accepts", "false_rejects", "auc"]
+    assert row[2:] == [cell_of(group.rows[3], column).short for column in expected]
+    best = cell_of(group.rows[0], "balanced")
+    assert best.limits in shown[120].split()
+    assert best.limits not in shown[60].split()
+    assert "ms/photo" in shown[120]
+    assert "More columns" not in shown[300]
+
+
+def test_limits_stand_below_their_values(groups: Callable[..., list[Group]]) -> None:
+    [group] = groups()
+    lines = _shown([group], ["balanced"], 80).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.split()[:2] == ["face_recognition", "logreg"])
+    assert [lines[start].split()[2:], lines[start + 1].split()] == [["100.0"], ["96.8-100.0"]]
+
+
+def test_columns_that_do_not_fit_side_by_side_follow_below_with_the_same_names(
     groups: Callable[..., list[Group]],
 ) -> None:
-    shown = {width: _shown(groups(), [], width) for width in (60, 120, 300)}
-    assert "More columns (--columns): " in shown[60]
-    assert "EER" not in shown[60]
-    assert "EER" in shown[120]
-    assert "More columns" not in shown[300]
+    [group] = groups()
+    lines = _shown([group], list(COLUMNS), 80).splitlines()
+    tables = [number for number, line in enumerate(lines) if line.split()[:2] == ["extractor", "head"]]
+    assert len(tables) > 2
+    words = [word for line in lines for word in line.split()]
+    for row in group.rows:
+        assert words.count(row.pairing.extractor or "-") >= len(tables)
+        for column in ("rank", "fit", "run", "tar10"):
+            assert set(cell_of(row, column).short.split()) <= set(words)
 
 
 def test_columns_that_are_asked_for_are_shown_in_their_order(groups: Callable[..., list[Group]]) -> None:
     [group] = groups()
     shown = [line.split() for line in _shown([group], ["run", "eer", "auc"], 120).splitlines()]
-    assert ["mobilenet", "mlp", *(cell_of(group.rows[5], name).text for name in ("run", "eer"))] in [
-        line[:4] for line in shown
-    ]
-    assert cell_of(group.rows[5], "auc").text.split() in [line[4:] for line in shown]
+    cells = [cell_of(group.rows[5], name).short for name in ("run", "eer", "auc")]
+    assert ["mobilenet", "mlp", *cells] in shown
 
 
 def test_the_best_value_of_each_column_is_marked_and_majority_is_not(groups: Callable[..., list[Group]]) -> None:
@@ -199,7 +237,9 @@ def test_csv_has_a_record_per_row_with_numbers(groups: Callable[..., list[Group]
     [group] = groups()
     records = list(csv.DictReader(io.StringIO(render([group], [], "csv")), strict=True))
     assert [(record["extractor"], record["head"]) for record in records] == PAIRINGS
-    assert set(COLUMNS) < set(records[0])
+    assert (set(COLUMNS) - {"versus", "p"}) | {"difference", "p_adjusted"} < set(records[0])
+    fields = list(records[0])
+    assert fields[fields.index("auc") :][:3] == ["auc", "auc_low", "auc_high"]
     for record, row in zip(records, group.rows, strict=True):
         assert float(record["balanced"]) == cell_of(row, "balanced").value
         for column in ("balanced", "auc"):
@@ -211,6 +251,24 @@ def test_csv_has_a_record_per_row_with_numbers(groups: Callable[..., list[Group]
         assert record["audit"] == "False"
     assert records[-1]["no_face"] == ""
     assert [record["balanced_low"] == "" for record in records] == [False] * 6 + [True]
+
+
+def test_differences_and_p_are_numbers_in_csv_and_json(
+    run_of: Callable[..., RunResult], tested: Callable[..., Any]
+) -> None:
+    [group] = compare_runs([("0001", run_of({("a", "svm"): [tested()], ("b", "svm"): [tested(rejects=1)]}))])
+    compared = [
+        Versus(best=True, difference=None, p=None),
+        Versus(difference=Difference(-0.1, -0.2, 0.05), p=0.0004),
+    ]
+    group.rows = [replace(row, versus=versus) for row, versus in zip(group.rows, compared, strict=True)]
+    text = render([group], ["versus", "p"], "csv")
+    assert "'" not in text
+    of_csv = [list(row.values())[7:] for row in csv.DictReader(io.StringIO(text))]
+    [table] = json.loads(render([group], ["versus"], "json"))
+    assert of_csv == [["0.0", "", "", ""], ["-0.1", "-0.2", "0.05", "0.0004"]]
+    assert [list(row.values())[7:] for row in table["rows"]] == [[0.0, None], [-0.1, -0.2, 0.05, 0.0004]]
+    assert list(table["rows"][1])[7:] == ["difference", "difference_low", "difference_high", "p_adjusted"]
 
 
 def test_json_has_a_record_per_row_with_numbers(groups: Callable[..., list[Group]]) -> None:
