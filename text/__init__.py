@@ -5,10 +5,12 @@ from ._grid import Grid, as_markdown, figure_width, laid_out, name_widths, table
 from ._markdown import escaped, markdown_table
 from ._page import page_policy
 from ._progress import Bar, progress_bar, waiting
-from ._terminal import GAP, Format, TextFormat, present, terminal_table
+from ._shortened import shortened
+from ._terminal import GAP, UNBOUNDED, Format, TextFormat, present, terminal_table, terminal_width
 
 __all__ = [
     "GAP",
+    "UNBOUNDED",
     "Bar",
     "Format",
     "Grid",
@@ -24,8 +26,10 @@ __all__ = [
     "plain_text",
     "present",
     "progress_bar",
+    "shortened",
     "spreadsheet_safe",
     "tables_of",
     "terminal_table",
+    "terminal_width",
     "waiting",
 ]

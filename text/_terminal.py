@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -15,6 +16,8 @@ from ..errors import printable
 Format = Literal["table", "md", "csv", "json"]
 #: The same of what is no list of records.
 TextFormat = Literal["table", "md", "json"]
+#: More cells than any table has: for a pipe, which has no width.
+UNBOUNDED = 1_000_000
 
 #: Characters between the columns of a terminal's table.
 GAP = 2
@@ -34,9 +37,19 @@ def terminal_table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text
     return table
 
 
-def present(shown: str | RenderableType) -> None:
-    """Print text as it is, anything else by rich, on standard output."""
+def present(shown: str | RenderableType, width: int | None = None) -> None:
+    """Print text as it is, anything else by rich, on standard output.
+
+    Args:
+        shown: text, or what rich prints.
+        width: in cells; None: that of the terminal.
+    """
     if isinstance(shown, str):
         print(shown)
     else:
-        Console().print(shown)
+        Console(width=width).print(shown)
+
+
+def terminal_width() -> int | None:
+    """Return the width in cells of the terminal that standard output is; None where it is none, a pipe, say."""
+    return Console().width if sys.stdout.isatty() else None

@@ -1,7 +1,9 @@
 """A terminal's table shows what it is given, and printing alters no text."""
 
+import sys
+
 import pytest
-from facebench.text import present, terminal_table
+from facebench.text import UNBOUNDED, present, terminal_table, terminal_width
 from rich.table import Column
 from rich.text import Text
 
@@ -25,3 +27,18 @@ def test_text_is_printed_untouched(capsys: pytest.CaptureFixture[str]) -> None:
     text = "[bold]| a |[/bold] " + "word " * 100
     present(text)
     assert capsys.readouterr().out == f"{text}\n"
+
+
+def test_in_a_pipe_a_table_is_as_wide_as_its_cells(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    present(terminal_table([Column(), Column()], [["word " * 100, "end"]]), terminal_width() or UNBOUNDED)
+    assert capsys.readouterr().out.split("\n") == ["word " * 100 + "  end  ", ""]
+
+
+def test_a_terminal_has_a_width_and_a_pipe_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert terminal_width() is None
+    monkeypatch.setenv("COLUMNS", "61")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert terminal_width() == 61
