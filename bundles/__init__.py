@@ -17,7 +17,8 @@ from ._calibration import fit_slopes
 from ._manifest import Manifest
 from ._recognition import Faces, Recognition, SeenFace
 from ._review import Review, review_photos
-from ._words import answers_csv, answers_json, answers_table, summary, tally
+from ._summary import summary
+from .answers import answers_csv, answers_json, answers_table, overview, parts_of, reason_of, tally
 
 if TYPE_CHECKING:
     from ._as_tested import bundle_as_tested
@@ -57,6 +58,9 @@ __all__ = [
     "choose_winner",
     "fit_slopes",
     "is_bundle",
+    "overview",
+    "parts_of",
+    "reason_of",
     "refuse_licence",
     "refuse_shortcut",
     "review_photos",

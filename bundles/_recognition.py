@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 #: Which faces of a photo are examined: the one that the extractor chooses, or all of them, any of which may be me.
 Faces = Literal["largest", "any"]
 
-ME, NOT_ME = "me", "not me"
+ME, NOT_ME, NO_FACE = "me", "not me", "no face"
+#: The probabilities between which an answer is uncertain, whatever it is.
+LOW, HIGH = 0.1, 0.9
 #: The faces of one photo, from left to right, or why there is none.
 Seen = list[Embedding] | Failure
 
@@ -62,6 +64,16 @@ class Recognition:
     def is_me(self) -> bool:
         """Whether it is me."""
         return self.answer == ME
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the probability is neither low nor high; never without calibration."""
+        return self.probability is not None and LOW <= self.probability <= HIGH
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the photo could not be examined: it is unreadable, too large, and so on."""
+        return self.answer not in (ME, NOT_ME, NO_FACE)
 
     @property
     def score(self) -> float | None:

@@ -25,10 +25,7 @@ from ..embeddings import Failure, VectorStore
 from ..embeddings.extraction import Photos
 from ..embeddings.networks import Runtime
 from ._bundle import Bundle
-from ._recognition import Faces, Recognition, Seen, SeenFace
-
-#: The probabilities between which an answer is doubtful, whatever it is.
-LOW, HIGH = 0.1, 0.9
+from ._recognition import HIGH, LOW, Faces, Recognition, Seen, SeenFace
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..errors import FacebenchError, counted, printable
+from ._answers import FEW, Only, Style, show_answers
 from ._options import AnyName, Runtime, interruptible
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
 
-    from ..bundles import Manifest, Recognition
+    from ..bundles import Manifest
     from ..data.labels import Labels
 
 _REVIEW = "--review"
@@ -24,6 +24,7 @@ _REVIEW = "--review"
 EXAMPLES = """Examples:\n
     bench predict me.facebench holiday.jpg\n
     bench predict me.facebench ~/photos --faces any --copy-to ~/photos-of-me\n
+    bench predict me.facebench ~/photos --only no-face\n
     bench predict me.facebench '~/photos/**/*.jpg' --format json\n
     bench predict me.facebench ~/photos --faces any --review new.html\n
 Exit codes: 0: at least one photo is of me; 1: none is; 2: bad input; 130: interrupted."""
@@ -53,13 +54,18 @@ def predict(
     network: Annotated[
         Path | None, typer.Option(help="File of the network, where the bundle was trained with onnx(...).")
     ] = None,
+    only: Annotated[Only | None, typer.Option(help="Show these answers only, in any format.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=f"A row per photo on a terminal, too; more than {FEW} are summarised.")
+    ] = False,
     any_name: AnyName = False,
     runtime: Annotated[Runtime, typer.Option(help="Runtime of the networks.")] = "openvino",
-    format: Annotated[
-        Literal["table", "csv", "json"] | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")
-    ] = None,
+    format: Annotated[Style | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")] = None,
 ) -> None:
-    """Answer for each photo: me, not me, or no face; with the probability and the face that was examined."""
+    """Answer for each photo: me, not me, or no face; with the probability that it is me.
+
+    A terminal shows the photos of me, the uncertain ones, and those that could not be read; a pipe gets every photo.
+    """
     from ..bundles import Bundle, review_photos, tally
     from ..data import Rules, check_folder, copy_photos, find_photos
     from ..embeddings.store import VectorStore
@@ -73,8 +79,8 @@ def predict(
         store = VectorStore()
         reviewed = review_photos(recogniser, paths, faces=faces, runtime=runtime, store=store) if review else None
         answers = reviewed.answers if reviewed else recogniser.predict(paths, faces=faces, runtime=runtime, store=store)
-        _show(answers, format or ("table" if sys.stdout.isatty() else "csv"))
-        print(f"{tally(answers)}{_passed_over(skipped)}", file=sys.stderr)
+        hidden = show_answers(answers, format, only, every)
+        print(f"{tally(answers)}{_passed_over(skipped)}{hidden}", file=sys.stderr)
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
         if folder:
             copied, there = copy_photos(of_me, folder)
@@ -98,16 +104,6 @@ def _checked_review(review: Path | None, labels: Path | None) -> Labels | None:
 
     check_output(review, _REVIEW, (".html",), is_album_page)
     return read_labels(labels) if labels else None
-
-
-def _show(answers: Sequence[Recognition], style: Literal["table", "csv", "json"]) -> None:
-    from ..bundles import answers_csv, answers_json, answers_table
-    from ..text import present
-
-    if style == "table":
-        present(answers_table(answers))
-    else:
-        present(answers_csv(answers) if style == "csv" else answers_json(answers))
 
 
 def _passed_over(skipped: Counter[str]) -> str:

@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},
+    "bundles.answers": {"text", "embeddings"},
     "checks": _PARTS | {"benchmarks"},
     "checks.photos": _PARTS | {"benchmarks"},
     "checks.doctor": _PARTS | {"benchmarks"},

@@ -95,11 +95,63 @@ def test_the_table_is_for_people(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("COLUMNS", "110")
     code, shown, told = bench("album/a.pgm", "album/notes.txt", "--format", "table")
     assert code == 0
-    header, mine, text = shown.splitlines()
-    assert header.split("  ")[0] == "photo"
+    header, mine, _, failed, text = shown.splitlines()
+    assert header.split() == ["photo", "answer", "probability"]
     assert mine.split()[:2] == ["album/a.pgm", "me"]
-    assert "unsupported" in text
+    assert failed == "Not examined: 1 photo"
+    assert text.split()[:2] == ["album/notes.txt", "unsupported:"]
     assert told == "2 photos: 1 of me, 1 unsupported\n"
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let standard output be a terminal, 80 characters wide, that knows no colours."""
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: stream is sys.stdout)
+
+
+def test_a_terminal_shows_an_overview_of_many_photos(bench: Bench, terminal: None) -> None:
+    code, shown, told = bench("people", "album/notes.txt")
+    lines = [line.split() for line in shown.splitlines()]
+    assert code == 0
+    assert lines[0][:3] == ["Me:", "7", "photos,"]
+    assert ["Not", "examined:", "1", "photo"] in lines
+    assert ["album/notes.txt", "unsupported:"] in [line[:2] for line in lines]
+    rows = [line for line in lines if line and line[0].endswith((".pgm", ".txt"))]
+    counts, hidden = told.rsplit("; ", 1)
+    assert counts.startswith("29 photos: ")
+    assert hidden == f"{29 - len(rows)} not shown, --all shows every photo\n"
+    assert {f"people/s2/{photo}.pgm" for photo in range(1, 8)} <= {row[0] for row in rows}
+    _, whole, told = bench("people", "album/notes.txt", "--all")
+    assert sum(line.split()[0].endswith((".pgm", ".txt")) for line in whole.splitlines() if line) == 29
+    assert told == f"{counts}\n"
+
+
+@pytest.mark.parametrize(
+    "options", [["--format", "csv"], ["--only", "not-me"], ["--only", "not-me", "--format", "csv"]]
+)
+def test_what_is_asked_for_is_not_summarised(options: list[str], bench: Bench, terminal: None) -> None:
+    _, shown, told = bench("people", *options)
+    assert len(shown.splitlines()) == (22 if "--only" in options else 29)
+    assert "not shown" not in told
+
+
+def test_few_photos_are_all_shown_on_a_terminal(bench: Bench, terminal: None) -> None:
+    _, shown, told = bench("album")
+    assert len(shown.splitlines()) == 5
+    assert told == "4 photos: 2 of me, 2 not me (1 file passed over)\n"
+
+
+@pytest.mark.parametrize(("only", "names"), [("me", "ac"), ("not-me", "bd"), ("no-face", "")])
+@pytest.mark.parametrize("style", ["table", "csv", "json"])
+def test_only_some_answers_are_shown_and_all_are_counted(only: str, names: str, style: str, bench: Bench) -> None:
+    code, shown, told = bench("album", "album/notes.txt", "--only", only, "--format", style)
+    assert code == 0
+    assert "".join(name for name in "abcd" if f"{name}.pgm" in shown) == names
+    assert "notes.txt" not in shown
+    failed, counts = told.splitlines()
+    assert failed.startswith("album/notes.txt: unsupported: not a JPEG")
+    assert counts == "5 photos: 2 of me, 2 not me, 1 unsupported (1 file passed over)"
 
 
 def test_names_do_no_harm(bench: Bench, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,6 @@
 """Answers to photos: in order, one each, whatever the photo; the face that the extractor takes, or any of them."""
 
-import csv
 import io
-import json
 import math
 import os
 import subprocess
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from facebench.bundles import Bundle, Recognition, SeenFace, answers_csv, answers_json, answers_table, tally
+from facebench.bundles import Bundle, SeenFace
 from facebench.bundles._extractor import extractor_part
 from facebench.classifiers import KINDS
 from facebench.data import Photo
@@ -20,7 +18,6 @@ from facebench.embeddings import Extractor, StagedExtractor, _staged, extractors
 from facebench.embeddings.store import VectorStore
 from facebench.errors import FacebenchError
 from PIL import Image
-from rich.console import Console
 
 Trained = Callable[..., Bundle]
 Compose = Callable[..., np.ndarray]
@@ -218,50 +215,6 @@ print(*sorted({name.split(".")[0] for name in sys.modules} & {"tensorflow", "ker
     command = [sys.executable, "-W", "error", "-c", code, str(tmp_path / "me.facebench"), *photos]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
     assert done.stdout == "me,not me\n\n"
-
-
-ANSWERS = [
-    Recognition("=1+1.jpg", "me", (SeenFace((1, 2, 30, 40), 0.75, 0.875), SeenFace((50, 2, 80, 40), 0.25, None))),
-    Recognition("evil\x1b[2J[red].jpg", "not me", (SeenFace(None, -1234567.0, 1e-9),)),
-    Recognition("caf\udce9.jpg", "no face", detail="no [bold]face found"),
-]
-
-
-def test_answers_are_written_for_spreadsheets() -> None:
-    header, *rows = csv.reader(io.StringIO(answers_csv(ANSWERS)))
-    assert header == ["path", "answer", "probability", "score", "faces"]
-    assert rows == [
-        ["'=1+1.jpg", "me", "0.875", "0.75", "1 2 30 40; 50 2 80 40"],
-        ["evil\\x1b[2J[red].jpg", "not me", "1e-09", "-1.23457e+06", ""],
-        ["caf\\udce9.jpg", "no face", "", "", ""],
-    ]
-
-
-def test_answers_are_written_for_programs() -> None:
-    text = answers_json(ANSWERS)
-    first, second, third = json.loads(text)
-    assert text.isascii()
-    assert first["faces"][0] == {"box": [1, 2, 30, 40], "score": 0.75, "probability": 0.875}
-    assert (second["path"], second["faces"][0]["box"]) == ("evil\x1b[2J[red].jpg", None)
-    assert third == {
-        "path": "caf\\udce9.jpg",
-        "answer": "no face",
-        "probability": None,
-        "score": None,
-        "faces": [],
-        "detail": "no [bold]face found",
-    }
-
-
-def test_answers_are_written_for_people() -> None:
-    console = Console(width=120, file=io.StringIO(), force_terminal=True)
-    console.print(answers_table(ANSWERS))
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "\x1b[2J" not in shown
-    for text in ("evil\\x1b[2J[red].jpg", "no [bold]face found", "1 2 30 40; 50 2 80 40", "0.875", "=1+1.jpg"):
-        assert text in shown
-    assert tally(ANSWERS) == "3 photos: 1 of me, 1 not me, 1 no face"
-    assert tally(ANSWERS[1:2]) == "1 photo: 0 of me, 1 not me"
 
 
 def _rounded(face: SeenFace, like: SeenFace) -> SeenFace:
