@@ -11,6 +11,7 @@ import typer
 
 from ..errors import FacebenchError, counted, printable
 from ._answers import FEW, Only, Style, show_answers
+from ._collect import checked_collect
 from ._options import AnyName, Runtime, interruptible
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _REVIEW = "--review"
 EXAMPLES = """Examples:\n
     bench predict me.facebench holiday.jpg\n
     bench predict me.facebench ~/photos --faces any --copy-to ~/photos-of-me\n
+    bench predict me.facebench ~/photos --link-to ~/photos-of-me --keep-folders\n
     bench predict me.facebench ~/photos --only no-face\n
     bench predict me.facebench '~/photos/**/*.jpg' --format json\n
     bench predict me.facebench ~/photos --faces any --review new.html\n
@@ -43,6 +45,12 @@ def predict(
     copy_to: Annotated[
         Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
     ] = None,
+    link_to: Annotated[
+        Path | None, typer.Option("--link-to", help="Link to the photos of me from this folder, in place of copies.")
+    ] = None,
+    keep_folders: Annotated[
+        bool, typer.Option("--keep-folders", help="Copies and links lie in the same subfolders as their photos.")
+    ] = False,
     review: Annotated[
         Path | None,
         typer.Option("--review", help="Page to correct the answers on, .html, which saves labels for bench train."),
@@ -67,14 +75,14 @@ def predict(
     A terminal shows the photos of me, the uncertain ones, and those that could not be read; a pipe gets every photo.
     """
     from ..bundles import Bundle, review_photos, tally
-    from ..data import Rules, check_folder, copy_photos, find_photos
+    from ..data import Rules, find_photos
     from ..embeddings.store import VectorStore
     from ..files import write_private
 
     before = _checked_review(review, labels)
     recogniser = Bundle.load(bundle, network)
     paths, skipped = find_photos(photos, Rules(any_name=any_name))
-    folder = check_folder(copy_to, photos, paths) if copy_to else None
+    collect = checked_collect(copy_to, link_to, keep_folders, photos, paths)
     with interruptible():
         store = VectorStore()
         reviewed = review_photos(recogniser, paths, faces=faces, runtime=runtime, store=store) if review else None
@@ -82,9 +90,8 @@ def predict(
         hidden = show_answers(answers, format, only, every)
         print(f"{tally(answers)}{_passed_over(skipped)}{hidden}", file=sys.stderr)
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
-        if folder:
-            copied, there = copy_photos(of_me, folder)
-            print(f"{printable(folder)}: {copied} copied, {there} already there", file=sys.stderr)
+        if collect:
+            print(collect(of_me), file=sys.stderr)
         if review and reviewed:
             write_private(review, reviewed.page(before), _REVIEW)
             print(_next_step(review, bundle, recogniser.manifest), file=sys.stderr)

@@ -6,7 +6,7 @@
 """
 
 from ._carriers import carried_file, first_installed
-from ._copies import check_folder, copy_photos
+from ._collected import check_folder, check_links, copy_photos, folder_around, link_photos
 from ._dataset import ME, Dataset, Item, Layout, Part, Remark, View, orl_faces
 from ._names import as_text, folder_spelled, spelled_out
 from ._proposal import Proposal, Stratum
@@ -106,6 +106,7 @@ __all__ = [
     "box_text",
     "carried_file",
     "check_folder",
+    "check_links",
     "choose_targets",
     "copy_photos",
     "dataset_from",
@@ -114,11 +115,13 @@ __all__ = [
     "find_photos",
     "fingerprint",
     "first_installed",
+    "folder_around",
     "folder_spelled",
     "group_as_first",
     "group_photos",
     "is_unset",
     "labelled_photos",
+    "link_photos",
     "me_and_others",
     "orl_faces",
     "participants",

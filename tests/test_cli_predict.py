@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from facebench.benchmarks import Settings
 from facebench.bundles import Bundle, train_bundle
-from facebench.data import _copies, people_folder
+from facebench.data import _collected, people_folder
 from facebench.embeddings import StagedExtractor
 from facebench.embeddings.faces._finder import FaceFinder
 from facebench.embeddings.store import VectorStore
@@ -190,6 +190,17 @@ def test_photos_of_me_are_copied_together(bench: Bench, work: Path, tmp_path: Pa
     assert bench("album/b.pgm", "--copy-to", tmp_path / "none")[0] == 1
 
 
+def test_photos_of_me_are_linked_in_their_subfolders(bench: Bench, work: Path, tmp_path: Path) -> None:
+    for said in ("2 linked, 0 already there", "0 linked, 2 already there"):
+        code, _, told = bench("album", "--link-to", tmp_path, "--keep-folders", "--only", "no-face")
+        assert code == 0
+        assert told.splitlines()[1] == f"{tmp_path}: {said}"
+    assert {path.relative_to(tmp_path).as_posix(): path.resolve() for path in tmp_path.rglob("*.pgm")} == {
+        "a.pgm": work / "album" / "a.pgm",
+        "deep/c.pgm": work / "album" / "deep" / "c.pgm",
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -197,6 +208,9 @@ def test_photos_of_me_are_copied_together(bench: Bench, work: Path, tmp_path: Pa
         (["album/*.gif"], "album/*.gif does not exist"),
         (["album/b.pgm", "--copy-to", "album"], "--copy-to album holds album/b.pgm, which is looked at"),
         (["album/b.pgm", "--copy-to", "me.facebench"], "--copy-to me.facebench cannot be made: File exists."),
+        (["album", "--link-to", "album/me"], "--link-to album/me lies in album, where its photos would be found again"),
+        (["album", "--copy-to", "x", "--link-to", "y"], "--copy-to and --link-to are two ways to collect photos"),
+        (["album", "--keep-folders"], "--keep-folders goes with --copy-to DIR or --link-to DIR"),
     ],
 )
 def test_a_slip_is_refused_by_name(arguments: list[str], complaint: str, bench: Bench) -> None:
@@ -263,13 +277,13 @@ def test_copying_that_is_ended_leaves_no_half_photo(
             raise error
         return whole(source, target)
 
-    monkeypatch.setattr(_copies.shutil, "copy2", copy)
+    monkeypatch.setattr(_collected.shutil, "copy2", copy)
     ended, _, told = bench("album", "--copy-to", tmp_path)
     assert ended == code
     assert [path.name for path in tmp_path.iterdir()] == ["a.pgm"]
     assert "Traceback" not in told
     if code == 2:
-        assert "c.pgm cannot be copied to" in told
+        assert "c.pgm cannot be copied into" in told
         assert "(No space left on device): 1 photo copied before it." in told
 
 
@@ -277,7 +291,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Bundle, "predict", None)
-    monkeypatch.setattr(_copies.os, "access", lambda path, mode: mode == os.R_OK)  # root may write everywhere
+    monkeypatch.setattr(_collected.os, "access", lambda path, mode: mode == os.R_OK)  # root may write everywhere
     code, shown, told = bench("album", "--copy-to", tmp_path)
     assert (code, shown) == (2, "")
     assert told == f"Error: --copy-to {tmp_path} cannot be written: choose another folder.\n"

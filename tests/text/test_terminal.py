@@ -38,7 +38,7 @@ def test_in_a_pipe_a_table_is_as_wide_as_its_cells(
 
 
 def test_a_terminal_has_a_width_and_a_pipe_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert terminal_width() is None
     monkeypatch.setenv("COLUMNS", "61")
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    assert terminal_width() == 61
+    for is_terminal, width in ((True, 61), (False, None)):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda told=is_terminal: told)
+        assert terminal_width() == width

@@ -24,7 +24,7 @@ def photos(tmp_path: Path, orl: list[Path]) -> list[Path]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder to copy to."""
-    return check_folder(tmp_path / "of" / "me", [], [])
+    return check_folder(tmp_path / "of" / "me", "--copy-to", [], [])
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -92,7 +92,9 @@ def test_no_half_photo_is_left(
         with pytest.raises(raised) as told:
             copy_photos(photos, folder)
     if raised is FacebenchError:
-        assert f"b.pgm cannot be copied to {folder} (No space left on device): 1 photo copied before" in str(told.value)
+        assert f"b.pgm cannot be copied into {folder} (No space left on device): 1 photo copied before" in str(
+            told.value
+        )
     assert held(folder) == {"a.pgm": photos[0].read_bytes()}
     assert copy_photos(photos, folder) == (2, 1)
 
@@ -102,7 +104,7 @@ def test_a_photo_that_has_gone_is_told(photos: list[Path], folder: Path) -> None
     for name in ("a.pgm", "b.pgm"):
         gone = photos[0].parent / name
         gone.unlink()
-        with pytest.raises(FacebenchError, match=f"{name} cannot be copied to .* \\(No such file or directory\\)"):
+        with pytest.raises(FacebenchError, match=f"{name} cannot be copied into .* \\(No such file or directory\\)"):
             copy_photos([gone], folder)
     assert held(folder) == {"b.pgm": b"mine"}
 
@@ -111,8 +113,8 @@ def test_a_folder_that_holds_photos_that_are_looked_at_is_refused(photos: list[P
     (tmp_path / "link").symlink_to(tmp_path / "photos")
     for folder in (photos[0].parent, tmp_path, tmp_path / "link", tmp_path / "photos" / ".." / "photos"):
         with pytest.raises(FacebenchError, match=r"--copy-to .* holds .*a.pgm, which is looked at: choose another"):
-            check_folder(folder, [], photos)
-    assert check_folder(tmp_path / "photos" / "me", [], photos).is_dir()
+            check_folder(folder, "--copy-to", [], photos)
+    assert check_folder(tmp_path / "photos" / "me", "--copy-to", [], photos).is_dir()
 
 
 def test_a_folder_within_one_that_is_searched_is_refused_and_not_made(
@@ -120,29 +122,29 @@ def test_a_folder_within_one_that_is_searched_is_refused_and_not_made(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     for searched in (tmp_path / "photos", tmp_path, "~/photos"):
-        with pytest.raises(FacebenchError, match=r"--copy-to .*me lies in .*, where the copies would be found again"):
-            check_folder(tmp_path / "photos" / "me", [str(searched)], photos)
+        with pytest.raises(FacebenchError, match=r"--copy-to .*me lies in .*, where its photos would be found again"):
+            check_folder(tmp_path / "photos" / "me", "--copy-to", [str(searched)], photos)
     assert not (tmp_path / "photos" / "me").exists()
-    assert check_folder(tmp_path / "me", [str(tmp_path / "photos"), str(photos[0])], photos).is_dir()
+    assert check_folder(tmp_path / "me", "--copy-to", [str(tmp_path / "photos"), str(photos[0])], photos).is_dir()
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path, photos: list[Path]) -> None:
     for folder in (photos[0], photos[0] / "below", tmp_path / ("x" * 300)):
         with pytest.raises(FacebenchError, match=r"--copy-to .* cannot be made: .*Choose another folder"):
-            check_folder(folder, [], [])
+            check_folder(folder, "--copy-to", [], [])
     with pytest.raises(FacebenchError, match=r"--copy-to ~nobody-of-that-name cannot be made: .*home directory"):
-        check_folder(Path("~nobody-of-that-name"), [], [])
+        check_folder(Path("~nobody-of-that-name"), "--copy-to", [], [])
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
     with pytest.raises(FacebenchError, match=r"--copy-to .*me cannot be written: choose another folder"):
-        check_folder(tmp_path / "me", [], [])
+        check_folder(tmp_path / "me", "--copy-to", [], [])
 
 
 def test_the_home_directory_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert check_folder(Path("~/me"), [], []) == tmp_path / "me"
+    assert check_folder(Path("~/me"), "--copy-to", [], []) == tmp_path / "me"
 
 
 def _that_works_once(where: str) -> Callable[..., Any]:
