@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -88,7 +89,7 @@ def predict(
         reviewed = review_photos(recogniser, paths, faces=faces, runtime=runtime, store=store) if review else None
         answers = reviewed.answers if reviewed else recogniser.predict(paths, faces=faces, runtime=runtime, store=store)
         hidden = show_answers(answers, format, only, every)
-        print(f"{tally(answers)}{_passed_over(skipped)}{hidden}", file=sys.stderr)
+        print(_in_lines(f"{tally(answers)}{_passed_over(skipped)}{hidden}"), file=sys.stderr)
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
         if collect:
             print(collect(of_me), file=sys.stderr)
@@ -117,6 +118,13 @@ def _passed_over(skipped: Counter[str]) -> str:
     """Return how many files are no photos, in brackets, and what would take some of them; "" if there are none."""
     offers = "".join(f"; {count} {kind}" for kind, count in skipped.items() if kind.endswith("takes them"))
     return f" ({counted(sum(skipped.values()), 'file')} passed over{offers})" if skipped else ""
+
+
+def _in_lines(text: str) -> str:
+    """Return a sentence in lines that fit a terminal, if there is one, with no word broken."""
+    from ..text import UNBOUNDED, terminal_width
+
+    return fill(text, terminal_width() or UNBOUNDED, break_long_words=False, break_on_hyphens=False)
 
 
 def _next_step(review: Path, bundle: Path, manifest: Manifest) -> str:
