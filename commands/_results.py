@@ -8,10 +8,15 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
+from ._gate import checked_gate
 from ._next import say_next
 from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
 
-COMPARE_EXAMPLES = "Examples:\n\n    bench compare\n\n    bench compare 3 4 --sort auc --format csv"
+COMPARE_EXAMPLES = """Examples:\n
+    bench compare\n
+    bench compare 3 4 --sort auc --format csv\n
+    bench compare last --fail-under balanced=95 --baseline 3\n
+Exit codes: 1: --fail-under, --fail-over or --baseline is not met, or the best is not to be trusted; 2: bad input."""
 
 
 def compare(
@@ -22,6 +27,24 @@ def compare(
     format: FormatOption = None,
     columns: Columns = None,
     sort: Sort = "balanced",
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-under",
+            help="Exit with 1 if the best pairing has less in a column, such as balanced=95 (per cent) or auc=0.99. "
+            "Repeatable.",
+        ),
+    ] = None,
+    fail_over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-over", help="The same for columns where less is better, such as false_accepts=1. Repeatable."
+        ),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", help="Exit with 1 if the best pairing is significantly below that of this run."),
+    ] = None,
 ) -> None:
     """Print the table of stored runs; those tested on the same photos share a ranking."""
     from ..benchmarks.comparison import check_columns, print_runs
@@ -31,8 +54,12 @@ def compare(
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
     if not paths:
         raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
+    gate = checked_gate(fail_under or (), fail_over or (), baseline, runs)
     groups = print_runs(paths, sort, column_names(columns), output_format(format))
-    say_next(groups, paths, runs, names or [])
+    if gate:
+        gate.judge(groups)
+    else:
+        say_next(groups, paths, runs, names or [])
 
 
 def list_() -> None:

@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "benchmarks.protocol": _STUDY,
     "benchmarks.comparison": _STUDY,
     "benchmarks.verification": _STUDY,
+    "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},

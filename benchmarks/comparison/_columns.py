@@ -16,11 +16,19 @@ from ._row import NOTHING, Cell, Row
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading in lines, what stands in it, and which value is best."""
+    """A column.
+
+    Attributes:
+        heading: in lines.
+        cell: what stands in it.
+        best: which value is best; "" where none is.
+        scale: of values for people: 100 where they are shown in per cent.
+    """
 
     heading: str
     cell: Callable[[Row], Cell]
     best: Literal["highest", "lowest", ""] = ""
+    scale: int = 1
 
     @property
     def title(self) -> str:
@@ -118,20 +126,22 @@ _false_rejects = errors("false_reject_rate", lambda m: m.false_rejects, lambda m
 #: By name, as on the command line, the most useful first; if not all fit, the first ones are shown.
 COLUMNS: dict[str, Column] = {
     "rank": Column("rank", _rank, "lowest"),
-    "balanced": Column("balanced\nacc. %", estimated("balanced_accuracy", percent), "highest"),
-    "false_accepts": Column("false\naccepts", _false_accepts, "lowest"),
-    "false_rejects": Column("false\nrejects", _false_rejects, "lowest"),
+    "balanced": Column("balanced\nacc. %", estimated("balanced_accuracy", percent), "highest", 100),
+    "false_accepts": Column("false\naccepts", _false_accepts, "lowest", 100),
+    "false_rejects": Column("false\nrejects", _false_rejects, "lowest", 100),
     "auc": Column("AUC", estimated("auc", thousandths), "highest"),
     "no_face": Column("no face\nme + others", _no_face, "lowest"),
     "ms": Column("ms/photo", _photo_time, "lowest"),
     "versus": Column("vs best, p\n(95 %)", _versus),
-    "accuracy": Column("accuracy\n%", estimated("accuracy", percent), "highest"),
-    "eer": Column("EER\n%", estimated("eer", percent), "lowest"),
-    "seen": Column("balanced %\nwith a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest"),
-    "strict": Column("balanced %\nno face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest"),
-    "tar10": Column("TAR % at\nFAR 10 %", operating_point(0.1), "highest"),
-    "tar1": Column("TAR % at\nFAR 1 %", operating_point(0.01), "highest"),
-    "tar0.1": Column("TAR % at\nFAR 0.1 %", operating_point(0.001), "highest"),
+    "accuracy": Column("accuracy\n%", estimated("accuracy", percent), "highest", 100),
+    "eer": Column("EER\n%", estimated("eer", percent), "lowest", 100),
+    "seen": Column("balanced %\nwith a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest", 100),
+    "strict": Column(
+        "balanced %\nno face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest", 100
+    ),
+    "tar10": Column("TAR % at\nFAR 10 %", operating_point(0.1), "highest", 100),
+    "tar1": Column("TAR % at\nFAR 1 %", operating_point(0.01), "highest", 100),
+    "tar0.1": Column("TAR % at\nFAR 0.1 %", operating_point(0.001), "highest", 100),
     "fit": Column("fit s", _fit_time, "lowest"),
     "p": Column("p vs\nbest", _p_value),
     "people": Column("people", _people),

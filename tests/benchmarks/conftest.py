@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings
-from facebench.benchmarks.results import PairingResult, RunResult, TargetResult
+from facebench.benchmarks.results import PairingResult, Prediction, RunResult, TargetResult
 from facebench.benchmarks.results._schema import DatasetSummary, ExtractorResult, Skipped
 
 from ..made_up import result_of
@@ -80,3 +80,30 @@ def run_of() -> Callable[..., RunResult]:
         )
 
     return run_of
+
+
+@pytest.fixture(scope="module")
+def rows_of() -> Callable[..., list[Prediction]]:
+    """Return a function that makes the rows of `tested`, of pairings by their rejects; each stranger is somebody."""
+
+    def rows_of(errors: dict[tuple[str, str], int]) -> list[Prediction]:
+        return [
+            Prediction(
+                extractor=extractor,
+                head=head,
+                target="ann",
+                path=f"{photo}.jpg",
+                sha256="",
+                person="ann" if photo < 10 else f"stranger {photo}",
+                split_seed=0,
+                truth="me" if photo < 10 else "other",
+                score=0.5,
+                decision="me" if rejects <= photo < 10 else "other",
+                outcome="embedded",
+                box="",
+            )
+            for (extractor, head), rejects in errors.items()
+            for photo in range(20)
+        ]
+
+    return rows_of

@@ -198,33 +198,6 @@ def test_without_anybody_tested_with_both_there_is_no_gain(
     assert group.sentence == "Best: face_recognition x svm with a balanced accuracy of 100.0 %."
 
 
-@pytest.fixture(scope="module")
-def rows_of() -> Callable[..., list[Prediction]]:
-    """Return a function that makes the rows of `tested`, of pairings by their rejects; each stranger is somebody."""
-
-    def rows_of(errors: dict[tuple[str, str], int]) -> list[Prediction]:
-        return [
-            Prediction(
-                extractor=extractor,
-                head=head,
-                target="ann",
-                path=f"{photo}.jpg",
-                sha256="",
-                person="ann" if photo < 10 else f"stranger {photo}",
-                split_seed=0,
-                truth="me" if photo < 10 else "other",
-                score=0.5,
-                decision="me" if rejects <= photo < 10 else "other",
-                outcome="embedded",
-                box="",
-            )
-            for (extractor, head), rejects in errors.items()
-            for photo in range(20)
-        ]
-
-    return rows_of
-
-
 def test_with_rows_at_hand_the_gain_has_its_interval(
     run: Callable[..., RunResult], rows_of: Callable[..., list[Prediction]]
 ) -> None:
