@@ -34,8 +34,8 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
-def test_the_readme_names_every_extractor_and_head() -> None:
-    rows = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+def test_the_guide_names_every_extractor_and_head() -> None:
+    rows = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "guide.md").read_text(encoding="utf-8"), re.MULTILINE))
     built_in = {e.name for r in (extractors, heads) for e in r.entries() if e.origin.startswith("facebench ")}
     assert rows == built_in
 

@@ -1,4 +1,4 @@
-"""The README's commands in two parts, for two workers, and somebody with the photos that they speak of."""
+"""The commands of README and guide in two parts, for two workers, and somebody with the photos that they speak of."""
 
 import os
 import re
@@ -18,12 +18,13 @@ from typer.testing import CliRunner
 
 from ..browser import chromium
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parents[2]
+PAGES = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/guide.md"))
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGES, re.MULTILINE | re.DOTALL)
 COMMANDS = [line.removeprefix("uv run ") for kind, block in BLOCKS if not kind for line in block.splitlines()]
-EXAMPLES = [block for kind, block in BLOCKS if kind == "python"]
-#: `pytest` is the tests themselves, which these are.
-EXECUTED = [command for command in COMMANDS if command != "pytest"]
+EXAMPLES = list(dict.fromkeys(block for kind, block in BLOCKS if kind == "python"))
+#: In the order of the pages, each once.
+EXECUTED = list(dict.fromkeys(COMMANDS))
 #: What needs no command of the other part; both take about as long.
 _SECOND = EXECUTED.index("bench cache info")
 FIRST, SECOND = EXECUTED[:_SECOND], EXECUTED[_SECOND:]

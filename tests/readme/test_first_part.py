@@ -1,4 +1,4 @@
-"""The README's commands, executed in its order: from the first run to a speed measured."""
+"""The commands of README and guide, executed in their order: from the first run to a speed measured."""
 
 import shlex
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from facebench.cli import app
 from .conftest import EXAMPLES, EXECUTED, FIRST
 
 
-def test_the_readme_shows_how_each_subcommand_is_used() -> None:
+def test_the_pages_show_how_each_subcommand_is_used() -> None:
     used = {shlex.split(command)[1] for command in EXECUTED}
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
     assert used >= names | {"cache"}
@@ -17,7 +17,7 @@ def test_the_readme_shows_how_each_subcommand_is_used() -> None:
 
 
 @pytest.mark.parametrize("command", FIRST)
-def test_a_command_of_the_readme_does_what_it_says(command: str, follow: Callable[[str], None]) -> None:
+def test_a_command_does_what_the_pages_say(command: str, follow: Callable[[str], None]) -> None:
     follow(command)
 
 
