@@ -24,7 +24,8 @@ from .commands import (
     _train,
     _verify,
 )
-from .errors import FIT, FacebenchError, printable
+from .commands._errors import BAD_INPUT, show_error
+from .errors import FIT, FacebenchError
 
 app = typer.Typer(
     help="Which image features and which classifier recognise one person best, on your own photos?",
@@ -61,14 +62,12 @@ def main() -> None:
     _spell_out_what_has_no_letter()
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")  # photos are worked on in threads already
     try:
-        app()
-    except FacebenchError as error:
-        lines = (printable(line) for line in str(error).splitlines())
-        print("Error: " + "\n".join(lines), file=sys.stderr)
-        sys.exit(2)
-    except SystemExit as ended:
-        _leave_fits_behind(ended.code)
-        raise
+        code = app(standalone_mode=False) or 0
+    except (FacebenchError, typer.TyperException) as error:
+        show_error(error)
+        code = BAD_INPUT
+    _leave_fits_behind(code)
+    sys.exit(code)
 
 
 def _leave_fits_behind(code: object) -> None:

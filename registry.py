@@ -18,6 +18,9 @@ from .errors import FacebenchError, printable
 
 T = TypeVar("T")
 
+#: Names that are suggested together at most.
+_FEW = 3
+
 #: A path in a call string: first without a name, or under its own.
 _PATH = re.compile(r"""(^\s*[\w.]+\(\s*|\bpath\s*=\s*)('[^']*'|"[^"]*")""")
 
@@ -210,17 +213,24 @@ def _dotted(node: ast.expr) -> str:
     return ".".join([node.id, *parts]) if isinstance(node, ast.Name) else ""
 
 
-def suggestion(name: str, known: list[str]) -> str:
-    """Return 'Did you mean ...?' when one of the known names is near, else what there is.
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """Return 'Did you mean ...?' with what begins with a name, or is nearest to it; else what there is.
 
     >>> suggestion("mobilnet", ["mobilenet", "face_recognition"])
     "Did you mean 'mobilenet'?"
+    >>> suggestion("acc", ["auc", "accuracy"]), suggestion("tar", ["tar10", "tar1"])
+    ("Did you mean 'accuracy'?", "Did you mean 'tar10' or 'tar1'?")
     """
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean '{near[0]}'?"
+    if near := _nearest(name.casefold(), {other.casefold(): other for other in known}):
+        return f"Did you mean {' or '.join(map(repr, near))}?"
     shown = sorted(known)[:20]
     return f"There is: {', '.join(shown) or 'none'}{', ...' if len(known) > len(shown) else ''}."
+
+
+def _nearest(name: str, known: dict[str, str]) -> list[str]:
+    """Return what begins with a name, if that is not much, or what is nearest to it; by names in lower case."""
+    begun = [other for key, other in known.items() if name and key.startswith(name)]
+    return begun if 1 <= len(begun) <= _FEW else [known[key] for key in difflib.get_close_matches(name, known, n=1)]
 
 
 def _load(name: str, point: EntryPoint) -> Entry:

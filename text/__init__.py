@@ -1,4 +1,4 @@
-"""Text for terminals, pipes and files: tables, Markdown, CSV that is safe in spreadsheets, and progress."""
+"""Text for terminals, pipes and files: tables, Markdown, CSV that is safe in spreadsheets, wrapped lines, progress."""
 
 from ._csv import csv_text, plain_text, spreadsheet_safe
 from ._grid import Grid, as_markdown, figure_width, laid_out, name_widths, tables_of
@@ -7,6 +7,7 @@ from ._page import page_policy
 from ._progress import Bar, progress_bar, waiting
 from ._shortened import shortened
 from ._terminal import GAP, UNBOUNDED, Format, TextFormat, present, terminal_table, terminal_width
+from ._wrapping import wrapped
 
 __all__ = [
     "GAP",
@@ -32,4 +33,5 @@ __all__ = [
     "terminal_table",
     "terminal_width",
     "waiting",
+    "wrapped",
 ]

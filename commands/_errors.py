@@ -1,0 +1,56 @@
+"""Errors of the command, all in one look: one message on standard error, and exit code 2."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import typer
+
+from ..errors import FacebenchError, printable
+from ..registry import suggestion
+
+BAD_INPUT = 2
+#: How typer tells that a value is none of an option's choices.
+_NO_CHOICE = re.compile(r"Value error, (?P<value>.+) is not one of (?P<choices>'.+')\.")
+
+
+def show_error(error: FacebenchError | typer.TyperException) -> None:
+    """Print an error, wrapped on a terminal, as it is in a pipe.
+
+    Args:
+        error: about the input, or typer's about the use of a command, which ends in where its help is.
+    """
+    message = _about_use(error) if isinstance(error, typer.TyperException) else str(error)
+    if message:  # a command that needs arguments, and has none, has shown its help instead
+        _show("\n".join(printable(line) for line in message.splitlines()))
+
+
+def _about_use(error: typer.TyperException) -> str:
+    wrong, context = _what_is_wrong(error).strip(), getattr(error, "ctx", None)
+    if not wrong:
+        return ""
+    end = "" if wrong.endswith((".", "?")) else "."
+    return f"{wrong}{end}" + (f"\nTry '{context.command_path} --help'." if context else "")
+
+
+def _what_is_wrong(error: typer.TyperException) -> str:
+    param = getattr(error, "param", None)
+    if possible := getattr(error, "possibilities", None):  # options of nearly that name
+        return f"{error.message}. {suggestion(getattr(error, 'option_name', ''), possible)}"
+    if param and (found := _NO_CHOICE.fullmatch(error.message)):
+        value, choices = found["value"].strip("'"), found["choices"][1:-1].split("', '")
+        return f"{' / '.join(param.opts)} cannot be '{value}'. {suggestion(value, choices)}"
+    return error.format_message()
+
+
+def _show(message: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from ..text import wrapped
+
+    console = Console(stderr=True)
+    text = f"Error: {message}"
+    text = wrapped(text, console.width) if sys.stderr.isatty() else text
+    console.print(Text.assemble((text[:6], "bold red"), text[6:]), soft_wrap=True)

@@ -1,0 +1,28 @@
+"""Text wrapped for a terminal, in which whatever somebody may copy stays in one piece."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+#: A call such as onnx('net.onnx', order='rgb'), or what stands in quotes: from a quote that opens a word.
+_WHOLE = re.compile(r"""[\w.]+\([^()]*\)|(?<![^\s(=])(?P<quote>["']).+?(?P=quote)(?!\w)""")
+_HELD = "\x00"  # no message has one: `printable` spells it out
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return text in lines of `width` characters at most, broken at spaces that are in no quotes and no call.
+
+    What is longer has a line of its own, in one piece, so that a path can be copied.
+
+    >>> print(wrapped("No photo in /home/anna/photos: give 'a folder' of photos.", 24))
+    No photo in
+    /home/anna/photos: give
+    'a folder' of photos.
+    """
+    lines = (_WHOLE.sub(lambda found: found[0].replace(" ", _HELD), line) for line in text.split("\n"))
+    return "\n".join(_wrapped_line(line, width).replace(_HELD, " ") for line in lines)
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False, replace_whitespace=False)
