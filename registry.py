@@ -228,7 +228,9 @@ def suggestion(name: str, known: Sequence[str]) -> str:
 
 
 def _nearest(name: str, known: dict[str, str]) -> list[str]:
-    """Return what begins with a name, if that is not much, or what is nearest to it; by names in lower case."""
+    """Return what has a name, what begins with it if that is not much, or what is nearest; names are in lower case."""
+    if name in known:
+        return [known[name]]
     begun = [other for key, other in known.items() if name and key.startswith(name)]
     return begun if 1 <= len(begun) <= _FEW else [known[key] for key in difflib.get_close_matches(name, known, n=1)]
 

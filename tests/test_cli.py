@@ -139,7 +139,7 @@ def test_me_against_others_lying_flat(people, command, monkeypatch, tmp_path):
 MISTAKES = {
     "unknown extractor": (["run", "--extractor", "mobilnet"], "Did you mean 'mobilenet'?"),
     "unknown head": (["run", "--head", "smv"], "Did you mean 'svm'?"),
-    "unknown parameter": (["run", "--head", "svm(c=1)"], "takes no parameter 'c'. There is: C,"),
+    "unknown parameter": (["run", "--head", "svm(c=1)"], "takes no parameter 'c'. Did you mean 'C'?"),
     "not a call": (["run", "--head", "svm(__import__('os'))"], "is not a name or a call"),
     "unknown person": (["run", "--target", "s77"], "Nobody in ORL faces"),
     "no dates": (

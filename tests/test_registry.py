@@ -144,6 +144,27 @@ def test_a_long_list_of_names_is_cut():
     assert "n20" not in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("acc", ["accuracy"]),
+        ("AUC", ["auc"]),
+        ("tar", ["tar10", "tar1", "tar0.1"]),
+        ("tar1", ["tar1"]),
+        ("Acuracy", ["accuracy"]),
+        ("c", ["C"]),
+    ],
+)
+def test_a_beginning_and_another_case_suggest_what_is_meant(name, near):
+    known = ["auc", "accuracy", "tar10", "tar1", "tar0.1", "C", "class_weight"]
+    assert suggestion(name, known) == f"Did you mean {' or '.join(map(repr, near))}?"
+
+
+def test_a_beginning_of_many_names_suggests_none_of_them():
+    assert suggestion("n", [f"number-{number}" for number in range(4)]).startswith("There is: number-0")
+    assert suggestion("", ["one"]) == "There is: one."
+
+
 # Plug-ins that misbehave
 
 
