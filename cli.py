@@ -25,35 +25,37 @@ from .commands import (
     _verify,
 )
 from .commands._errors import BAD_INPUT, show_error
+from .commands._help import Command, Group
 from .errors import FIT, FacebenchError
 
 app = typer.Typer(
+    cls=Group,
     help="Which image features and which classifier recognise one person best, on your own photos?",
     epilog="Start with: bench run",
     no_args_is_help=True,
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
 
 COMPARE, USE, LOOK_AFTER = "Compare", "Use the winner", "Look after it"
-app.command(epilog=_run.EXAMPLES, rich_help_panel=COMPARE)(_run.run)
-app.command(epilog=_results.COMPARE_EXAMPLES, rich_help_panel=COMPARE)(_results.compare)
-app.command(epilog=_report.EXAMPLES, rich_help_panel=COMPARE)(_report.report)
-app.command(epilog=_show.EXAMPLES, rich_help_panel=COMPARE)(_show.show)
-app.command(epilog=_curve.EXAMPLES, rich_help_panel=COMPARE)(_curve.curve)
-app.command(epilog=_verify.EXAMPLES, rich_help_panel=COMPARE)(_verify.verify)
-app.command(name="list", rich_help_panel=COMPARE)(_results.list_)
-app.command(epilog=_find.EXAMPLES, rich_help_panel=USE)(_find.find)
-app.command(epilog=_train.EXAMPLES, rich_help_panel=USE)(_train.train)
-app.command(epilog=_predict.EXAMPLES, rich_help_panel=USE)(_predict.predict)
-app.command(epilog=_embed.EXAMPLES, rich_help_panel=USE)(_embed.embed)
-app.command(epilog=_check.EXAMPLES, rich_help_panel=LOOK_AFTER)(_check.check)
-app.command(name="check-extractor", epilog=_check_extractor.EXAMPLES, rich_help_panel=LOOK_AFTER)(
+app.command(cls=Command, epilog=_run.EXAMPLES, rich_help_panel=COMPARE)(_run.run)
+app.command(cls=Command, epilog=_results.COMPARE_EXAMPLES, rich_help_panel=COMPARE)(_results.compare)
+app.command(cls=Command, epilog=_report.EXAMPLES, rich_help_panel=COMPARE)(_report.report)
+app.command(cls=Command, epilog=_show.EXAMPLES, rich_help_panel=COMPARE)(_show.show)
+app.command(cls=Command, epilog=_curve.EXAMPLES, rich_help_panel=COMPARE)(_curve.curve)
+app.command(cls=Command, epilog=_verify.EXAMPLES, rich_help_panel=COMPARE)(_verify.verify)
+app.command(cls=Command, name="list", rich_help_panel=COMPARE)(_results.list_)
+app.command(cls=Command, epilog=_find.EXAMPLES, rich_help_panel=USE)(_find.find)
+app.command(cls=Command, epilog=_train.EXAMPLES, rich_help_panel=USE)(_train.train)
+app.command(cls=Command, epilog=_predict.EXAMPLES, rich_help_panel=USE)(_predict.predict)
+app.command(cls=Command, epilog=_embed.EXAMPLES, rich_help_panel=USE)(_embed.embed)
+app.command(cls=Command, epilog=_check.EXAMPLES, rich_help_panel=LOOK_AFTER)(_check.check)
+app.command(cls=Command, name="check-extractor", epilog=_check_extractor.EXAMPLES, rich_help_panel=LOOK_AFTER)(
     _check_extractor.check_extractor
 )
-app.command(epilog=_doctor.EXAMPLES, rich_help_panel=LOOK_AFTER)(_doctor.doctor)
-app.command(epilog=_speed.EXAMPLES, rich_help_panel=LOOK_AFTER)(_speed.speed)
+app.command(cls=Command, epilog=_doctor.EXAMPLES, rich_help_panel=LOOK_AFTER)(_doctor.doctor)
+app.command(cls=Command, epilog=_speed.EXAMPLES, rich_help_panel=LOOK_AFTER)(_speed.speed)
 app.add_typer(_cache.cache, name="cache", rich_help_panel=LOOK_AFTER)
 
 

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
+from ._help import Command, Group
 
-cache = typer.Typer(help="Inspect and clear the cache: vectors and detections.", no_args_is_help=True)
+cache = typer.Typer(cls=Group, help="Inspect and clear the cache: vectors and detections.", no_args_is_help=True)
 
 
-@cache.command()
+@cache.command(cls=Command)
 def info() -> None:
     """Show where the cache is and what it contains. FACEBENCH_CACHE moves it elsewhere."""
     from ..embeddings.inventory import cache_info
@@ -19,9 +20,9 @@ def info() -> None:
     print(cache_info())
 
 
-@cache.command()
+@cache.command(cls=Command)
 def forget(
-    photos: Annotated[list[str], typer.Argument(metavar="PATH...", help="Photos, folders of photos, or patterns.")],
+    photos: Annotated[list[str], typer.Argument(metavar="PATH", help="Photos, folders of photos, or patterns.")],
 ) -> None:
     """Delete stored vectors and face detections of some photos, such as one person's.
 
@@ -39,7 +40,7 @@ def forget(
     )
 
 
-@cache.command()
+@cache.command(cls=Command)
 def purge() -> None:
     """Delete all stored vectors and face detections, and the compiled detector."""
     from ..embeddings.inventory import purge_cache

@@ -10,10 +10,11 @@ import typer
 from ..errors import FacebenchError
 from ._options import AnyName, FormatOption, LabelsFile, Layout, Me, Others, ViewOption, interruptible, output_format
 
-EXAMPLES = """Examples:\n
-    bench check ~/photos\n
-    bench check --me ~/photos/me --others ~/photos/strangers\n
-    bench check --labels ~/photos/labels.csv\n
+EXAMPLES = """
+Examples:
+    bench check ~/photos
+    bench check --me ~/photos/me --others ~/photos/strangers
+    bench check --labels ~/photos/labels.csv
     bench check ~/faces --format csv"""
 
 

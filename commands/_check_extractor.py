@@ -9,8 +9,9 @@ import typer
 
 from ._options import FormatOption, interruptible, output_format
 
-EXAMPLES = """Examples:\n
-    bench check-extractor my_extractor\n
+EXAMPLES = """
+Examples:
+    bench check-extractor my_extractor
     bench check-extractor "face_recognition(faces='center')" --format json"""
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ..errors import printable
+from ._help import COMPUTE, PHOTOS, PROTOCOL
 from ._options import (
     AnyName,
     Data,
@@ -31,9 +32,10 @@ from ._options import (
     say_needs,
 )
 
-EXAMPLES = """Examples:\n
-    bench curve --me ~/photos/me --others ~/photos/strangers\n
-    bench curve --labels ~/photos/labels.csv\n
+EXAMPLES = """
+Examples:
+    bench curve --me ~/photos/me --others ~/photos/strangers
+    bench curve --labels ~/photos/labels.csv
     bench curve --data ~/faces --target Colin_Powell --photos 5 --photos 20 --photos 80 --head logreg"""
 
 
@@ -43,23 +45,38 @@ def curve(
     data: Data = None,
     labels: LabelsFile = None,
     view: ViewOption = "auto",
-    target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="NAME", rich_help_panel=PHOTOS, help="Person who is me; needed with --data.")
+    ] = None,
     extractor: Extractors = None,
     head: Heads = None,
     photos: Annotated[
-        list[int] | None, typer.Option(min=4, help="Photos of me, repeatable. Default: 5, 10, 20, 50, 100, 200.")
+        list[int] | None,
+        typer.Option(
+            min=4,
+            metavar="N",
+            rich_help_panel=PROTOCOL,
+            help="Photos of me, repeatable. Default: 5, 10, 20, 50, 100, 200.",
+        ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Random draws of photos at each number.")] = 10,
+    draws: Annotated[
+        int, typer.Option(min=1, rich_help_panel=PROTOCOL, help="Random draws of photos at each number.")
+    ] = 10,
     augment: Annotated[
-        int | None, typer.Option(min=0, help="Random variants of each training photo. Default: 0.")
+        int | None,
+        typer.Option(min=0, rich_help_panel=PROTOCOL, help="Random variants of each training photo. Default: 0."),
     ] = None,
     limit_others: LimitOthers = None,
     any_name: AnyName = False,
     layout: Layout = "auto",
     drop_shared: DropShared = False,
-    runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
-    threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of split, draws and heads.")] = 0,
+    runtime: Annotated[
+        Runtime | None, typer.Option(rich_help_panel=COMPUTE, help="Runtime of the networks. Default: openvino.")
+    ] = None,
+    threshold: Annotated[
+        str | None, typer.Option(metavar="RULE", rich_help_panel=PROTOCOL, help="As in bench run. Default: auto.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, rich_help_panel=PROTOCOL, help="Seed of split, draws and heads.")] = 0,
     runs: Runs = Path("runs"),
     format: FormatOption = None,
 ) -> None:

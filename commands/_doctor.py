@@ -8,7 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-EXAMPLES = "Examples:\n\n    bench doctor\n\n    bench doctor --format json"
+EXAMPLES = """
+Examples:
+    bench doctor
+    bench doctor --format json"""
 
 
 def doctor(

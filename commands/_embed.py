@@ -9,15 +9,26 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
+from ._help import COMPUTE, RESULTS, WHAT
 from ._options import AnyName, Layout, Runtime, interruptible
 
-EXAMPLES = """Examples:\n
-    bench embed ~/photos -o vectors.npz\n
+EXAMPLES = """
+Examples:
+    bench embed ~/photos -o vectors.npz
     bench embed ~/faces --extractor mobilenet -o vectors.parquet"""
 
 
 def embed(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .npz, or .parquet (needs pyarrow).")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=RESULTS,
+            help="File to write: .npz, or .parquet (needs pyarrow).",
+        ),
+    ],
     data: Annotated[
         Path | None,
         typer.Argument(
@@ -27,9 +38,12 @@ def embed(
     ] = None,
     any_name: AnyName = False,
     layout: Layout = "auto",
-    extractor: Annotated[str, typer.Option(help="Name of `bench list`.")] = "face_recognition",
+    extractor: Annotated[
+        str, typer.Option(metavar="NAME", rich_help_panel=WHAT, help="Name of `bench list`.")
+    ] = "face_recognition",
     runtime: Annotated[
-        Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")
+        Runtime,
+        typer.Option(rich_help_panel=COMPUTE, help="Runtime of the networks; tensorflow: the reference, and GPUs."),
     ] = "openvino",
 ) -> None:
     """Write the vectors of photos to a file for other programs, with path, sha256, person, outcome and box of each.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..errors import FacebenchError, counted, printable
+from ._help import PHOTOS, RESULTS, WHAT
 from ._options import AnyName, interruptible
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from ..data.labels import Labels
 
 _OUTPUT = "--output"
-EXAMPLES = """Examples:\n
-    bench find --me selfie1.jpg --me selfie2.jpg --me selfie3.jpg ~/Pictures -o me.html\n
-    bench find --me ~/selfies ~/Pictures --labels labels.csv -o me.html\n
+EXAMPLES = """
+Examples:
+    bench find --me selfie1.jpg --me selfie2.jpg --me selfie3.jpg ~/Pictures -o me.html
+    bench find --me ~/selfies ~/Pictures --labels labels.csv -o me.html
     bench find --me ~/selfies ~/Pictures -o labels.csv"""
 
 
@@ -26,17 +28,38 @@ def find(
     album: Annotated[Path, typer.Argument(metavar="ALBUM", help="Folder of photos, at any depth.")],
     me: Annotated[
         list[Path],
-        typer.Option("--me", help="Photo of the person looked for, or a folder of some; repeatable. Take three."),
+        typer.Option(
+            "--me",
+            metavar="PATH",
+            rich_help_panel=PHOTOS,
+            help="Photo of the person looked for, or a folder of some; repeatable. Take three.",
+        ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Page to review the proposals on, .html; or their table, .csv.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=RESULTS,
+            help="Page to review the proposals on, .html; or their table, .csv.",
+        ),
     ],
     also: Annotated[
         Literal["face_recognition"] | None,
-        typer.Option(help="Propose what looks like the examples to this extractor, too; takes about twice as long."),
+        typer.Option(
+            rich_help_panel=WHAT,
+            help="Propose what looks like the examples to this extractor, too; takes about twice as long.",
+        ),
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option("--labels", help="Labels that were reviewed before: what they decide is taken over.")
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            rich_help_panel=PHOTOS,
+            help="Labels that were reviewed before: what they decide is taken over.",
+        ),
     ] = None,
     any_name: AnyName = False,
 ) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from ..errors import FacebenchError, printable
 from ..registry import parse_call, suggestion
+from ._help import PHOTOS, RESULTS, WHAT
 
 if TYPE_CHECKING:
     from ..benchmarks import Settings
@@ -29,47 +30,64 @@ OutputFormat = Literal["table", "md", "csv", "json"]
 TextFormat = Literal["table", "md", "json"]
 _Chosen = TypeVar("_Chosen", OutputFormat, TextFormat)
 
-Me = Annotated[Path | None, typer.Option("--me", help="Folder with photos of one person; needs --others.")]
+Me = Annotated[
+    Path | None,
+    typer.Option(
+        "--me", metavar="DIR", rich_help_panel=PHOTOS, help="Folder with photos of one person; needs --others."
+    ),
+]
 Others = Annotated[
     Path | None,
-    typer.Option("--others", help="Folder with photos of other people, ideally one folder each; or CelebA, LFW."),
+    typer.Option(
+        "--others",
+        metavar="DIR",
+        rich_help_panel=PHOTOS,
+        help="Folder with photos of other people, ideally one folder each; or CelebA, LFW.",
+    ),
 ]
-Data = Annotated[Path | None, typer.Option("--data", help="Folder with one folder per person. Default: the ORL faces.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        rich_help_panel=PHOTOS,
+        help="Folder with one folder per person. Default: the ORL faces.",
+    ),
+]
 LabelsFile = Annotated[
     Path | None,
-    typer.Option("--labels", help="CSV of faces in an album and who they are: path, person, box, state; me is me."),
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        rich_help_panel=PHOTOS,
+        help="CSV of faces in an album and who they are: path, person, box, state; me is me.",
+    ),
 ]
 ViewOption = Annotated[
     ViewName,
     typer.Option(
         "--view",
+        rich_help_panel=PHOTOS,
         help="With --labels: the whole photo, or a crop around the face. Default: a crop where several faces have "
         "boxes.",
         show_default=False,
     ),
 ]
-Extractors = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--extractor", help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition and sface."
-    ),
-]
-Heads = Annotated[
-    list[str] | None, typer.Option("--head", help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.")
-]
 LimitOthers = Annotated[
-    int | None, typer.Option("--limit-others", min=2, help="Only this many other people, drawn at random.")
+    int | None,
+    typer.Option("--limit-others", min=2, rich_help_panel=PHOTOS, help="Only this many other people, drawn at random."),
 ]
-
-
 AnyName = Annotated[
     bool,
-    typer.Option("--any-name", help="Take files that are photos by their content, whatever their name."),
+    typer.Option(
+        "--any-name", rich_help_panel=PHOTOS, help="Take files that are photos by their content, whatever their name."
+    ),
 ]
 Layout = Annotated[
     LayoutName,
     typer.Option(
         "--layout",
+        rich_help_panel=PHOTOS,
         help="Folders are people; split: parts such as train and test, with people in them; flat: nobody is known. "
         "Default: what the tree shows.",
         show_default=False,
@@ -77,20 +95,52 @@ Layout = Annotated[
 ]
 DropShared = Annotated[
     bool,
-    typer.Option("--drop-shared", help="Leave out photos of others that show a picture of the target, too."),
+    typer.Option(
+        "--drop-shared",
+        rich_help_panel=PHOTOS,
+        help="Leave out photos of others that show a picture of the target, too.",
+    ),
 ]
-
-Runs = Annotated[Path, typer.Option("--runs", help="Folder of all runs.", show_default=True)]
+Extractors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--extractor",
+        metavar="NAME",
+        rich_help_panel=WHAT,
+        help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition and sface.",
+    ),
+]
+Heads = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--head",
+        metavar="NAME",
+        rich_help_panel=WHAT,
+        help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.",
+    ),
+]
+Runs = Annotated[
+    Path,
+    typer.Option("--runs", metavar="DIR", rich_help_panel=RESULTS, help="Folder of all runs.", show_default=True),
+]
 FormatOption = Annotated[
-    OutputFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")
+    OutputFormat | None,
+    typer.Option("--format", rich_help_panel=RESULTS, help="Default: table on a terminal, md in a pipe."),
 ]
 TextFormatOption = Annotated[
-    TextFormat | None, typer.Option("--format", help="Default: table on a terminal, md in a pipe.")
+    TextFormat | None,
+    typer.Option("--format", rich_help_panel=RESULTS, help="Default: table on a terminal, md in a pipe."),
 ]
 Columns = Annotated[
-    str | None, typer.Option("--columns", help="Comma-separated, such as accuracy,auc,ms. Default: as many as fit.")
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAME,...",
+        rich_help_panel=RESULTS,
+        help="Comma-separated, such as accuracy,auc,ms. Default: as many as fit.",
+    ),
 ]
-Sort = Annotated[str, typer.Option("--sort", help="Column to rank by.")]
+Sort = Annotated[str, typer.Option("--sort", metavar="NAME", rich_help_panel=RESULTS, help="Column to rank by.")]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ..errors import printable
+from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
 from ._next import say_next
 from ._options import (
     AnyName,
@@ -39,13 +40,14 @@ from ._options import (
     say_needs,
 )
 
-EXAMPLES = """Examples:\n
-    bench run\n
-    bench run --extractor mobilenet --head mlp\n
-    bench run --me ~/photos/me --others ~/photos/strangers\n
-    bench run --labels ~/photos/labels.csv\n
-    bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'\n
-    bench run --data ~/faces --target Colin_Powell --vectors mine.parquet --head svm\n
+EXAMPLES = """
+Examples:
+    bench run
+    bench run --extractor mobilenet --head mlp
+    bench run --me ~/photos/me --others ~/photos/strangers
+    bench run --labels ~/photos/labels.csv
+    bench run --data ~/faces --target Colin_Powell --head 'svm(C=1)'
+    bench run --data ~/faces --target Colin_Powell --vectors mine.parquet --head svm
     bench run --preset report --data ~/faces --target Colin_Powell"""
 
 
@@ -55,6 +57,8 @@ def run(
         list[Path] | None,
         typer.Option(
             "--vectors",
+            metavar="FILE",
+            rich_help_panel=WHAT,
             help="File of vectors made elsewhere, .npz or .parquet, repeatable. Compared alone, or with each "
             "--extractor.",
         ),
@@ -65,18 +69,37 @@ def run(
     data: Data = None,
     labels: LabelsFile = None,
     view: ViewOption = "auto",
-    target: Annotated[str | None, typer.Option(help="Person who is me, or all: each in turn. Default: all.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=PHOTOS, help="Person who is me, or all: each in turn. Default: all."
+        ),
+    ] = None,
     preset: Annotated[
-        str, typer.Option(help="report: the original report's experiment; improved: the same with faces and all heads.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=WHAT,
+            help="report: the original report's experiment; improved: the same with faces and all heads.",
+        ),
     ] = "",
     augment: Annotated[
-        int | None, typer.Option(min=0, help="Random variants of each training photo, such as 15. Default: 0.")
+        int | None,
+        typer.Option(
+            min=0, rich_help_panel=PROTOCOL, help="Random variants of each training photo, such as 15. Default: 0."
+        ),
     ] = None,
     augmentation: Annotated[
-        str, typer.Option(help="Ranges of the variants, such as 'rotation=20, shear=0'. Default: the report's.")
+        str,
+        typer.Option(
+            metavar="RANGES",
+            rich_help_panel=PROTOCOL,
+            help="Ranges of the variants, such as 'rotation=20, shear=0'. Default: the report's.",
+        ),
     ] = "",
     strangers: Annotated[
-        Strangers | None, typer.Option(help="equal: only as many photos of others as of me. Default: all.")
+        Strangers | None,
+        typer.Option(rich_help_panel=PROTOCOL, help="equal: only as many photos of others as of me. Default: all."),
     ] = None,
     limit_others: LimitOthers = None,
     any_name: AnyName = False,
@@ -84,41 +107,67 @@ def run(
     drop_shared: DropShared = False,
     split: Annotated[
         SplitRule | None,
-        typer.Option(help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random."),
+        typer.Option(
+            rich_help_panel=PROTOCOL,
+            help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random.",
+        ),
     ] = None,
     repeats: Annotated[
         int | None,
-        typer.Option(min=1, help="Splits per person, seeds from --seed upwards. Default: 5 for one person, else 1."),
+        typer.Option(
+            min=1,
+            rich_help_panel=PROTOCOL,
+            help="Splits per person, seeds from --seed upwards. Default: 5 for one person, else 1.",
+        ),
     ] = None,
     audit: Annotated[
         bool | None,
         typer.Option(
             "--audit/--no-audit",
+            rich_help_panel=PROTOCOL,
             help="Also test how well the classes are separated without looking at a face. Default: by files and "
             "colours alone, with --me and --others.",
         ),
     ] = None,
     runtime: Annotated[
         Runtime | None,
-        typer.Option(help="Runtime of networks: openvino (default); tensorflow: the reference, and GPUs."),
+        typer.Option(
+            rich_help_panel=COMPUTE,
+            help="Runtime of networks: openvino (default); tensorflow: the reference, and GPUs.",
+        ),
     ] = None,
     cluster: Annotated[
-        str | None, typer.Option(help="Dask scheduler whose workers extract, such as tls://scheduler:8786.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            rich_help_panel=COMPUTE,
+            help="Dask scheduler whose workers extract, such as tls://scheduler:8786.",
+        ),
     ] = None,
     insecure_cluster: Annotated[
-        bool, typer.Option("--insecure-cluster", help="Accept a cluster on other machines without encryption.")
+        bool,
+        typer.Option(
+            "--insecure-cluster", rich_help_panel=COMPUTE, help="Accept a cluster on other machines without encryption."
+        ),
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of splits, choice of people and heads.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, rich_help_panel=PROTOCOL, help="Seed of splits, choice of people and heads.")
+    ] = 0,
     threshold: Annotated[
         str | None,
         typer.Option(
+            metavar="RULE",
+            rich_help_panel=PROTOCOL,
             help="auto (default): chosen on validation if that contains 20 photos of me, else the head's own; or "
-            "balanced, accuracy, 0.5, far=0.01."
+            "balanced, accuracy, 0.5, far=0.01.",
         ),
     ] = None,
-    min_photos: Annotated[int | None, typer.Option(min=4, help="Photos that a target needs. Default: 5.")] = None,
+    min_photos: Annotated[
+        int | None, typer.Option(min=4, rich_help_panel=PROTOCOL, help="Photos that a target needs. Default: 5.")
+    ] = None,
     max_targets: Annotated[
-        int | None, typer.Option(min=1, help="With target all: at most this many targets. Default: 50.")
+        int | None,
+        typer.Option(min=1, rich_help_panel=PROTOCOL, help="With target all: at most this many targets. Default: 50."),
     ] = None,
     runs: Runs = Path("runs"),
     format: FormatOption = None,

@@ -10,28 +10,47 @@ import typer
 from ..errors import FacebenchError, counted, printable
 from ._options import Runs
 
-EXAMPLES = (
-    "Examples:\n\n    bench show mlp\n\n    bench show 'mlp(hidden=(64, 128), batch_norm=True)'\n\n"
-    "    bench show 3 --examples sheet.png"
-)
+_OF_A_RUN = "Examples of a run"
+EXAMPLES = """
+Examples:
+    bench show mlp
+    bench show 'mlp(hidden=(64, 128), batch_norm=True)'
+    bench show 3 --examples sheet.png"""
 
 
 def show(
     name: Annotated[
         str,
         typer.Argument(
-            help="An extractor or head of bench list, a run (its number or folder, or last), or a .facebench file."
+            metavar="NAME",
+            help="An extractor or head of bench list, a run (its number or folder, or last), or a .facebench file.",
         ),
     ],
     examples: Annotated[
         Path | None,
-        typer.Option("--examples", help="Write the run's errors, and some right photos, to this .png; shows faces."),
+        typer.Option(
+            "--examples",
+            metavar="FILE",
+            rich_help_panel=_OF_A_RUN,
+            help="Write the run's errors, and some right photos, to this .png; shows faces.",
+        ),
     ] = None,
     extractor: Annotated[
-        str | None, typer.Option(help="Examples of this extractor. Default: the best pairing.")
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=_OF_A_RUN, help="Examples of this extractor. Default: the best pairing."
+        ),
     ] = None,
-    head: Annotated[str | None, typer.Option(help="Examples of this head. Default: the best pairing.")] = None,
-    target: Annotated[str | None, typer.Option(help="Examples of this target. Default: all.")] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=_OF_A_RUN, help="Examples of this head. Default: the best pairing."
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", rich_help_panel=_OF_A_RUN, help="Examples of this target. Default: all."),
+    ] = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Show an extractor, detector or head (card, parameters, layers), or the facts of a run or bundle."""

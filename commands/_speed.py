@@ -7,20 +7,41 @@ from typing import Annotated
 
 import typer
 
+from ._help import PHOTOS, PROTOCOL, WHAT
 from ._options import TextFormatOption, output_format
 
-EXAMPLES = "Examples:\n\n    bench speed\n\n    bench speed --data ~/faces --extractor mobilenet --format json"
+EXAMPLES = """
+Examples:
+    bench speed
+    bench speed --data ~/faces --extractor mobilenet --format json"""
 
 
 def speed(
-    data: Annotated[Path | None, typer.Option(help="Folder with a folder per person. Default: the ORL faces.")] = None,
-    photos: Annotated[int, typer.Option(min=1, help="Number of photos in the sample.")] = 200,
-    extractor: Annotated[
-        list[str] | None, typer.Option(help="Name of `bench list`, repeatable. Default: all but audits and onnx.")
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", rich_help_panel=PHOTOS, help="Folder with a folder per person. Default: the ORL faces."
+        ),
     ] = None,
-    repeats: Annotated[int, typer.Option(min=1, help="Rounds; results are medians over them.")] = 3,
+    photos: Annotated[int, typer.Option(min=1, rich_help_panel=PHOTOS, help="Number of photos in the sample.")] = 200,
+    extractor: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=WHAT,
+            help="Name of `bench list`, repeatable. Default: all but audits and onnx.",
+        ),
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option(min=1, rich_help_panel=PROTOCOL, help="Rounds; results are medians over them.")
+    ] = 3,
     megapixels: Annotated[
-        float, typer.Option(min=0, help="Also measure photos of this size; smaller photos are enlarged. 0: do not.")
+        float,
+        typer.Option(
+            min=0,
+            rich_help_panel=PHOTOS,
+            help="Also measure photos of this size; smaller photos are enlarged. 0: do not.",
+        ),
     ] = 12.0,
     format: TextFormatOption = None,
 ) -> None:

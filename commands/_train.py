@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FacebenchError
+from ._help import COMPUTE, PHOTOS, PROTOCOL, RESULTS, WHAT
 from ._options import (
     AnyName,
     Data,
@@ -29,53 +30,104 @@ from ._options import (
 if TYPE_CHECKING:
     from ..bundles import Bundle
 
-EXAMPLES = """Examples:\n
-    bench train --from last -o me.facebench\n
-    bench train --from 3 --as-tested -o tested.facebench\n
-    bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench\n
+EXAMPLES = """
+Examples:
+    bench train --from last -o me.facebench
+    bench train --from 3 --as-tested -o tested.facebench
+    bench train --me ~/photos/me --others ~/photos/strangers --extractor face_recognition --head lda -o me.facebench
     bench train --labels ~/photos/labels.csv -o me.facebench"""
+_FROM_A_RUN = "From a run"
 #: Contains no vector of a photo, and is among the best for photos with a face.
 _EXTRACTOR, _HEAD = "face_recognition", "logreg"
 
 
 def train(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write, ending in .facebench.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", rich_help_panel=RESULTS, help="File to write, ending in .facebench."
+        ),
+    ],
     from_run: Annotated[
         str | None,
-        typer.Option("--from", metavar="RUN", help="The best pairing of a run: its number or folder, or last."),
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            rich_help_panel=_FROM_A_RUN,
+            help="The best pairing of a run: its number or folder, or last.",
+        ),
     ] = None,
     as_tested: Annotated[
-        bool, typer.Option("--as-tested", help="With --from: the very head and threshold that the run tested.")
+        bool,
+        typer.Option(
+            "--as-tested",
+            rich_help_panel=_FROM_A_RUN,
+            help="With --from: the very head and threshold that the run tested.",
+        ),
     ] = False,
     accept_shortcut: Annotated[
         bool,
-        typer.Option("--accept-shortcut", help="With --from: although its audit tells me apart without the face."),
+        typer.Option(
+            "--accept-shortcut",
+            rich_help_panel=_FROM_A_RUN,
+            help="With --from: although its audit tells me apart without the face.",
+        ),
     ] = False,
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Although its weights may not be used commercially.")
+        bool,
+        typer.Option(
+            "--accept-licence", rich_help_panel=WHAT, help="Although its weights may not be used commercially."
+        ),
     ] = False,
     me: Me = None,
     others: Others = None,
     data: Data = None,
     labels: LabelsFile = None,
     view: ViewOption = "auto",
-    target: Annotated[str | None, typer.Option(help="Person who is me; needed with --data.")] = None,
-    extractor: Annotated[
-        str | None, typer.Option(help="Name of `bench list`. Default: face_recognition, or the run's best.")
+    target: Annotated[
+        str | None, typer.Option(metavar="NAME", rich_help_panel=PHOTOS, help="Person who is me; needed with --data.")
     ] = None,
-    head: Annotated[str | None, typer.Option(help="Name of `bench list`. Default: logreg, or the run's best.")] = None,
+    extractor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=WHAT,
+            help="Name of `bench list`. Default: face_recognition, or the run's best.",
+        ),
+    ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=WHAT, help="Name of `bench list`. Default: logreg, or the run's best."
+        ),
+    ] = None,
     include_vectors: Annotated[
-        bool, typer.Option("--include-vectors", help="Allow vectors of single photos in the file: svm, knn, tolerance.")
+        bool,
+        typer.Option(
+            "--include-vectors",
+            rich_help_panel=WHAT,
+            help="Allow vectors of single photos in the file: svm, knn, tolerance.",
+        ),
     ] = False,
-    augment: Annotated[int | None, typer.Option(min=0, help="Random variants of each photo. Default: 0.")] = None,
-    augmentation: Annotated[str, typer.Option(help="Ranges of the variants, as in bench run.")] = "",
+    augment: Annotated[
+        int | None, typer.Option(min=0, rich_help_panel=PROTOCOL, help="Random variants of each photo. Default: 0.")
+    ] = None,
+    augmentation: Annotated[
+        str, typer.Option(metavar="RANGES", rich_help_panel=PROTOCOL, help="Ranges of the variants, as in bench run.")
+    ] = "",
     limit_others: LimitOthers = None,
     any_name: AnyName = False,
     layout: Layout = "auto",
     drop_shared: DropShared = False,
-    threshold: Annotated[str | None, typer.Option(help="As in bench run. Default: auto.")] = None,
-    runtime: Annotated[Runtime | None, typer.Option(help="Runtime of the networks. Default: openvino.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of folds and heads. Default: 0.")] = None,
+    threshold: Annotated[
+        str | None, typer.Option(metavar="RULE", rich_help_panel=PROTOCOL, help="As in bench run. Default: auto.")
+    ] = None,
+    runtime: Annotated[
+        Runtime | None, typer.Option(rich_help_panel=COMPUTE, help="Runtime of the networks. Default: openvino.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, rich_help_panel=PROTOCOL, help="Seed of folds and heads. Default: 0.")
+    ] = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Train on all photos, and save extractor, head and threshold in one file for bench predict.

@@ -7,23 +7,39 @@ from typing import Annotated, Literal
 
 import typer
 
+from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
 from ._options import Runtime, TextFormatOption, output_format
 
-EXAMPLES = """Examples:\n
-    bench verify --pairs pairs.txt --data lfw\n
+EXAMPLES = """
+Examples:
+    bench verify --pairs pairs.txt --data lfw
     bench verify --pairs pairs.txt --data lfw --extractor mobilenet --distance cosine --format json"""
 
 
 def verify(
-    pairs: Annotated[Path, typer.Option(help="List of pairs in folds, in the format of LFW's pairs.txt.")],
-    data: Annotated[Path, typer.Option(help="LFW: a folder per person, Name/Name_0001.jpg.")],
+    pairs: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", rich_help_panel=PHOTOS, help="List of pairs in folds, in the format of LFW's pairs.txt."
+        ),
+    ],
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", rich_help_panel=PHOTOS, help="LFW: a folder per person, Name/Name_0001.jpg.")
+    ],
     extractor: Annotated[
         list[str] | None,
-        typer.Option(help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition, sface."),
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=WHAT,
+            help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition, sface.",
+        ),
     ] = None,
-    distance: Annotated[Literal["euclidean", "cosine"], typer.Option(help="Distance of two vectors.")] = "euclidean",
+    distance: Annotated[
+        Literal["euclidean", "cosine"], typer.Option(rich_help_panel=PROTOCOL, help="Distance of two vectors.")
+    ] = "euclidean",
     runtime: Annotated[
-        Runtime, typer.Option(help="Runtime of the networks; tensorflow: the reference, and GPUs.")
+        Runtime,
+        typer.Option(rich_help_panel=COMPUTE, help="Runtime of the networks; tensorflow: the reference, and GPUs."),
     ] = "openvino",
     format: TextFormatOption = None,
 ) -> None:
