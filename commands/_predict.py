@@ -13,6 +13,7 @@ import typer
 from ..errors import FacebenchError, counted, printable
 from ._answers import FEW, Only, Style, show_answers
 from ._collect import checked_collect
+from ._help import COMPUTE, PHOTOS, RESULTS
 from ._options import AnyName, Runtime, interruptible
 
 if TYPE_CHECKING:
@@ -23,53 +24,96 @@ if TYPE_CHECKING:
 
 _REVIEW = "--review"
 
-EXAMPLES = """Examples:\n
-    bench predict me.facebench holiday.jpg\n
-    bench predict me.facebench ~/photos --faces any --copy-to ~/photos-of-me\n
-    bench predict me.facebench ~/photos --link-to ~/photos-of-me --keep-folders\n
-    bench predict me.facebench ~/photos --only no-face\n
-    bench predict me.facebench '~/photos/**/*.jpg' --format json\n
-    bench predict me.facebench ~/photos --faces any --review new.html\n
+EXAMPLES = """
+Examples:
+    bench predict me.facebench holiday.jpg
+    bench predict me.facebench ~/photos --faces any --copy-to ~/photos-of-me
+    bench predict me.facebench ~/photos --link-to ~/photos-of-me --keep-folders
+    bench predict me.facebench ~/photos --only no-face
+    bench predict me.facebench '~/photos/**/*.jpg' --format json
+    bench predict me.facebench ~/photos --faces any --review new.html
 Exit codes: 0: at least one photo is of me; 1: none is; 2: bad input; 130: interrupted."""
 NOBODY = 1
 
 
 def predict(
-    bundle: Annotated[Path, typer.Argument(help="File written by bench train.", show_default=False)],
-    photos: Annotated[
-        list[str], typer.Argument(metavar="PHOTO|DIR|GLOB...", help="Photos, folders of photos, patterns.")
-    ],
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="File written by bench train.", show_default=False)],
+    photos: Annotated[list[str], typer.Argument(metavar="PHOTO|DIR|GLOB", help="Photos, folders of photos, patterns.")],
     faces: Annotated[
         Literal["largest", "any"],
-        typer.Option(help="any: am I in this group photo? Examines every face; each adds one more chance of an error."),
+        typer.Option(
+            rich_help_panel=PHOTOS,
+            help="any: am I in this group photo? Examines every face; each adds one more chance of an error.",
+        ),
     ] = "largest",
     copy_to: Annotated[
-        Path | None, typer.Option("--copy-to", help="Copy the photos of me into this folder; nothing is overwritten.")
+        Path | None,
+        typer.Option(
+            "--copy-to",
+            metavar="DIR",
+            rich_help_panel=RESULTS,
+            help="Copy the photos of me into this folder; nothing is overwritten.",
+        ),
     ] = None,
     link_to: Annotated[
-        Path | None, typer.Option("--link-to", help="Link to the photos of me from this folder, in place of copies.")
+        Path | None,
+        typer.Option(
+            "--link-to",
+            metavar="DIR",
+            rich_help_panel=RESULTS,
+            help="Link to the photos of me from this folder, in place of copies.",
+        ),
     ] = None,
     keep_folders: Annotated[
-        bool, typer.Option("--keep-folders", help="Copies and links lie in the same subfolders as their photos.")
+        bool,
+        typer.Option(
+            "--keep-folders",
+            rich_help_panel=RESULTS,
+            help="Copies and links lie in the same subfolders as their photos.",
+        ),
     ] = False,
     review: Annotated[
         Path | None,
-        typer.Option("--review", help="Page to correct the answers on, .html, which saves labels for bench train."),
+        typer.Option(
+            "--review",
+            metavar="FILE",
+            rich_help_panel=RESULTS,
+            help="Page to correct the answers on, .html, which saves labels for bench train.",
+        ),
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option("--labels", help="With --review: labels reviewed before; what they decide is taken over."),
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            rich_help_panel=RESULTS,
+            help="With --review: labels reviewed before; what they decide is taken over.",
+        ),
     ] = None,
     network: Annotated[
-        Path | None, typer.Option(help="File of the network, where the bundle was trained with onnx(...).")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=COMPUTE,
+            help="File of the network, where the bundle was trained with onnx(...).",
+        ),
     ] = None,
-    only: Annotated[Only | None, typer.Option(help="Show these answers only, in any format.")] = None,
+    only: Annotated[
+        Only | None, typer.Option(rich_help_panel=RESULTS, help="Show these answers only, in any format.")
+    ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help=f"A row per photo on a terminal, too; more than {FEW} are summarised.")
+        bool,
+        typer.Option(
+            "--all",
+            rich_help_panel=RESULTS,
+            help=f"A row per photo on a terminal, too; more than {FEW} are summarised.",
+        ),
     ] = False,
     any_name: AnyName = False,
-    runtime: Annotated[Runtime, typer.Option(help="Runtime of the networks.")] = "openvino",
-    format: Annotated[Style | None, typer.Option(help="Default: table on a terminal, csv in a pipe.")] = None,
+    runtime: Annotated[Runtime, typer.Option(rich_help_panel=COMPUTE, help="Runtime of the networks.")] = "openvino",
+    format: Annotated[
+        Style | None, typer.Option(rich_help_panel=RESULTS, help="Default: table on a terminal, csv in a pipe.")
+    ] = None,
 ) -> None:
     """Answer for each photo: me, not me, or no face; with the probability that it is me.
 

@@ -9,19 +9,33 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError, counted, printable
+from ._help import RESULTS
 from ._options import Runs, interruptible
 
-EXAMPLES = "Examples:\n\n    bench report\n\n    bench report 3 4 -o report.html --photos"
+EXAMPLES = """
+Examples:
+    bench report
+    bench report 3 4 -o report.html --photos"""
 
 
 def report(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder, or last. Default: all.")
+        list[str] | None, typer.Argument(metavar="RUN", help="Number or folder, or last. Default: all.")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write, an .html.", show_default=True)] = Path(
-        "report.html"
-    ),
-    photos: Annotated[bool, typer.Option("--photos", help="Show the photos of the examples: faces.")] = False,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=RESULTS,
+            help="File to write, an .html.",
+            show_default=True,
+        ),
+    ] = Path("report.html"),
+    photos: Annotated[
+        bool, typer.Option("--photos", rich_help_panel=RESULTS, help="Show the photos of the examples: faces.")
+    ] = False,
     runs: Runs = Path("runs"),
 ) -> None:
     """Write runs as an HTML page with tables, charts and examples: one file that opens offline."""

@@ -12,16 +12,18 @@ from ._gate import checked_gate
 from ._next import say_next
 from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
 
-COMPARE_EXAMPLES = """Examples:\n
-    bench compare\n
-    bench compare 3 4 --sort auc --format csv\n
-    bench compare last --fail-under balanced=95 --baseline 3\n
+_GATE = "Gate of a pipeline"
+COMPARE_EXAMPLES = """
+Examples:
+    bench compare
+    bench compare 3 4 --sort auc --format csv
+    bench compare last --fail-under balanced=95 --baseline 3
 Exit codes: 1: --fail-under, --fail-over or --baseline is not met, or the best is not to be trusted; 2: bad input."""
 
 
 def compare(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN]...", help="Number or folder, or last. Default: all.")
+        list[str] | None, typer.Argument(metavar="RUN", help="Number or folder, or last. Default: all.")
     ] = None,
     runs: Runs = Path("runs"),
     format: FormatOption = None,
@@ -31,6 +33,8 @@ def compare(
         list[str] | None,
         typer.Option(
             "--fail-under",
+            metavar="NAME=VALUE",
+            rich_help_panel=_GATE,
             help="Exit with 1 if the best pairing has less in a column, such as balanced=95 (per cent) or auc=0.99. "
             "Repeatable.",
         ),
@@ -38,12 +42,20 @@ def compare(
     fail_over: Annotated[
         list[str] | None,
         typer.Option(
-            "--fail-over", help="The same for columns where less is better, such as false_accepts=1. Repeatable."
+            "--fail-over",
+            metavar="NAME=VALUE",
+            rich_help_panel=_GATE,
+            help="The same for columns where less is better, such as false_accepts=1. Repeatable.",
         ),
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option("--baseline", help="Exit with 1 if the best pairing is significantly below that of this run."),
+        typer.Option(
+            "--baseline",
+            metavar="RUN",
+            rich_help_panel=_GATE,
+            help="Exit with 1 if the best pairing is significantly below that of this run.",
+        ),
     ] = None,
 ) -> None:
     """Print the table of stored runs; those tested on the same photos share a ranking."""
