@@ -4,6 +4,8 @@ import io
 import os
 import sys
 import threading
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -24,6 +26,7 @@ from .commands import (
     _train,
     _verify,
 )
+from .commands._completion import check_shell
 from .commands._errors import BAD_INPUT, show_error
 from .commands._help import Command, Group
 from .errors import FIT, FacebenchError
@@ -33,7 +36,6 @@ app = typer.Typer(
     help="Which image features and which classifier recognise one person best, on your own photos?",
     epilog="Start with: bench run",
     no_args_is_help=True,
-    add_completion=False,
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
@@ -59,12 +61,28 @@ app.command(cls=Command, epilog=_speed.EXAMPLES, rich_help_panel=LOOK_AFTER)(_sp
 app.add_typer(_cache.cache, name="cache", rich_help_panel=LOOK_AFTER)
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"facebench {version('facebench')}")
+        raise typer.Exit
+
+
+@app.callback()
+def bench(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that need no command."""
+
+
 def main() -> None:
     """Run the command; bad input ends with one message on standard error and exit code 2."""
     _spell_out_what_has_no_letter()
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")  # photos are worked on in threads already
     try:
-        code = app(standalone_mode=False) or 0
+        check_shell(sys.argv[1:])
+        code = app(prog_name="bench", standalone_mode=False) or 0
     except (FacebenchError, typer.TyperException) as error:
         show_error(error)
         code = BAD_INPUT

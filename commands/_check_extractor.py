@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ._completion import extractor_names
 from ._options import FormatOption, interruptible, output_format
 
 EXAMPLES = """
@@ -17,7 +18,12 @@ Examples:
 
 def check_extractor(
     extractor: Annotated[
-        str, typer.Argument(metavar="NAME", help="Name of `bench list`, or a call such as \"mobilenet(view='face')\".")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            autocompletion=extractor_names,
+            help="Name of `bench list`, or a call such as \"mobilenet(view='face')\".",
+        ),
     ],
     format: FormatOption = None,
 ) -> None:

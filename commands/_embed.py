@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
+from ._completion import extractor_names
 from ._help import COMPUTE, RESULTS, WHAT
 from ._options import AnyName, Layout, Runtime, interruptible
 
@@ -39,7 +40,10 @@ def embed(
     any_name: AnyName = False,
     layout: Layout = "auto",
     extractor: Annotated[
-        str, typer.Option(metavar="NAME", rich_help_panel=WHAT, help="Name of `bench list`.")
+        str,
+        typer.Option(
+            metavar="NAME", autocompletion=extractor_names, rich_help_panel=WHAT, help="Name of `bench list`."
+        ),
     ] = "face_recognition",
     runtime: Annotated[
         Runtime,

@@ -12,6 +12,7 @@ import typer
 
 from ..errors import FacebenchError, printable
 from ..registry import parse_call, suggestion
+from ._completion import columns_written, extractor_names, head_names
 from ._help import PHOTOS, RESULTS, WHAT
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ Extractors = Annotated[
     typer.Option(
         "--extractor",
         metavar="NAME",
+        autocompletion=extractor_names,
         rich_help_panel=WHAT,
         help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition and sface.",
     ),
@@ -115,6 +117,7 @@ Heads = Annotated[
     typer.Option(
         "--head",
         metavar="NAME",
+        autocompletion=head_names,
         rich_help_panel=WHAT,
         help="Name of `bench list`, repeatable. Default: mlp, logreg and svm.",
     ),
@@ -136,11 +139,17 @@ Columns = Annotated[
     typer.Option(
         "--columns",
         metavar="NAME,...",
+        autocompletion=columns_written,
         rich_help_panel=RESULTS,
         help="Comma-separated, such as accuracy,auc,ms. Default: as many as fit.",
     ),
 ]
-Sort = Annotated[str, typer.Option("--sort", metavar="NAME", rich_help_panel=RESULTS, help="Column to rank by.")]
+Sort = Annotated[
+    str,
+    typer.Option(
+        "--sort", metavar="NAME", autocompletion=columns_written, rich_help_panel=RESULTS, help="Column to rank by."
+    ),
+]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError, counted, printable
+from ._completion import run_names
 from ._help import RESULTS
 from ._options import Runs, interruptible
 
@@ -20,7 +21,8 @@ Examples:
 
 def report(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="RUN", help="Number or folder, or last. Default: all.")
+        list[str] | None,
+        typer.Argument(metavar="RUN", autocompletion=run_names, help="Number or folder, or last. Default: all."),
     ] = None,
     output: Annotated[
         Path,

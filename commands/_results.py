@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
+from ._completion import run_names
 from ._gate import checked_gate
 from ._next import say_next
 from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
@@ -23,7 +24,8 @@ Exit codes: 1: --fail-under, --fail-over or --baseline is not met, or the best i
 
 def compare(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="RUN", help="Number or folder, or last. Default: all.")
+        list[str] | None,
+        typer.Argument(metavar="RUN", autocompletion=run_names, help="Number or folder, or last. Default: all."),
     ] = None,
     runs: Runs = Path("runs"),
     format: FormatOption = None,
@@ -53,6 +55,7 @@ def compare(
         typer.Option(
             "--baseline",
             metavar="RUN",
+            autocompletion=run_names,
             rich_help_panel=_GATE,
             help="Exit with 1 if the best pairing is significantly below that of this run.",
         ),

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ..errors import printable
+from ._completion import preset_names
 from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
 from ._next import say_next
 from ._options import (
@@ -79,6 +80,7 @@ def run(
         str,
         typer.Option(
             metavar="NAME",
+            autocompletion=preset_names,
             rich_help_panel=WHAT,
             help="report: the original report's experiment; improved: the same with faces and all heads.",
         ),

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError, counted, printable
+from ._completion import components_and_runs, extractor_names, head_names
 from ._options import Runs
 
 _OF_A_RUN = "Examples of a run"
@@ -23,6 +24,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
+            autocompletion=components_and_runs,
             help="An extractor or head of bench list, a run (its number or folder, or last), or a .facebench file.",
         ),
     ],
@@ -38,13 +40,19 @@ def show(
     extractor: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", rich_help_panel=_OF_A_RUN, help="Examples of this extractor. Default: the best pairing."
+            metavar="NAME",
+            autocompletion=extractor_names,
+            rich_help_panel=_OF_A_RUN,
+            help="Examples of this extractor. Default: the best pairing.",
         ),
     ] = None,
     head: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", rich_help_panel=_OF_A_RUN, help="Examples of this head. Default: the best pairing."
+            metavar="NAME",
+            autocompletion=head_names,
+            rich_help_panel=_OF_A_RUN,
+            help="Examples of this head. Default: the best pairing.",
         ),
     ] = None,
     target: Annotated[

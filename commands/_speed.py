@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ._completion import extractor_names
 from ._help import PHOTOS, PROTOCOL, WHAT
 from ._options import TextFormatOption, output_format
 
@@ -28,6 +29,7 @@ def speed(
         list[str] | None,
         typer.Option(
             metavar="NAME",
+            autocompletion=extractor_names,
             rich_help_panel=WHAT,
             help="Name of `bench list`, repeatable. Default: all but audits and onnx.",
         ),

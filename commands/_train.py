@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FacebenchError
+from ._completion import extractor_names, head_names, run_names
 from ._help import COMPUTE, PHOTOS, PROTOCOL, RESULTS, WHAT
 from ._options import (
     AnyName,
@@ -53,6 +54,7 @@ def train(
         typer.Option(
             "--from",
             metavar="RUN",
+            autocompletion=run_names,
             rich_help_panel=_FROM_A_RUN,
             help="The best pairing of a run: its number or folder, or last.",
         ),
@@ -91,6 +93,7 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
+            autocompletion=extractor_names,
             rich_help_panel=WHAT,
             help="Name of `bench list`. Default: face_recognition, or the run's best.",
         ),
@@ -98,7 +101,10 @@ def train(
     head: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", rich_help_panel=WHAT, help="Name of `bench list`. Default: logreg, or the run's best."
+            metavar="NAME",
+            autocompletion=head_names,
+            rich_help_panel=WHAT,
+            help="Name of `bench list`. Default: logreg, or the run's best.",
         ),
     ] = None,
     include_vectors: Annotated[

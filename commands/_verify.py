@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ._completion import extractor_names
 from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
 from ._options import Runtime, TextFormatOption, output_format
 
@@ -30,6 +31,7 @@ def verify(
         list[str] | None,
         typer.Option(
             metavar="NAME",
+            autocompletion=extractor_names,
             rich_help_panel=WHAT,
             help="Name of `bench list`, repeatable. Default: mobilenet, face_recognition, sface.",
         ),
