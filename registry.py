@@ -214,25 +214,32 @@ def _dotted(node: ast.expr) -> str:
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:
-    """Return 'Did you mean ...?' with what begins with a name, or is nearest to it; else what there is.
+    """Return 'Did you mean ...?' with the nearest of the known names, else what there is.
 
     >>> suggestion("mobilnet", ["mobilenet", "face_recognition"])
     "Did you mean 'mobilenet'?"
-    >>> suggestion("acc", ["auc", "accuracy"]), suggestion("tar", ["tar10", "tar1"])
-    ("Did you mean 'accuracy'?", "Did you mean 'tar10' or 'tar1'?")
+    >>> suggestion("tar", ["tar10", "tar1", "auc"])
+    "Did you mean 'tar10' or 'tar1'?"
     """
-    if near := _nearest(name.casefold(), {other.casefold(): other for other in known}):
+    if near := nearest(name, known):
         return f"Did you mean {' or '.join(map(repr, near))}?"
     shown = sorted(known)[:20]
     return f"There is: {', '.join(shown) or 'none'}{', ...' if len(known) > len(shown) else ''}."
 
 
-def _nearest(name: str, known: dict[str, str]) -> list[str]:
-    """Return what has a name, what begins with it if that is not much, or what is nearest; names are in lower case."""
-    if name in known:
-        return [known[name]]
-    begun = [other for key, other in known.items() if name and key.startswith(name)]
-    return begun if 1 <= len(begun) <= _FEW else [known[key] for key in difflib.get_close_matches(name, known, n=1)]
+def nearest(name: str, known: Sequence[str]) -> list[str]:
+    """Return what has a name in another case, or begins with it if that is not much, or is written nearly so.
+
+    >>> nearest("acc", ["auc", "accuracy"]), nearest("acu", ["auc", "accuracy"]), nearest("zzz", ["auc"])
+    (['accuracy'], ['auc'], [])
+    """
+    lower, spelled = name.casefold(), {other.casefold(): other for other in known}
+    if lower in spelled:
+        return [spelled[lower]]
+    begun = [other for key, other in spelled.items() if name and key.startswith(lower)]
+    return (
+        begun if 1 <= len(begun) <= _FEW else [spelled[key] for key in difflib.get_close_matches(lower, spelled, n=1)]
+    )
 
 
 def _load(name: str, point: EntryPoint) -> Entry:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from ..data import Augmentation, SplitRule, Strangers, as_text
 from ..embeddings.networks import Runtime
 from ..errors import FacebenchError
-from ..registry import suggestion
+from ..registry import nearest, suggestion
 
 _RULES = ("auto", "balanced", "accuracy", "0.5")
 
@@ -27,7 +27,11 @@ def check_rule(rule: str) -> str:
     """
     if rule in _RULES or far_of(rule) is not None:
         return rule
-    raise ValueError(f"a threshold is one of {', '.join(_RULES)}, or far=0.01 (above 0, below 1), not {rule!r}")
+    near = nearest(rule, [known for known in _RULES if known.isalpha()])
+    raise ValueError(
+        f"a threshold is one of {', '.join(_RULES)}, or far=0.01 (above 0, below 1), not {rule!r}"
+        + (f"; did you mean {near[0]!r}?" if near else "")
+    )
 
 
 #: "auto", "balanced", "accuracy", "0.5", or "far=" and the share of impostors (other people) to accept.
@@ -167,8 +171,9 @@ def settings_for(preset: str = "", **given: Any) -> Settings:
         return Settings(**{**begun, **given})
     except ValidationError as error:
         wrong = error.errors()[0]
+        why = wrong["msg"].removeprefix("Value error, ")
         raise FacebenchError(
-            f"--{wrong['loc'][0]} {wrong['input']!r}: {wrong['msg'].removeprefix('Value error, ')}."
+            f"--{wrong['loc'][0]} {wrong['input']!r}: {why}{'' if why.endswith('?') else '.'}"
         ) from error
 
 

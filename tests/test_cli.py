@@ -147,6 +147,7 @@ MISTAKES = {
         "needs the dates of photos of s3, and 10 of 10 groups",
     ),
     "unknown column": (["run", "--sort", "acuracy"], "Did you mean 'accuracy'?"),
+    "unknown threshold": (["run", "--threshold", "balanc"], ", not 'balanc'; did you mean 'balanced'?\n"),
     "no such folder": (["run", "--data", "nowhere"], "--data nowhere does not exist"),
     "a file for a folder": (["run", "--data", "file.txt"], "file.txt is a file"),
     "me without others": (["run", "--me", "."], "--me needs --others"),

@@ -44,7 +44,8 @@ def check_columns(names: list[str]) -> None:
     """
     for name in names:
         if name not in COLUMNS:
-            raise FacebenchError(f"No column is named '{name}'. {suggestion(name, list(COLUMNS))}")
+            meant = _OTHER_NAMES.get(name.casefold(), name)
+            raise FacebenchError(f"No column is named '{name}'. {suggestion(meant, list(COLUMNS))}")
 
 
 def _rank(row: Row) -> Cell:
@@ -148,6 +149,16 @@ COLUMNS: dict[str, Column] = {
     "threshold": Column("threshold", _text(lambda row: row.result.settings.threshold)),
     "augment": Column("augmentation", _augment),
     "run": Column("run", _text(lambda row: row.run.split("-")[0])),
+}
+#: What columns are called elsewhere, and on top of them: in lower case.
+_OTHER_NAMES = {
+    **{column.title.casefold(): name for name, column in COLUMNS.items()},
+    **dict.fromkeys(("fpr", "far", "false positives"), "false_accepts"),
+    **dict.fromkeys(("fnr", "frr", "false negatives"), "false_rejects"),
+    **dict.fromkeys(("balanced_accuracy", "bacc"), "balanced"),
+    **dict.fromkeys(("roc_auc", "auroc"), "auc"),
+    **dict.fromkeys(("tpr", "tar"), "tar1"),
+    **dict.fromkeys(("speed", "time"), "ms"),
 }
 #: The columns that fit on a page.
 MAIN_COLUMNS = list(COLUMNS)[:9]

@@ -473,6 +473,18 @@ def test_an_unknown_column_suggests_the_nearest(refuse: Callable[[str], object])
         refuse("balance")
 
 
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        *[("acc", "accuracy"), ("bal", "balanced"), ("AUC", "auc"), ("ms/photo", "ms"), ("EER %", "eer")],
+        *[("fpr", "false_accepts"), ("frr", "false_rejects"), ("TPR", "tar1"), ("balanced_accuracy", "balanced")],
+    ],
+)
+def test_what_a_column_is_called_elsewhere_suggests_it(name: str, column: str) -> None:
+    with pytest.raises(FacebenchError, match=rf"No column is named '{name}'\. Did you mean '{column}'\?"):
+        check_columns([name])
+
+
 def test_no_runs_give_no_tables() -> None:
     assert compare_runs([]) == []
     assert why_apart([]) == ""
