@@ -46,8 +46,14 @@ def describe(call: str) -> Stack:
     if registry is None:
         known = [*extractors.names(), *detectors.names(), *heads.names()]
         raise FacebenchError(f"No extractor, detector or head is named '{name}'. {suggestion(name, known)}")
-    component = registry.create(call)
     entry = registry.entry(name)
+    try:
+        component = registry.create(call)
+    except FacebenchError as error:
+        if given or not isinstance(error.__cause__, TypeError | ValueError):
+            raise
+        needs = Text(f"\nIts name alone is not enough: {printable(error.__cause__)}.", style="yellow")
+        return Stack(_card(entry, None), _parameters(entry, None, given), needs)
     parts: list[Any] = [_card(entry, component), _parameters(entry, component, given)]
     if hasattr(component, "architecture"):
         parts.append(_layers(component.architecture(MOBILENET_DIMENSION)))

@@ -79,6 +79,15 @@ def test_without_a_card_the_first_line_of_its_docstring_is_shown(kind: str, regi
     assert "Nothing else" not in _shown(describe("plain"))
 
 
+def test_what_cannot_be_made_by_its_name_alone_is_shown_with_what_it_needs() -> None:
+    shown = _shown(describe("onnx"))
+    assert "face or whole photo" in shown
+    assert "parameters: path=None, align=None" in shown
+    assert "Its name alone is not enough: path, align, order, mean, scale are missing" in shown
+    with pytest.raises(FacebenchError, match="align, order, mean, scale are missing"):
+        describe("onnx('net.onnx')")
+
+
 def test_a_classifier_of_scikit_learn_is_shown_by_its_path() -> None:
     shown = _shown(describe("sklearn.linear_model.SGDClassifier(loss='log_loss')"))
     assert re.search(r"method +Linear classifiers \(SVM, logistic regression, etc\.\) with SGD training\.", shown)
