@@ -84,7 +84,7 @@ def curve(
     from ..benchmarks import settings_for
     from ..benchmarks.comparison import plot_curve, print_curve
     from ..benchmarks.protocol import COUNTS, run_curve
-    from ..benchmarks.results import RunFolder
+    from ..benchmarks.results import CURVE, RunFolder
     from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
 
@@ -108,6 +108,6 @@ def curve(
     with interruptible():
         result = run_curve(dataset, settings, photos or COUNTS, draws, store=store, command=command)
     text = result.model_dump_json(indent=1) + "\n"
-    folder.write({"curve.json": text.encode(), "curve.png": plot_curve(result)})
+    folder.write({CURVE: text.encode(), "curve.png": plot_curve(result)})
     print_curve(result, output_format(format))
     print(f"Saved in {printable(folder.path)}: curve.png shows it", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`bench show`: an extractor, head, run or bundle; on request the examples of a run."""
+"""`bench show`: an extractor, head, run, learning curve or bundle; on request the examples of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from ..errors import FacebenchError, counted, printable
 from ._completion import components_and_runs, extractor_names, head_names
-from ._options import Runs
+from ._options import Runs, output_format
 
 _OF_A_RUN = "Examples of a run"
 EXAMPLES = """
@@ -25,7 +25,8 @@ def show(
         typer.Argument(
             metavar="NAME",
             autocompletion=components_and_runs,
-            help="An extractor or head of bench list, a run (its number or folder, or last), or a .facebench file.",
+            help="An extractor or head of bench list, a run or learning curve (number or folder, or last), or a "
+            ".facebench file.",
         ),
     ],
     examples: Annotated[
@@ -61,9 +62,9 @@ def show(
     ] = None,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Show an extractor, detector or head (card, parameters, layers), or the facts of a run or bundle."""
-    from ..benchmarks.comparison import describe_run
-    from ..benchmarks.results import read_run
+    """Show an extractor, detector or head (card, parameters, layers), or the facts of a run, curve or bundle."""
+    from ..benchmarks.comparison import describe_run, print_curve
+    from ..benchmarks.results import find_curve, read_curve, read_run
     from ..bundles import Bundle, summary
     from ..classifiers import heads
     from ..embeddings import extractors
@@ -82,6 +83,10 @@ def show(
     if is_bundle:
         print(summary(Path(name), Bundle.load(name)))
         return
+    curve = find_curve(runs, name)
+    if curve and not (examples or extractor or head or target):
+        print_curve(read_curve(curve), output_format(None))
+        return
     folder = _find(name, runs, registered)
     if examples:
         _write_examples(folder, examples, extractor, head, target)
@@ -92,12 +97,14 @@ def show(
 
 
 def _find(name: str, runs: Path, registered: list[str]) -> Path:
-    from ..benchmarks.results import find_run, find_runs
+    from ..benchmarks.results import find_curve, find_run, find_runs
     from ..registry import suggestion
 
     try:
         return find_run(runs, name)
     except FacebenchError as error:
+        if name == "last" or name.isdecimal() or find_curve(runs, name):  # only a run is called so
+            raise
         known = [*registered, *(path.name for path in find_runs(runs))]
         raise FacebenchError(
             f"No extractor, detector, head or run in {runs} is named '{name}'. {suggestion(name, known)}"

@@ -102,6 +102,18 @@ def test_reports_and_pages_of_find_do_not_replace_one_another(bench: Bench, tmp_
     assert (report.read_bytes(), page.read_bytes()) == before
 
 
+@pytest.mark.parametrize("name", ["3", "0003-faces-curve", "runs/0003-faces-curve"])
+def test_a_learning_curve_is_shown_by_bench_show(name: str, bench: Bench, work: Path) -> None:
+    code, shown, messages = bench("show", name)
+    assert (code, messages) == (0, "")
+    assert "faces: s5, by photos of s5 used" in shown
+    assert "| extractor | head | 4 |\n" in shown
+    for option in (["--extractor", "face_recognition"], ["--examples", "x.png"]):
+        code, shown, message = bench("show", name, *option)
+        assert (code, shown) == (2, "")
+        assert "is a learning curve, not a run" in message
+
+
 def test_ctrl_c_is_one_line(bench: Bench, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
@@ -114,6 +126,11 @@ def test_ctrl_c_is_one_line(bench: Bench, work: Path, tmp_path: Path, monkeypatc
 MISTAKES = {
     "no runs": (["report", "--runs", "nowhere"], "nowhere holds no runs yet: bench run makes one"),
     "no such run": (["report", "7"], "No run '7' in runs."),
+    "a learning curve": (
+        ["report", "3"],
+        "0003-faces-curve in runs is a learning curve, not a run: bench show 3 shows",
+    ),
+    "its folder": (["report", "runs/0003-faces-curve"], "0003-faces-curve in runs is a learning curve, not a run"),
     "another ending": (["report", "-o", "x.pdf"], "--output x.pdf does not end in .html or .htm"),
     "no folder": (["report", "-o", "nowhere/x.html"], "there is no folder nowhere"),
     "not ours": (["report", "-o", "mine.html"], "exists and was not written by this command"),

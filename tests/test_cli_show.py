@@ -96,12 +96,16 @@ def test_a_registered_name_wins_over_a_run_of_that_name(bench: Bench, work: Path
 MISTAKES = {
     "examples of a head": (["show", "svm", "--examples", "x.png"], "needs a run, and 'svm' is not one"),
     "examples of a call": (["show", "svm(C=1)", "--examples", "x.png"], "needs a run, and 'svm(C=1)' is"),
-    "no such run": (["show", "7"], "head or run in runs is named '7'. There is: 0001-faces"),
+    "no such run": (["show", "7"], "No run '7' in runs. There is: 0001-faces"),
+    "no runs yet": (
+        ["show", "last", "--runs", "none"],
+        "No run 'last' in none. There are none yet: bench run makes one.",
+    ),
     "nearly a run": (["show", "0002-face"], "Did you mean '0002-faces'?"),
     "nearly a head": (["show", "mpl"], "Did you mean 'mlp'?"),
     "not a call": (["show", "mlp("], "'mlp(' is not a name or a call"),
     "a long name": (["show", "a" * 300], "No extractor, detector, head or run in runs is named"),
-    "other runs": (["show", "1", "--runs", "faces"], "No extractor, detector, head or run in faces is named '1'"),
+    "other runs": (["show", "1", "--runs", "faces"], "No run '1' in faces. There are none yet"),
     "choices without examples": (["show", "1", "--head", "svm"], "give --examples FILE.png too"),
     "unknown extractor": (["show", "1", "--examples", "x.png", "--extractor", "mobilenet"], "no such pairing"),
     "unknown head": (["show", "1", "--examples", "x.png", "--head", "mlp"], "There is: logreg, svm."),

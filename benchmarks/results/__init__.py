@@ -1,5 +1,6 @@
 """What a run or a learning curve leaves behind: its schema, and its folder."""
 
+from ._curve_folders import CURVE, find_curve, read_curve
 from ._curve_schema import ENOUGH_MARGIN, CurvePoint, CurveResult, CurveStep
 from ._line import Prediction
 from ._photo_list import RunPhoto, read_photo_list
@@ -34,6 +35,7 @@ from ._schema import (
 )
 
 __all__ = [
+    "CURVE",
     "ENOUGH_MARGIN",
     "OUT_OF_FOLD",
     "THRESHOLD_VERSION",
@@ -65,10 +67,12 @@ __all__ = [
     "UnreadablePhoto",
     "VectorsFile",
     "Verdict",
+    "find_curve",
     "find_run",
     "find_runs",
     "named_runs",
     "parse_result",
+    "read_curve",
     "read_photo_list",
     "read_predictions",
     "read_run",

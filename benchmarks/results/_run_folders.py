@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from ...errors import FacebenchError
 from ...registry import suggestion
+from ._curve_folders import find_curve
+from ._folder_names import has_file, is_called, number_of
 from ._line import Prediction
 from ._photo_list import PHOTOS, RunPhoto, photos_csv
 from ._predictions import PREDICTIONS, Texts, predictions_csv, read_predictions
@@ -81,13 +83,13 @@ class RunFolder:
 
     def _make(self) -> Path:
         while True:
-            number = max((_number(folder) for folder in self.root.iterdir()), default=0) + 1
+            number = max((number_of(folder) for folder in self.root.iterdir()), default=0) + 1
             path = self.root / f"{number:04d}-{self.slug}"
             try:
                 path.mkdir(mode=0o700)
             except FileExistsError:  # another run took the number
                 continue
-            if sum(_number(folder) == number for folder in self.root.iterdir()) == 1:
+            if sum(number_of(folder) == number for folder in self.root.iterdir()) == 1:
                 return path
             path.rmdir()  # a run of another data set took it too: both try again
 
@@ -97,7 +99,7 @@ def find_runs(root: str | Path) -> list[Path]:
     root = Path(root).expanduser()
     if not root.is_dir():
         return []
-    return sorted((path for path in root.iterdir() if _is_run(path)), key=_number)
+    return sorted((path for path in root.iterdir() if has_file(path, RESULT)), key=number_of)
 
 
 def find_run(root: str | Path, name: str) -> Path:
@@ -106,14 +108,19 @@ def find_run(root: str | Path, name: str) -> Path:
     Raises:
         FacebenchError: there is no such run.
     """
-    if _is_run(Path(name)):
+    if has_file(Path(name), RESULT):
         return Path(name)
     runs = find_runs(root)
     if name == "last" and runs:
         return runs[-1]
     for path in runs:
-        if name == path.name or (name.isdecimal() and int(name) == _number(path)):
+        if is_called(path, name):
             return path
+    if curve := find_curve(root, name):
+        raise FacebenchError(
+            f"{curve.name} in {curve.parent} is a learning curve, not a run: bench show {name} shows it, and bench "
+            "report puts it on the page of runs of the same photos and person."
+        )
     known = suggestion(name, [path.name for path in runs]) if runs else "There are none yet: bench run makes one."
     raise FacebenchError(f"No run '{name}' in {root}. {known}")
 
@@ -176,18 +183,6 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         for path in temporaries.values():
             path.unlink(missing_ok=True)
         raise
-
-
-def _is_run(path: Path) -> bool:
-    try:
-        return (path / RESULT).is_file()
-    except OSError:  # a name that is too long, a folder that may not be entered
-        return False
-
-
-def _number(path: Path) -> int:
-    digits = path.name.split("-")[0]
-    return int(digits) if digits.isdecimal() else 0
 
 
 def _cannot_write(path: Path, error: OSError) -> FacebenchError:

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 from facebench.benchmarks.results import (
+    CURVE,
     Prediction,
     RunFolder,
     RunResult,
+    find_curve,
     find_run,
     find_runs,
+    read_curve,
     read_predictions,
     read_run,
     read_runs,
@@ -424,6 +427,20 @@ def test_where_there_are_no_runs_it_says_how_to_make_one(tmp_path: Path) -> None
         assert find_runs(root) == []
         with pytest.raises(FacebenchError, match="There are none yet: bench run makes one"):
             find_run(root, "1")
+
+
+def test_a_learning_curve_is_no_run(run: Path) -> None:
+    curve = run.parent / "0002-faces-curve"
+    curve.mkdir()
+    (curve / CURVE).write_text("{}")
+    assert find_runs(run.parent) == [run]
+    for name in ("2", curve.name, str(curve)):
+        assert find_curve(run.parent, name) == curve
+        with pytest.raises(FacebenchError, match=rf"{curve.name} in .* is a learning curve, not a run: bench show "):
+            find_run(run.parent, name)
+    assert find_curve(run.parent, "1") is find_curve(run.parent / "nowhere", "2") is find_curve(run, "a" * 300) is None
+    with pytest.raises(FacebenchError, match=rf"{curve.name}/curve\.json cannot be read: bench curve makes a new one"):
+        read_curve(curve)
 
 
 def test_an_unchecked_row_is_the_checked_one_and_smaller() -> None:
