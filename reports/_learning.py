@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from ..benchmarks.comparison import Row
-from ..benchmarks.results import CurvePoint, CurveResult, RunResult, parse_result
+from ..benchmarks.results import CURVE, CurvePoint, CurveResult, RunResult, read_curve
+from ..errors import FacebenchError
 from ._series import Series, another_series
 
 
 def find_curves(folders: Iterable[Path]) -> tuple[list[CurveResult], list[str]]:
     """Return the learning curves among the folders beside some runs, newest first, and which cannot be read."""
-    files = {file for folder in folders for file in folder.resolve().parent.glob("*/curve.json")}
+    files = {file for folder in folders for file in folder.resolve().parent.glob(f"*/{CURVE}")}
     curves, notes = [], []
     for file in sorted(files, key=lambda file: file.parent.name, reverse=True):
         try:
-            curves.append(parse_result(CurveResult, file.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, ValidationError):
-            notes.append(f"The learning curve {file} cannot be read, and is passed over: bench curve makes a new one.")
+            curves.append(read_curve(file.parent))
+        except FacebenchError as error:
+            notes.append(str(error))
     return curves, notes
 
 
