@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._options import AnyName, FormatOption, LabelsFile, Layout, Me, Others, ViewOption, interruptible, output_format
+from ._help import PHOTOS
+from ._options import AnyName, FormatOption, LabelsFile, Layout, Others, ViewOption, interruptible, output_format
 
 EXAMPLES = """
 Examples:
     bench check ~/photos
+    bench check --me ~/photos/me
     bench check --me ~/photos/me --others ~/photos/strangers
     bench check --labels ~/photos/labels.csv
     bench check ~/faces --format csv"""
@@ -26,7 +28,15 @@ def check(
             help="Folder of photos: one folder per person, a flat folder, LFW or CelebA. Default: the ORL faces.",
         ),
     ] = None,
-    me: Me = None,
+    me: Annotated[
+        Path | None,
+        typer.Option(
+            "--me",
+            metavar="DIR",
+            rich_help_panel=PHOTOS,
+            help="Folder with photos of one person, alone or with --others.",
+        ),
+    ] = None,
     others: Others = None,
     labels: LabelsFile = None,
     view: ViewOption = "auto",
@@ -42,7 +52,7 @@ def check(
     Exit code 0: nothing must be fixed; 1: something must be fixed before bench run; 2: bad input.
     """
     from ..checks.photos import check_photos, photo_report_text
-    from ..data import Rules, dataset_from, photos_folder
+    from ..data import Rules, dataset_from, photos_folder, photos_of_me
     from ..embeddings.store import VectorStore
     from ..text import present
 
@@ -52,6 +62,8 @@ def check(
     rules = Rules(layout, any_name)
     if data is not None and view == "auto":
         dataset = photos_folder(data, rules)
+    elif me is not None and others is labels is None and view == "auto":
+        dataset = photos_of_me(me, rules)
     else:  # which refuses a view of photos without labels
         dataset = dataset_from(me=me, others=others, labels=labels, view=view, rules=rules)
     with interruptible(lambda: "What was found so far is saved: the next start resumes there."):

@@ -58,6 +58,7 @@ from .listing import (
     me_and_others,
     people_folder,
     photos_folder,
+    photos_of_me,
     read_pairs,
 )
 
@@ -128,6 +129,7 @@ __all__ = [
     "parts_of_key",
     "people_folder",
     "photos_folder",
+    "photos_of_me",
     "read_labels",
     "read_pairs",
     "refusal_of_shared",

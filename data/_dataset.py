@@ -94,8 +94,8 @@ class Dataset:
         items: the photos, in a fixed order.
         skipped: number of files passed over, by extension or reason.
         me: the only person who can be the target, if the folders say so.
-        sources: folders by the option that named them, "data", or "me" and "others"; or the file of "labels":
-            `dataset_from(**sources)` lists the photos again. Empty for the ORL faces.
+        sources: folders by the option that named them, "data", or "me" and "others" (a check takes "me" alone); or the
+            file of "labels": `dataset_from(**sources)` lists the photos of a run again. Empty for the ORL faces.
         limit_others: number of other people that were drawn; None: all.
         any_name: whether files are among them that are photos by their content alone.
         layout: what its folders are, as requested.

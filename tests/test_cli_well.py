@@ -186,11 +186,22 @@ def test_check_takes_me_and_others(photos: Path) -> None:
     assert "1 photo of other people. bench run needs 5: add photos." in done.stdout
 
 
+def test_check_takes_me_alone(photos: Path) -> None:
+    done = invoked("check", "--me", photos / "ann")
+    assert done.exit_code == 0, done.output
+    assert "| good to know | Photos of me alone. | bench run needs other people, too: --others DIR. |" in done.stdout
+    assert "other people. bench run" not in done.stdout
+    content = json.loads(invoked("check", "--me", photos, "--format", "json").stdout)
+    assert (content["photos"], content["people"]) == (6, 1)  # at any depth, and all of one person
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["photos", "--me", "photos"], "two ways to name photos"),
-        (["--me", "photos"], "--me needs --others DIR too"),
+        (["--others", "photos"], "--others needs --me DIR too"),
+        (["--me", "empty"], "--me empty holds no photos"),
+        (["--me", "photos", "--view", "crop"], "--view crop needs --labels FILE"),
         (["gone"], "DATA gone does not exist"),
         (["empty"], "holds no photos"),
     ],

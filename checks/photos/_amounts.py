@@ -18,6 +18,7 @@ NEEDED = 5
 ENOUGH = 20
 #: Fewer people say little about impostors (other people).
 PEOPLE = 10
+_ALONE = Finding("people", "good to know", "Photos of me alone", "bench run needs other people, too: --others DIR")
 
 
 def amounts(dataset: Dataset, seen: Seen) -> list[Finding]:
@@ -34,7 +35,8 @@ def amounts(dataset: Dataset, seen: Seen) -> list[Finding]:
     photos = Counter(item.person for item in seen.dataset.items)
     independent = {person: len(groups) for person, groups in _groups(seen).items()}
     if dataset.me is not None:
-        return [*_of_target(dataset.me, photos[dataset.me], independent.get(dataset.me, 0)), *_of_others(dataset, seen)]
+        others = [_ALONE] if dataset.sources.keys() == {"me"} else _of_others(dataset, seen)
+        return [*_of_target(dataset.me, photos[dataset.me], independent.get(dataset.me, 0)), *others]
     return [*_of_anybody(photos, independent), *_of_people(len(dataset.people) - 1), *_outside(dataset)]
 
 

@@ -1,6 +1,6 @@
 """Folders of photos: which files are photos, and who is in them."""
 
-from ._folders import me_and_others, people_folder, photos_folder
+from ._folders import me_and_others, people_folder, photos_folder, photos_of_me
 from ._layout import LISTING, Rules
 from ._pairs import Pair, read_pairs
 from ._search import find_photos
@@ -16,5 +16,6 @@ __all__ = [
     "me_and_others",
     "people_folder",
     "photos_folder",
+    "photos_of_me",
     "read_pairs",
 ]

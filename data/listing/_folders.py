@@ -101,31 +101,46 @@ def me_and_others(me: str | Path, others: str | Path, rules: Rules = _AUTO) -> D
             f"--me {me} and --others {others} lie inside one another: photos of you would count as strangers. "
             "Move one of the folders out."
         )
-    items: list[Item] = []
-    skipped: Counter[str] = Counter()
-    remarks: tuple[Remark, ...] = ()
-    for root, side, its_rules in ((me, "me", replace(rules, layout="flat")), (others, "others", rules)):
-        listed, passed_over, remarks = _listed(root, its_rules, _USE_FLAT)
-        if not listed:
-            raise FacebenchError(
-                f"--{side} {root} holds no photos{what_was_skipped(+passed_over)}: give a folder of photos."
-            )
-        for item in listed:
-            # A stranger's folder may be called "me" too.
-            person = ME if side == "me" else item.person and f"others/{item.person}"
-            items.append(replace(item, name=f"{side}/{item.name}", person=person))
-        skipped += passed_over
+    of_me, skipped, _ = _side(me, "me", rules)
+    of_others, passed_over, remarks = _side(others, "others", rules)
     return Dataset(
         f"{mine.name} against {theirs.name}",
         slug_of(mine.name),
-        tuple(items),
-        skipped,
+        (*of_me, *of_others),
+        skipped + passed_over,
         me=ME,
         sources={"me": mine, "others": theirs},
         layout=rules.layout,
         any_name=rules.any_name,
         remarks=remarks,
     )
+
+
+def photos_of_me(me: str | Path, rules: Rules = _AUTO) -> Dataset:
+    """Return photos of one person alone, at any depth in a folder: as those of `me_and_others`, without others.
+
+    Raises:
+        FacebenchError: the directory is missing, unreadable or without photos.
+    """
+    me = directory(me, "--me")
+    items, skipped, _ = _side(me, "me", rules)
+    name, sources = me.resolve().name, {"me": me.resolve()}
+    return Dataset(name, slug_of(name), tuple(items), skipped, me=ME, sources=sources, any_name=rules.any_name)
+
+
+def _side(root: Path, side: str, rules: Rules) -> tuple[list[Item], Counter[str], tuple[Remark, ...]]:
+    """Return the photos of me, or of others, named so, what was passed over, and remarks."""
+    listed, passed_over, remarks = _listed(root, replace(rules, layout="flat") if side == "me" else rules, _USE_FLAT)
+    if not listed:
+        raise FacebenchError(
+            f"--{side} {root} holds no photos{what_was_skipped(+passed_over)}: give a folder of photos."
+        )
+    items = []
+    for item in listed:
+        # A stranger's folder may be called "me" too.
+        person = ME if side == "me" else item.person and f"others/{item.person}"
+        items.append(replace(item, name=f"{side}/{item.name}", person=person))
+    return items, passed_over, remarks
 
 
 def _listed(root: Path, rules: Rules, advice: str) -> tuple[list[Item], Counter[str], tuple[Remark, ...]]:
