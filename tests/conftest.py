@@ -146,7 +146,7 @@ def library_vectors(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[
     The library runs in a process of its own: importing it changes how Pillow decodes.
     """
     if importlib.util.find_spec("face_recognition") is None:
-        pytest.skip("the reference library is not installed (facebench[reference])")
+        pytest.skip("the reference library is not installed (the extra reference)")
 
     def vectors(photos: list[np.ndarray]) -> list[np.ndarray]:
         folder = tmp_path_factory.mktemp("library")

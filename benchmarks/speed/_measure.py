@@ -21,7 +21,7 @@ from ...errors import FacebenchError
 from ...text import waiting
 from ._alone import detector_speeds, fit_speed
 from ._phone_photos import MEGAPIXELS
-from ._reference_process import MISSING, ReferenceProcess, library_is_installed
+from ._reference_process import ReferenceProcess, library_is_installed, missing_library
 from ._report import ExtractorSpeed, LargePhotos, SpeedReport
 from ._rounds import Rounds, Subject, run_rounds
 from ._sample import SEED, large_sample, readable_sample
@@ -186,7 +186,7 @@ def _notes(given: _Measured) -> list[str]:
         if getattr(subject.extractor, "upsample", 1) != 1
     ]
     if not library_is_installed() and any(s.extractor.card.name == "face_recognition" for s in given.subjects):
-        notes.append(MISSING)
+        notes.append(missing_library())
     return notes
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import FacebenchError
+from ...extras import how_to_install
 from ...text import progress_bar
 
 if TYPE_CHECKING:
@@ -29,15 +30,19 @@ TITLES = {
     "keras_fit": "Keras fit",
     "sklearn_fit": "scikit-learn MLPClassifier",
 }
-MISSING = (
-    "The library face_recognition is not installed, so nothing is compared with it; in a checkout: "
-    'uv sync --extra reference, elsewhere: pip install "facebench[reference]" (pip builds dlib, which takes minutes)'
-)
 
 
 def library_is_installed() -> bool:
     """Say whether the library face_recognition is there, without importing it."""
     return importlib.util.find_spec("face_recognition") is not None
+
+
+def missing_library() -> str:
+    """Return what to do where it is not."""
+    return (
+        "The library face_recognition is not installed, so nothing is compared with it; in a checkout: "
+        f"uv sync --extra reference, elsewhere: {how_to_install('reference')} (pip builds dlib, which takes minutes)"
+    )
 
 
 class ReferenceProcess:

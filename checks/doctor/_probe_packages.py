@@ -10,6 +10,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from ...extras import how_to_install
 from ._item import Item, told
 
 if TYPE_CHECKING:
@@ -90,12 +91,10 @@ def _extra(extra: str, requirements: list[Requirement]) -> Item:
     found = {requirement.name: _installed(requirement.name) for requirement in requirements}
     absent = [name for name, version in found.items() if version is None]
     if absent:
-        how = f"pip install 'facebench[{extra}]'"
-        return Item("extras", extra, "missing", f"without {', '.join(absent)}", how, needed=False)
+        return Item("extras", extra, "missing", f"without {', '.join(absent)}", how_to_install(extra), needed=False)
     old = [f"{r.name} {found[r.name]} is not {r.specifier}" for r in requirements if not _fits(r, found[r.name])]
     if old:
-        how = f"pip install --upgrade 'facebench[{extra}]'"
-        return Item("extras", extra, "fault", "; ".join(old), how, needed=False)
+        return Item("extras", extra, "fault", "; ".join(old), how_to_install(extra), needed=False)
     listed = ", ".join(f"{name} {version}" for name, version in found.items())
     return Item("extras", extra, "ok", listed, needed=False)
 

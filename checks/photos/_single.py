@@ -11,6 +11,7 @@ import numpy as np
 from ...data import Dataset, Item
 from ...embeddings import Failure
 from ...errors import counted
+from ...extras import how_to_install
 from ._findings import Finding, Mark
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ CROP = 160
 ELONGATED = 2.0
 
 _FAULTS = {
-    "heic": ("HEIC, which needs the package pillow-heif", "Install facebench[heic]"),
+    "heic": ("HEIC, which needs the package pillow-heif", "Install it"),
     "unreadable": ("not readable", "Save again from the original, or delete"),
     "truncated": ("cut off", "Copy again from the original, or delete"),
     "too_large": ("too large", "Save smaller"),
@@ -43,9 +44,14 @@ def unreadable(failures: Mapping[Item, Failure]) -> list[Finding]:
         kind = "heic" if "pillow-heif" in failure.detail else failure.reason
         marks[kind].append(Mark.of(item, failure.detail))
     return [
-        Finding(kind, "must fix", f"{counted(len(listed), 'photo')} {_FAULTS[kind][0]}", _FAULTS[kind][1], listed)
+        Finding(kind, "must fix", f"{counted(len(listed), 'photo')} {_FAULTS[kind][0]}", _advice(kind), listed)
         for kind, listed in marks.items()
     ]
+
+
+def _advice(kind: str) -> str:
+    advice = _FAULTS[kind][1]
+    return f"{advice}: {how_to_install('heic')}" if kind == "heic" else advice
 
 
 def single_photos(seen: Seen) -> list[Finding]:

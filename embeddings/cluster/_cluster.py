@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ...data import Photo, PhotoError
 from ...errors import FacebenchError
+from ...extras import how_to_install
 from .._extractor import BATCH, Extractor
 from .._outcome import Failure, Outcome
 from ._remote import embed_remotely, with_decoder
@@ -153,7 +154,7 @@ def _connect(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise FacebenchError("--cluster needs Dask: install facebench[dask].") from error
+        raise FacebenchError(f"--cluster needs Dask: {how_to_install('dask')}") from error
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
         client.wait_for_workers(1, timeout=_PATIENCE)

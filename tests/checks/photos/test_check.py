@@ -125,7 +125,9 @@ def test_heic_says_what_to_install(flat: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     report = check_photos(photos_folder(flat))
     assert found(report) == {"heic": ["phone.heic"]}
-    assert [finding.advice for finding in report.findings if finding.kind == "heic"] == ["Install facebench[heic]"]
+    assert [finding.advice for finding in report.findings if finding.kind == "heic"] == [
+        "Install it: pip install 'pillow-heif<2,>=0.22'"
+    ]
     assert report.must_fix
 
 

