@@ -4,7 +4,7 @@ from ._csv import csv_text, plain_text, spreadsheet_safe
 from ._grid import Grid, as_markdown, figure_width, laid_out, name_widths, tables_of
 from ._markdown import escaped, markdown_table
 from ._page import page_policy
-from ._progress import Bar, progress_bar, waiting
+from ._progress import Bar, Whole, progress_bar, waiting, whole
 from ._shortened import shortened
 from ._terminal import GAP, UNBOUNDED, Format, TextFormat, present, terminal_table, terminal_width
 from ._wrapping import wrapped
@@ -16,6 +16,7 @@ __all__ = [
     "Format",
     "Grid",
     "TextFormat",
+    "Whole",
     "as_markdown",
     "csv_text",
     "escaped",
@@ -33,5 +34,6 @@ __all__ = [
     "terminal_table",
     "terminal_width",
     "waiting",
+    "whole",
     "wrapped",
 ]

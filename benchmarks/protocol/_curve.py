@@ -12,7 +12,7 @@ from ...data import GROUPING, Dataset
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
-from ...text import progress_bar
+from ...text import progress_bar, whole
 from .._settings import Settings
 from ..results import (
     ENOUGH_MARGIN,
@@ -96,11 +96,13 @@ def run_curve(
         versions=versions(),
     )
     sizes, best = _sizes(trial, counts), dict[int, Tested]()
-    for vectors in plan.augmented().vectors:
-        for name, head in plan.heads:
-            for tested in _points(plan, trial, vectors, (vectors.extractor, name), head, sizes, draws):
-                result.points.append(tested[0])
-                _keep_better(best, tested, result.dataset.proposal)
+    with whole(len(plan.vectors) * len(plan.heads), "pairings") as pairings:
+        for vectors in plan.augmented().vectors:
+            for name, head in plan.heads:
+                for tested in _points(plan, trial, vectors, (vectors.extractor, name), head, sizes, draws):
+                    result.points.append(tested[0])
+                    _keep_better(best, tested, result.dataset.proposal)
+                pairings()
     if not any(point.draws for point in result.points):
         reasons = [f"The head {point.head} {point.refused}." for point in result.points if point.refused]
         raise FacebenchError(" ".join(["Nothing could be tested.", *dict.fromkeys(reasons)]))

@@ -15,7 +15,7 @@ from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
 from ...errors import FIT, FacebenchError
-from ...text import progress_bar
+from ...text import progress_bar, whole
 from .._settings import Settings
 from ..results import PairingResult, Predictions, RefusedPairing, RunPhoto, RunResult, Skipped, TargetResult
 from ..statistics import check_shortcuts, estimate_figures, samples_of, shortcut_warnings, verdict_of
@@ -52,27 +52,33 @@ def run_benchmark(
             tested.
     """
     started = time.perf_counter()
-    plan = make_plan(dataset, settings, store, cluster, audits_of(settings.audit, dataset)).augmented()
-    if list_photos:
-        list_photos(plan.screening.listed())
-    result = new_result(dataset, plan, command)
-    result.pairings.append(_pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], Predictions()))
-    rows = Predictions()
-    for vectors, heads, audit in _tests(plan, result):
-        result.extractors.append(extractor_result(vectors))
-        for name, head in heads:
-            try:
-                refuse_unfit(head, vectors)
-                pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
-            except HeadError as error:
-                result.refused.append(RefusedPairing(extractor=vectors.extractor, head=name, reason=error.why))
-                continue
-            result.pairings.append(pairing.model_copy(update={"audit": audit}))
-            rows = Predictions.joined([rows, tested])
-            result.seconds = time.perf_counter() - started
-            save(result, rows)
-        of_extractor = [pairing for pairing in result.pairings if pairing.extractor == vectors.extractor]
-        result.warnings += [warning for pairing in of_extractor[-1:] for warning in warnings_about_faces(pairing)]
+    with whole((len(settings.extractors) + len(settings.vectors)) * len(settings.heads), "pairings") as pairings:
+        plan = make_plan(dataset, settings, store, cluster, audits_of(settings.audit, dataset)).augmented()
+        pairings.total = len(plan.vectors) * len(plan.heads) + len(plan.audit_vectors)
+        if list_photos:
+            list_photos(plan.screening.listed())
+        result = new_result(dataset, plan, command)
+        result.pairings.append(
+            _pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], Predictions())
+        )
+        rows = Predictions()
+        for vectors, heads, audit in _tests(plan, result):
+            result.extractors.append(extractor_result(vectors))
+            for name, head in heads:
+                try:
+                    refuse_unfit(head, vectors)
+                    pairing, tested = _test_pairing(plan, vectors, (vectors.extractor, name), head)
+                except HeadError as error:
+                    result.refused.append(RefusedPairing(extractor=vectors.extractor, head=name, reason=error.why))
+                    continue
+                finally:
+                    pairings()
+                result.pairings.append(pairing.model_copy(update={"audit": audit}))
+                rows = Predictions.joined([rows, tested])
+                result.seconds = time.perf_counter() - started
+                save(result, rows)
+            of_extractor = [pairing for pairing in result.pairings if pairing.extractor == vectors.extractor]
+            result.warnings += [warning for pairing in of_extractor[-1:] for warning in warnings_about_faces(pairing)]
     _judge(result, rows)
     result.status = "complete"
     result.seconds = time.perf_counter() - started

@@ -66,12 +66,12 @@ def key_each(photos: Sequence[PhotoLike | Item], known: Mapping[Any, str] | None
         photos: as `Photos` takes them.
         known: keys by item, or by path as text; these photos stay shut.
     """
+    found = [known.get(photo) if known and isinstance(photo, Item | str) else None for photo in photos]
     keys = []
-    with progress_bar("reading photos", len(photos), "photos") as bar:
-        for photo in photos:
-            found = known.get(photo) if known and isinstance(photo, Item | str) else None
-            keys.append(key_of(_photo(photo)) if found is None else found)
-            bar(1)
+    with progress_bar("reading photos", found.count(None), "photos") as bar:
+        for photo, key in zip(photos, found, strict=True):
+            keys.append(key_of(_photo(photo)) if key is None else key)
+            bar(int(key is None))
     return keys
 
 
