@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
-
-from ..errors import printable
 
 if TYPE_CHECKING:
     from ..bundles import Recognition
@@ -28,7 +25,7 @@ def show_answers(answers: Sequence[Recognition], style: Style | None, only: Only
         every: show a row per photo, however many there are.
     """
     from ..bundles import overview, parts_of, reason_of
-    from ..text import present, terminal_width
+    from ..text import present, say, terminal_width
 
     width = terminal_width()
     style = style or ("csv" if width is None else "table")
@@ -41,7 +38,7 @@ def show_answers(answers: Sequence[Recognition], style: Style | None, only: Only
     else:
         _print_rows([answer for answer in answers if answer.answer == only.replace("-", " ")], style, width)
         for failed in parts.failed:
-            print(f"{printable(failed.path)}: {reason_of(failed)}", file=sys.stderr)
+            say(f"{failed.path}: {reason_of(failed)}")
     return ""
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from ..errors import printable
 from ._help import COMPUTE, PHOTOS, PROTOCOL
 from ._options import (
     AnyName,
@@ -87,6 +86,7 @@ def curve(
     from ..benchmarks.results import CURVE, RunFolder
     from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
+    from ..text import say
 
     given = given_only(
         extractors=extractor, heads=head, target=target, augment=augment, runtime=runtime, threshold=threshold
@@ -110,4 +110,4 @@ def curve(
     text = result.model_dump_json(indent=1) + "\n"
     folder.write({CURVE: text.encode(), "curve.png": plot_curve(result)})
     print_curve(result, output_format(format))
-    print(f"Saved in {printable(folder.path)}: curve.png shows it", file=sys.stderr)
+    say(f"Saved in {folder.path}: curve.png shows it")

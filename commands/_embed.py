@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +57,7 @@ def embed(
     from ..data import Rules, orl_faces, photos_folder
     from ..embeddings.extraction import export_vectors
     from ..embeddings.store import VectorStore
+    from ..text import say
 
     dataset = orl_faces() if data is None else photos_folder(data, Rules(layout, any_name))
     with interruptible(lambda: "No file was written; vectors are saved: the next start resumes there."):
@@ -68,4 +68,4 @@ def embed(
         f"{printable(without)}. Vectors of faces are personal data: for your eyes only (mode 0600)."
     )
     if not written.readable:
-        print(f"Warning: none of the photos in {printable(data)} can be read.", file=sys.stderr)
+        say(f"Warning: none of the photos in {data} can be read.")

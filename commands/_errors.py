@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import typer
 
-from ..errors import FacebenchError, printable
+from ..errors import FacebenchError
 from ..registry import suggestion
 
 BAD_INPUT = 2
@@ -21,9 +20,11 @@ def show_error(error: FacebenchError | typer.TyperException) -> None:
     Args:
         error: about the input, or typer's about the use of a command, which ends in where its help is.
     """
+    from ..text import say
+
     message = _about_use(error) if isinstance(error, typer.TyperException) else str(error)
     if message:  # a command that needs arguments, and has none, has shown its help instead
-        _show("\n".join(printable(line) for line in message.splitlines()))
+        say(message, begin="Error:", style="bold red")
 
 
 def _about_use(error: typer.TyperException) -> str:
@@ -42,15 +43,3 @@ def _what_is_wrong(error: typer.TyperException) -> str:
         value, choices = found["value"].strip("'"), found["choices"][1:-1].split("', '")
         return f"{' / '.join(param.opts)} cannot be '{value}'. {suggestion(value, choices)}"
     return error.format_message()
-
-
-def _show(message: str) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    from ..text import wrapped
-
-    console = Console(stderr=True)
-    text = f"Error: {message}"
-    text = wrapped(text, console.width) if sys.stderr.isatty() else text
-    console.print(Text.assemble((text[:6], "bold red"), text[6:]), soft_wrap=True)

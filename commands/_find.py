@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -73,6 +72,7 @@ def find(
     from ..data.labels import read_labels, write_labels
     from ..embeddings.store import VectorStore
     from ..files import check_output, write_private
+    from ..text import say
 
     before = read_labels(labels) if labels else None
     check_output(output, _OUTPUT, (".html", ".csv"), lambda file: _may_replace(file, before))
@@ -86,7 +86,7 @@ def find(
         else:
             write_private(output, album_page(found, rows), _OUTPUT)
     print(summary(found))
-    print(f"{printable(output)}, for your eyes only (mode 0600): {_next_step(output)}", file=sys.stderr)
+    say(f"{output}, for your eyes only (mode 0600): {_next_step(output)}")
 
 
 def _next_step(output: Path) -> str:

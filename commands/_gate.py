@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ..errors import FacebenchError, printable
+from ..errors import FacebenchError
 
 if TYPE_CHECKING:
     from ..benchmarks.comparison import Group
@@ -37,13 +36,15 @@ class Gate:
         Raises:
             FacebenchError: there are several tables, a column has no value, or the baseline had another test.
         """
+        from ..text import say
+
         if len(groups) != 1:
             raise FacebenchError(
                 f"These runs make {len(groups)} tables, and one is to be judged: name one run, or last."
             )
         checks = self._checks(groups[0])
         for check in checks:
-            print(f"{'Passed' if check.passed else 'Failed'}: {printable(check.text)}", file=sys.stderr)
+            say(f"{'Passed' if check.passed else 'Failed'}: {check.text}")
         if not all(check.passed for check in checks):
             raise typer.Exit(NOT_GOOD_ENOUGH)
 

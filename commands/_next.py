@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import FacebenchError, printable
+from ..errors import FacebenchError
 
 if TYPE_CHECKING:
     from ..benchmarks.comparison import Group, Row
@@ -28,6 +27,7 @@ def say_next(groups: Sequence[Group], paths: Sequence[Path], runs: Path, names: 
     """
     from ..benchmarks.comparison import best_of
     from ..benchmarks.results import named_runs
+    from ..text import say
 
     best = best_of([row for row in groups[0].rows if row.competes]) if len(groups) == 1 else None
     if best is None:
@@ -40,7 +40,7 @@ def say_next(groups: Sequence[Group], paths: Sequence[Path], runs: Path, names: 
         if trained is not None:
             options = ["--from", _name(folder, runs), *trained, *elsewhere, "-o", "me.facebench"]
             steps.append(f"{shlex.join(['bench', 'train', *options])} saves the best pairing")
-    print(f"Next: {printable('; '.join(steps))}", file=sys.stderr)
+    say(f"Next: {'; '.join(steps)}")
 
 
 def _training(folder: Path, best: Row) -> list[str] | None:

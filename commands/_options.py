@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from ..errors import FacebenchError, printable
+from ..errors import FacebenchError
 from ..registry import parse_call, suggestion
 from ._completion import columns_written, extractor_names, head_names
 from ._help import PHOTOS, RESULTS, WHAT
@@ -164,15 +164,18 @@ def interruptible(
     try:
         yield
     except KeyboardInterrupt:
-        print(f"Interrupted. {printable(saved())}", file=sys.stderr)
+        from ..text import say
+
+        say(f"Interrupted. {saved()}")
         raise typer.Exit(INTERRUPTED) from None
 
 
 def say_needs(dataset: Dataset, settings: Settings, store: VectorStore) -> None:
     """Say on standard error what disk and memory a command needs at most."""
     from ..benchmarks.protocol import needs_of
+    from ..text import say
 
-    print(printable(needs_of(dataset, settings).said(store.path.parent)), file=sys.stderr)
+    say(needs_of(dataset, settings).said(store.path.parent))
 
 
 def given_only(**options: Any) -> dict[str, Any]:

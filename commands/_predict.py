@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -123,6 +121,7 @@ def predict(
     from ..data import Rules, find_photos
     from ..embeddings.store import VectorStore
     from ..files import write_private
+    from ..text import say
 
     before = _checked_review(review, labels)
     recogniser = Bundle.load(bundle, network)
@@ -133,13 +132,13 @@ def predict(
         reviewed = review_photos(recogniser, paths, faces=faces, runtime=runtime, store=store) if review else None
         answers = reviewed.answers if reviewed else recogniser.predict(paths, faces=faces, runtime=runtime, store=store)
         hidden = show_answers(answers, format, only, every)
-        print(_in_lines(f"{tally(answers)}{_passed_over(skipped)}{hidden}"), file=sys.stderr)
+        say(f"{tally(answers)}{_passed_over(skipped)}{hidden}")
         of_me = [path for path, answer in zip(paths, answers, strict=True) if answer.is_me]
         if collect:
-            print(collect(of_me), file=sys.stderr)
+            say(collect(of_me))
         if review and reviewed:
             write_private(review, reviewed.page(before), _REVIEW)
-            print(_next_step(review, bundle, recogniser.manifest), file=sys.stderr)
+            say(_next_step(review, bundle, recogniser.manifest))
     if not of_me:
         raise typer.Exit(NOBODY)
 
@@ -162,13 +161,6 @@ def _passed_over(skipped: Counter[str]) -> str:
     """Return how many files are no photos, in brackets, and what would take some of them; "" if there are none."""
     offers = "".join(f"; {count} {kind}" for kind, count in skipped.items() if kind.endswith("takes them"))
     return f" ({counted(sum(skipped.values()), 'file')} passed over{offers})" if skipped else ""
-
-
-def _in_lines(text: str) -> str:
-    """Return a sentence in lines that fit a terminal, if there is one, with no word broken."""
-    from ..text import UNBOUNDED, terminal_width
-
-    return fill(text, terminal_width() or UNBOUNDED, break_long_words=False, break_on_hyphens=False)
 
 
 def _next_step(review: Path, bundle: Path, manifest: Manifest) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +43,7 @@ def report(
     from ..benchmarks.results import find_run, find_runs
     from ..embeddings.store import VectorStore
     from ..reports import write_report
+    from ..text import say
 
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
     if not paths:
@@ -51,7 +51,7 @@ def report(
     with interruptible(lambda: "Nothing was written."):
         written = write_report(paths, output, photos=photos, store=VectorStore())
     for note in written.notes:
-        print(f"Note: {printable(note)}", file=sys.stderr)
+        say(f"Note: {note}")
     what = f"{counted(written.comparisons, 'comparison')} of {counted(written.runs, 'run')}, {_size(written.size)}"
     print(f"{printable(output)}: {what}.")
     shows = "shows faces and names photos and people" if written.photos else "names photos and people"

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from ..errors import printable
 from ._completion import preset_names
 from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
 from ._next import say_next
@@ -184,6 +183,7 @@ def run(
     from ..data import Rules, dataset_from, spelled_out
     from ..embeddings.cluster import Cluster, secure_cluster
     from ..embeddings.store import VectorStore
+    from ..text import say
 
     check_columns([sort, *column_names(columns)])
     given = given_only(
@@ -236,5 +236,5 @@ def run(
         )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
     groups = print_runs([folder.path], sort, column_names(columns), output_format(format))
-    print(f"Saved in {printable(folder.path)}", file=sys.stderr)
+    say(f"Saved in {folder.path}")
     say_next(groups, [folder.path], runs, ["last"])

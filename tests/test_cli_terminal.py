@@ -1,19 +1,17 @@
 """What the commands print on terminals of several widths: no word, name or number is broken."""
 
 import json
-import os
-import pty
 import re
-import subprocess
 import sys
 from itertools import product
-from pathlib import Path
 
 import pytest
 from facebench.benchmarks.comparison import COLUMNS
 from facebench.data import orl_faces
 from PIL import Image
 from rich.cells import cell_len
+
+from .terminal import in_terminal
 
 WIDTHS = (80, 100, 120, 160)
 WIDE = 1000
@@ -61,7 +59,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, str], lis
     (cwd / "pairs.txt").write_text("\n".join(pairs) + "\n", encoding="utf-8")
     started = [(width, name, COMMANDS[name]) for width in (WIDE, 80) for name in SLOW]
     started += [(width, name, COMMANDS[name]) for width in (WIDE, *WIDTHS) for name in LATER]
-    text = _on_a_terminal(started, cwd)
+    with (cwd / "messages.txt").open("wb") as messages:
+        code, text = in_terminal([sys.executable, "-c", DRIVER, json.dumps(started)], WIDE, cwd, messages)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert code == 0, (cwd / "messages.txt").read_text(encoding="utf-8")
     parts = re.findall(r"(.*?)\n<(\d+) ([a-z ]+) 0>\n", text, re.DOTALL)
     assert len(parts) == len(started), text
     return {(int(width), name): part.splitlines() for part, width, name in parts}
@@ -86,26 +87,3 @@ def test_a_run_is_shown_as_it_is_compared(shown: dict[tuple[int, str], list[str]
 def test_a_table_on_80_columns_has_four_metrics(shown: dict[tuple[int, str], list[str]]) -> None:
     [row] = [line.split() for line in shown[80, "compare"] if line.split()[:2] == ["colour", "logreg"]]
     assert len(row) == 2 + 1 + 4  # names, rank, metrics
-
-
-def _on_a_terminal(commands: list[tuple[int, str, list[str]]], cwd: Path) -> str:
-    """Return what commands print on pseudo-terminals, each with the width, a name and its arguments."""
-    ours, theirs = pty.openpty()
-    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    arguments = [sys.executable, "-c", DRIVER, json.dumps(commands)]
-    with (cwd / "messages.txt").open("wb") as messages:
-        process = subprocess.Popen(
-            arguments, stdin=theirs, stdout=theirs, stderr=messages, cwd=cwd, env=environment | {"TERM": "xterm"}
-        )
-    os.close(theirs)
-    content = b""
-    while True:
-        try:
-            content += (read := os.read(ours, 65536))
-        except OSError:  # Linux says so where the other side has closed
-            break
-        if not read:
-            break
-    os.close(ours)
-    assert process.wait() == 0, (cwd / "messages.txt").read_text(encoding="utf-8")
-    return re.sub(r"\x1b\[[0-9;]*m", "", content.decode()).replace("\r\n", "\n")

@@ -7,7 +7,7 @@ from ._page import page_policy
 from ._progress import Bar, Whole, progress_bar, waiting, whole
 from ._shortened import shortened
 from ._terminal import GAP, UNBOUNDED, Format, TextFormat, present, terminal_table, terminal_width
-from ._wrapping import wrapped
+from ._wrapping import say, wrapped
 
 __all__ = [
     "GAP",
@@ -28,6 +28,7 @@ __all__ = [
     "plain_text",
     "present",
     "progress_bar",
+    "say",
     "shortened",
     "spreadsheet_safe",
     "tables_of",

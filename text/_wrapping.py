@@ -1,9 +1,15 @@
-"""Text wrapped for a terminal, in which whatever somebody may copy stays in one piece."""
+"""Text wrapped for a terminal, in which whatever somebody may copy stays in one piece; and messages so wrapped."""
 
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
+
+from rich.console import Console
+from rich.text import Text
+
+from ..errors import printable
 
 #: A call such as onnx('net.onnx', order='rgb'), or what stands in quotes: from a quote that opens a word.
 _WHOLE = re.compile(r"""[\w.]+\([^()]*\)|(?<![^\s(=])(?P<quote>["']).+?(?P=quote)(?!\w)""")
@@ -22,6 +28,21 @@ def wrapped(text: str, width: int) -> str:
     """
     lines = (_WHOLE.sub(lambda found: found[0].replace(" ", _HELD), line) for line in text.split("\n"))
     return "\n".join(_wrapped_line(line, width).replace(_HELD, " ") for line in lines)
+
+
+def say(message: str, begin: str = "", style: str = "") -> None:
+    """Print a message on standard error: on a terminal wrapped at words, in a pipe as it is.
+
+    Args:
+        message: in lines.
+        begin: what stands before it, such as "Error:".
+        style: of the beginning, for rich.
+    """
+    console = Console(stderr=True)
+    text = f"{begin} {message}" if begin else message
+    text = "\n".join(map(printable, text.split("\n")))
+    text = wrapped(text, console.width) if sys.stderr.isatty() else text
+    console.print(Text.assemble((text[: len(begin)], style), text[len(begin) :]), soft_wrap=True)
 
 
 def _wrapped_line(line: str, width: int) -> str:
