@@ -20,7 +20,10 @@ USE = {
     "choice": (["run", "--format", "jsn"], "--format cannot be 'jsn'. Did you mean 'json'?"),
     "choice in capitals": (["run", "--split", "TIME"], "--split cannot be 'TIME'. Did you mean 'time'?"),
     "choice far away": (["run", "--layout", "zzz"], "--layout cannot be 'zzz'. There is: auto, flat, people, split."),
-    "number": (["run", "--seed", "x"], "Invalid value for '--seed': Input should be a valid integer, "),
+    "no number": (["run", "--seed", "x"], "--seed cannot be 'x'. It has to be a whole number."),
+    "no number with a point": (["speed", "--megapixels", "x"], "--megapixels cannot be 'x'. It has to be a number."),
+    "too small": (["run", "--repeats", "0"], "--repeats cannot be '0'. It has to be 1 or more."),
+    "too small, repeatable": (["curve", "--photos", "3"], "--photos cannot be '3'. It has to be 4 or more."),
     "nothing to do": (["show"], "Missing argument "),
     "too much": (["list", "x"], "Got unexpected extra argument(s) (x)."),
 }
