@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..benchmarks.comparison import Row, left_out
-from ..benchmarks.examples import first_split
+from ..benchmarks.examples import first_split, hardest_target
 from ..benchmarks.results import CurveResult
 from ..errors import counted
 from ._charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, roc_chart
 from ._curves import mean_roc
-from ._histogram import Histogram, count_scores, hardest_target
+from ._histogram import Histogram, count_scores
 from ._learning import points_of
 from ._series import Series
 from ._training import losses_of

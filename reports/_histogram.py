@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..benchmarks.results import PairingResult, Prediction
+from ..benchmarks.results import Prediction
 
 #: About so many bins.
 _BINS = 24
@@ -30,13 +30,6 @@ class Histogram:
     mine: list[int]
     others: list[int]
     unscored: tuple[int, int]
-
-
-def hardest_target(pairing: PairingResult, split: int) -> str:
-    """Return whom a pairing recognises worst in a split: by balanced accuracy, then AUC, then name."""
-    tested = [result for result in pairing.targets if result.split_seed == split]
-    worst = min(tested, key=lambda r: (r.metrics.balanced_accuracy, r.metrics.auc, r.target))
-    return worst.target
 
 
 def count_scores(predictions: Sequence[Prediction], threshold: float) -> Histogram | None:

@@ -1,7 +1,8 @@
-"""Test photos that show what a pairing can do: their choice, thumbnails, the contact sheet."""
+"""Test photos that show what a pairing can do: their choice, thumbnails, the contact sheet, maps of their vectors."""
 
 from ._contact_sheet import write_contact_sheet
-from ._pairing import choose_pairing, first_split, mean_balanced, rank_pairings, thresholds_of
+from ._map import VectorMap, vector_map
+from ._pairing import choose_pairing, first_split, hardest_target, mean_balanced, rank_pairings, thresholds_of
 from ._question import advice_on, question_of
 from ._selection import EACH, Example, Examples, choose_examples
 from ._thumbnails import thumbnail_of
@@ -10,14 +11,17 @@ __all__ = [
     "EACH",
     "Example",
     "Examples",
+    "VectorMap",
     "advice_on",
     "choose_examples",
     "choose_pairing",
     "first_split",
+    "hardest_target",
     "mean_balanced",
     "question_of",
     "rank_pairings",
     "thresholds_of",
     "thumbnail_of",
+    "vector_map",
     "write_contact_sheet",
 ]

@@ -1,4 +1,4 @@
-"""Which pairing of a run is shown, and the thresholds of its tests."""
+"""Which pairing of a run is shown, on which target, and the thresholds of its tests."""
 
 from __future__ import annotations
 
@@ -47,6 +47,13 @@ def rank_pairings(result: RunResult, extractor: str | None = None, head: str | N
 def first_split(pairing: PairingResult) -> int:
     """Return the seed of the first split: each has thresholds of its own, and charts of scores are of one."""
     return min(result.split_seed for result in pairing.targets)
+
+
+def hardest_target(pairing: PairingResult, split: int) -> str:
+    """Return whom a pairing recognises worst in a split: by balanced accuracy, then AUC, then name."""
+    tested = [result for result in pairing.targets if result.split_seed == split]
+    worst = min(tested, key=lambda r: (r.metrics.balanced_accuracy, r.metrics.auc, r.target))
+    return worst.target
 
 
 def thresholds_of(pairing: PairingResult, target: str | None = None) -> dict[tuple[str, int], float]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks.results import PairingResult, Prediction, TargetResult
-from facebench.reports._histogram import count_scores, hardest_target
+from facebench.benchmarks.results import Prediction, TargetResult
+from facebench.reports._histogram import count_scores
 from facebench.reports._training import losses_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,12 +70,6 @@ def test_scores_that_are_no_numbers_are_counted_apart() -> None:
     rows = [row(math.inf, "me", 0.5), row(math.nan, "other", 0.5), row(0.2, "other", 0.5)]
     counts = count_scores(rows, 0.5)
     assert (counts.unscored, sum(counts.others)) == ((1, 1), 1)
-
-
-def test_the_hardest_target_is_the_one_recognised_worst_in_that_split() -> None:
-    results = [result_of("ann", 1), result_of("bob", 3), result_of("cat", 3), result_of("ann", 9, seed=1)]
-    assert hardest_target(PairingResult(extractor="e", head="h", targets=results), 0) == "bob"
-    assert hardest_target(PairingResult(extractor="e", head="h", targets=results), 1) == "ann"
 
 
 def test_losses_are_averaged_by_epoch_over_the_tests_that_got_there() -> None:

@@ -24,6 +24,7 @@ from facebench.benchmarks.examples import (
     choose_examples,
     choose_pairing,
     first_split,
+    hardest_target,
     question_of,
     thresholds_of,
     write_contact_sheet,
@@ -125,6 +126,14 @@ def test_a_target_that_was_not_tested_is_refused(several: RunResult) -> None:
     assert thresholds_of(best, "bob") == {("bob", 0): 0.5}
     with pytest.raises(FacebenchError, match=r"mobilenet x svm was not tested on 'bop'\. Did you mean 'bob'"):
         thresholds_of(best, "bop")
+
+
+def test_the_hardest_target_is_the_one_recognised_worst_in_that_split(
+    run_of: Callable[..., RunResult], tested: Callable[..., TargetResult]
+) -> None:
+    results = [tested("ann", rejects=1), tested("bob", rejects=3), tested("cat", rejects=3)]
+    [pairing] = run_of({("e", "h"): [*results, tested("ann", rejects=9, seed=1)]}).pairings
+    assert (hardest_target(pairing, 0), hardest_target(pairing, 1)) == ("bob", "ann")
 
 
 def test_every_test_has_its_threshold(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
