@@ -11,12 +11,12 @@ from ..benchmarks.comparison import Row, left_out
 from ..benchmarks.examples import first_split, hardest_target
 from ..benchmarks.results import CurveResult
 from ..errors import counted
-from ._charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, roc_chart
 from ._curves import mean_roc
 from ._histogram import Histogram, count_scores
 from ._learning import points_of
 from ._series import Series
 from ._training import losses_of
+from .charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, roc_chart
 
 #: What the two lines of a training curve are, whatever their hue.
 _LOSSES = [Series("", "loss on training photos", "hue6 solid"), Series("", "on validation photos", "hue6 dashed")]

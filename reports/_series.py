@@ -26,6 +26,11 @@ class Series:
     label: str
     css: str
 
+    @property
+    def mark(self) -> dict[str, str]:
+        """The attribute by which the page finds its lines."""
+        return {"data-series": self.key}
+
 
 def another_series(label: str, number: int) -> Series:
     """Return a pairing that is in no row, the `number`th of them."""

@@ -57,6 +57,7 @@ MAY_IMPORT = {
     "checks.doctor": _PARTS | {"benchmarks"},
     "checks.extractor": {"text", "data", "embeddings"},
     "reports": _PARTS | {"benchmarks"},
+    "reports.charts": _PARTS | {"benchmarks"},
     "commands": _PARTS | {"album", "benchmarks", "bundles", "checks", "reports"},
     "cli": {"commands"},
 }

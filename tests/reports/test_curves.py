@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from facebench.benchmarks.results import Roc, TargetResult
 from facebench.benchmarks.statistics._metrics import roc_of
-from facebench.reports._axes import deviate_axis, linear_axis, log_axis
-from facebench.reports._charts import HIGHEST_RATE, _errors
 from facebench.reports._curves import mean_roc
-from facebench.reports._thin import thin
+from facebench.reports.charts._axes import deviate_axis, linear_axis, log_axis
+from facebench.reports.charts._rates import HIGHEST_RATE, _errors
+from facebench.reports.charts._thin import thin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve

@@ -11,14 +11,14 @@ from facebench.benchmarks.comparison import COLUMNS, MAIN_COLUMNS, compare_runs
 from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.results import CurvePoint, CurveResult, ExtractorResult, RunResult, read_run, read_runs
 from facebench.benchmarks.results._schema import AugmentationResult, Estimate, Interval
-from facebench.reports._axes import share_axis
 from facebench.reports._facts import facts_of
 from facebench.reports._figures import loss_figures
 from facebench.reports._learning import curve_of, find_curves, points_of
 from facebench.reports._series import series_of
-from facebench.reports._svg import Chart
 from facebench.reports._table import WIDTH, table_of
 from facebench.reports._times import _extraction, stages_of
+from facebench.reports.charts._axes import share_axis
+from facebench.reports.charts._svg import Chart
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from ..errors import printable
+from ...errors import printable
 from ._axes import Axis
 from ._thin import Point, thin
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Units between the frame and the edge: top, right, bottom, left.
 _MARGINS = (20, 16, 46, 54)
+#: Width and height of charts of which there are many.
+SMALL = (340, 250)
 
 
 class Chart:

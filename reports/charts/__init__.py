@@ -1,0 +1,8 @@
+"""Charts as inline SVG: each function draws one from its data, in classes of the page's style sheet."""
+
+from ._learning import learning_chart
+from ._losses import losses_chart
+from ._rates import HIGHEST_RATE, det_chart, roc_chart
+from ._scores import histogram_chart
+
+__all__ = ["HIGHEST_RATE", "det_chart", "histogram_chart", "learning_chart", "losses_chart", "roc_chart"]

@@ -1,0 +1,63 @@
+"""Error rates over all thresholds: ROC and DET curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from markupsafe import Markup
+
+from .._curves import MeanRoc
+from .._series import Series
+from ._axes import deviate_axis, share_axis
+from ._svg import Chart
+
+#: Beyond this rate of false accepts nobody uses a threshold.
+HIGHEST_RATE = 0.5
+
+
+def roc_chart(curves: Mapping[Series, MeanRoc]) -> Markup:
+    """Return the mean ROC curves."""
+    words = "; ".join(f"{series.label}: AUC {curve.auc:.3f}" for series, curve in curves.items())
+    axes = share_axis("false accept rate %"), share_axis("true accept rate %")
+    chart = Chart("ROC curves", f"Areas under the curves: {words}.", *axes)
+    chart.line([(0, 0), (1, 1)], "guide")
+    for series, curve in curves.items():
+        chart.line(zip(curve.far.tolist(), curve.tar.tolist(), strict=True), f"line {series.css}", series.mark)
+    chart.text(0.6, 0.55, "chance", "note")
+    return chart.markup()
+
+
+def det_chart(curves: Mapping[Series, MeanRoc], resolution: tuple[float, float]) -> Markup:
+    """Return the mean DET curves: false rejects over false accepts, both on normal deviates.
+
+    Args:
+        curves: by pairing.
+        resolution: the smallest false accept and false reject rates that the tests can tell from none, far below
+            `HIGHEST_RATE`.
+    """
+    lowest_far, lowest_frr = resolution
+    shown = {series: _errors(curve, lowest_far) for series, curve in curves.items()}
+    start = max(points[0][1] for points in shown.values())
+    highest = min(0.99, max(0.1, 4 * lowest_frr, 1.15 * start))
+    chart = Chart(
+        "DET curves",
+        "False reject rate over false accept rate, on normal-deviate axes. Lower and further left is better.",
+        deviate_axis("false accept rate %", lowest_far, HIGHEST_RATE),
+        deviate_axis("false reject rate %", lowest_frr, highest),
+    )
+    low, high = max(lowest_far, lowest_frr), min(HIGHEST_RATE, highest)
+    chart.line([(low, low), (high, high)], "guide")
+    for series, points in shown.items():
+        chart.line(points, f"line {series.css}", series.mark)
+    chart.text(high, high, "equal errors", "note end", (-12, 16))
+    return chart.markup()
+
+
+def _errors(curve: MeanRoc, lowest: float) -> list[tuple[float, float]]:
+    """Return (FAR, FRR) from what is accepted without a false accept on, close enough for lines that are bent."""
+    between = np.exp(np.linspace(np.log(lowest), np.log(HIGHEST_RATE), 100))
+    far = np.concatenate([curve.far[1:], between])
+    frr = 1 - np.concatenate([curve.tar[1:], np.interp(between, curve.far, curve.tar)])
+    order = np.lexsort((-frr, far))
+    return [(x, y) for x, y in zip(far[order].tolist(), frr[order].tolist(), strict=True) if x <= HIGHEST_RATE]
