@@ -16,7 +16,7 @@ from ._histogram import Histogram, count_scores
 from ._learning import points_of
 from ._series import Series
 from ._training import losses_of
-from .charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, roc_chart
+from .charts import HIGHEST_RATE, det_chart, histogram_chart, learning_chart, losses_chart, low_far_chart, roc_chart
 
 #: What the two lines of a training curve are, whatever their hue.
 _LOSSES = [Series("", "loss on training photos", "hue6 solid"), Series("", "on validation photos", "hue6 dashed")]
@@ -38,7 +38,7 @@ class Figures:
 
 
 def curve_figures(known: Mapping[Series, Row]) -> Figures | None:
-    """Return the ROC and DET curves; None where a run kept none."""
+    """Return the ROC curves, also at low false accept rates, and the DET curves; None where a run kept none."""
     means = {series: curve for series, row in known.items() if (curve := mean_roc(row.pairing.targets))}
     if not means:
         return None
@@ -51,13 +51,16 @@ def curve_figures(known: Mapping[Series, Row]) -> Figures | None:
         caption += f"Mean of {count} tests at equal false accept rates; scores of different tests are never mixed. "
     charts = [("ROC", roc_chart(means))]
     if lowest_far > HIGHEST_RATE / 2 or lowest_frr > HIGHEST_RATE / 2:
-        return Figures(charts, f"{caption}The tests hold too few photos for a DET curve.", list(means))
+        return Figures(charts, f"{caption}The tests hold too few photos for lower rates and a DET curve.", list(means))
     caption += (
+        "At low false accept rates: the same, stretched where thresholds are used. "
         "DET: the same as errors, lower is better; scores that are normally distributed give a straight line. "
-        f"The edges of the DET axes are what the tests can resolve: {100 * lowest_far:.2g} % of others in one test, "
+        f"Both begin at what the tests can resolve: {100 * lowest_far:.2g} % of others in one test, "
         f"{100 * lowest_frr:.2g} % of the target's photos in all. What lies below, zero included, is drawn there."
     )
-    return Figures([*charts, ("DET", det_chart(means, (lowest_far, lowest_frr)))], caption, list(means))
+    charts.append(("ROC at low false accept rates", low_far_chart(means, lowest_far)))
+    charts.append(("DET", det_chart(means, (lowest_far, lowest_frr))))
+    return Figures(charts, caption, list(means))
 
 
 def score_figures(known: Mapping[Series, Row], best: Row) -> Figures | None:

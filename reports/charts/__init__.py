@@ -2,7 +2,15 @@
 
 from ._learning import learning_chart
 from ._losses import losses_chart
-from ._rates import HIGHEST_RATE, det_chart, roc_chart
+from ._rates import HIGHEST_RATE, det_chart, low_far_chart, roc_chart
 from ._scores import histogram_chart
 
-__all__ = ["HIGHEST_RATE", "det_chart", "histogram_chart", "learning_chart", "losses_chart", "roc_chart"]
+__all__ = [
+    "HIGHEST_RATE",
+    "det_chart",
+    "histogram_chart",
+    "learning_chart",
+    "losses_chart",
+    "low_far_chart",
+    "roc_chart",
+]

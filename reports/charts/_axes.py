@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
-_PER_CENT = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99)
-#: Ticks closer than this share of the axis would run into each other.
-_NEAR = 0.07
+#: Ticks of rates; where there is no room for all, the first ones stay.
+_RATES = (1.0, 0.5, 0.1, 0.01, 0.001, 0.0001, 0.99, 0.9, 0.05, 0.005, 0.0005, 0.2, 0.02, 0.002, 0.0002, 0.7, 0.3)
+#: Labels of ticks closer than this share of the axis would run into each other, on a phone at the latest.
+_NEAR = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,23 +78,53 @@ def deviate_axis(title: str, low: float, high: float) -> Axis:
         high: the largest rate shown.
 
     >>> deviate_axis("FAR %", 0.0125, 0.5).ticks
-    {0.0125: '≤1.2', 0.02: '2', 0.05: '5', 0.1: '10', 0.2: '20', 0.3: '30', 0.5: '50'}
+    {0.0125: '≤1.2', 0.05: '5', 0.1: '10', 0.2: '20', 0.3: '30', 0.5: '50'}
     """
-    axis = Axis(title, low, high, {}, NormalDist().inv_cdf)
-    ticks = {low: f"≤{100 * low:.2g}"}
-    for rate in _PER_CENT:
-        if low < rate <= high and axis.place(rate) - axis.place(max(ticks)) >= _NEAR:
-            ticks[rate] = f"{100 * rate:g}"
-    return Axis(title, low, high, ticks, axis.bend)
+    return _of_rates(Axis(title, low, high, {}, NormalDist().inv_cdf))
 
 
-def log_axis(title: str, values: Iterable[int]) -> Axis:
-    """Return a logarithmic axis with a tick at each value, those left out that would run into another."""
-    marks = sorted(set(values))
-    low, high = marks[0] / 1.08, marks[-1] * 1.08
-    axis = Axis(title, low, high, {}, math.log)
-    ticks = {marks[-1]: f"{marks[-1]}"}
-    for mark in reversed(marks[:-1]):
-        if axis.place(min(ticks)) - axis.place(mark) >= _NEAR:
-            ticks[mark] = f"{mark}"
-    return Axis(title, low, high, dict(sorted(ticks.items())), math.log)
+def log_rate_axis(title: str, low: float) -> Axis:
+    """Return a logarithmic axis of rates up to 1.
+
+    Args:
+        title: what it shows.
+        low: the smallest rate that the tests can tell from none; anything below is drawn there.
+
+    >>> log_rate_axis("FAR %", 0.0125).ticks
+    {0.0125: '≤1.2', 0.02: '2', 0.05: '5', 0.1: '10', 0.2: '20', 0.5: '50', 1.0: '100'}
+    """
+    return _of_rates(Axis(title, low, 1, {}, math.log))
+
+
+def count_axis(title: str, counts: Iterable[int]) -> Axis:
+    """Return a logarithmic axis with a tick at each count; where there is no room for all, the large ones stay."""
+    marks = sorted(set(counts), reverse=True)
+    axis = Axis(title, marks[-1] / 1.08, marks[0] * 1.08, {}, math.log)
+    return _with_room(axis, {float(mark): f"{mark}" for mark in marks})
+
+
+def log_axis(title: str, low: float, high: float) -> Axis:
+    """Return a logarithmic axis that reaches somewhat beyond two positive values, with round ticks.
+
+    >>> log_axis("ms/photo", 8, 45).ticks
+    {5.0: '5', 10.0: '10', 20.0: '20', 50.0: '50'}
+    """
+    axis = Axis(title, low / 1.6, high * 1.6, {}, math.log)
+    powers = range(math.floor(math.log10(axis.low)), math.ceil(math.log10(axis.high)) + 1)
+    marks = [digit * 10.0**power for digit in (1, 5, 2) for power in powers]
+    return _with_room(axis, {mark: f"{mark:g}" for mark in marks})
+
+
+def _of_rates(axis: Axis) -> Axis:
+    marks = {rate: f"{100 * rate:g}" for rate in _RATES if rate != axis.low}
+    return _with_room(axis, {axis.low: f"≤{100 * axis.low:.2g}", **marks})
+
+
+def _with_room(axis: Axis, marks: Mapping[float, str]) -> Axis:
+    """Return an axis with those ticks that are on it and whose labels do not run into that of one before."""
+    ticks: dict[float, str] = {}
+    for value, label in marks.items():
+        place = axis.place(value)
+        if axis.low <= value <= axis.high and all(abs(place - axis.place(other)) >= _NEAR for other in ticks):
+            ticks[value] = label
+    return replace(axis, ticks=dict(sorted(ticks.items())))

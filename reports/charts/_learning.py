@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ...benchmarks.results import CurvePoint
 from .._series import Series
-from ._axes import linear_axis, log_axis
+from ._axes import count_axis, linear_axis
 from ._svg import Chart
 
 
@@ -28,7 +28,7 @@ def learning_chart(points: Mapping[Series, Sequence[CurvePoint]], target: str) -
             if of[-1].balanced_accuracy is not None
         )
         + " with all photos.",
-        log_axis(f"photos of {target}", [point.photos_of_me for point in every]),
+        count_axis(f"photos of {target}", [point.photos_of_me for point in every]),
         linear_axis("balanced accuracy %", min(floor, 95), 100),
         (640, 340),
     )

@@ -1,4 +1,4 @@
-"""Error rates over all thresholds: ROC and DET curves."""
+"""Error rates over all thresholds: ROC curves, also at low false accept rates, and DET curves."""
 
 from __future__ import annotations
 
@@ -9,22 +9,47 @@ from markupsafe import Markup
 
 from .._curves import MeanRoc
 from .._series import Series
-from ._axes import deviate_axis, share_axis
-from ._svg import Chart
+from ._axes import deviate_axis, log_rate_axis, share_axis
+from ._svg import RATES, Chart
 
 #: Beyond this rate of false accepts nobody uses a threshold.
 HIGHEST_RATE = 0.5
+#: What accepts at random does, close enough for lines that are bent.
+_CHANCE = [(rate, rate) for rate in np.geomspace(1e-6, 1, 100).tolist()]
 
 
 def roc_chart(curves: Mapping[Series, MeanRoc]) -> Markup:
     """Return the mean ROC curves."""
     words = "; ".join(f"{series.label}: AUC {curve.auc:.3f}" for series, curve in curves.items())
     axes = share_axis("false accept rate %"), share_axis("true accept rate %")
-    chart = Chart("ROC curves", f"Areas under the curves: {words}.", *axes)
+    chart = Chart("ROC curves", f"Areas under the curves: {words}.", *axes, RATES)
     chart.line([(0, 0), (1, 1)], "guide")
     for series, curve in curves.items():
         chart.line(zip(curve.far.tolist(), curve.tar.tolist(), strict=True), f"line {series.css}", series.mark)
     chart.text(0.6, 0.55, "chance", "note")
+    return chart.markup()
+
+
+def low_far_chart(curves: Mapping[Series, MeanRoc], lowest: float) -> Markup:
+    """Return the mean ROC curves over a logarithmic axis, on which low false accept rates can be told apart.
+
+    Args:
+        curves: by pairing.
+        lowest: the smallest false accept rate that the tests can tell from none.
+    """
+    shown = {series: _accepts(curve, lowest) for series, curve in curves.items()}
+    words = "; ".join(f"{series.label}: {100 * points[0][1]:.0f} %" for series, points in shown.items())
+    chart = Chart(
+        "ROC curves at low false accept rates",
+        f"True accept rates without a false accept: {words}.",
+        log_rate_axis("false accept rate %, logarithmic", lowest),
+        share_axis("true accept rate %"),
+        RATES,
+    )
+    chart.line(_CHANCE, "guide")
+    for series, points in shown.items():
+        chart.line(points, f"line {series.css}", series.mark)
+    chart.text(0.4, 0.4, "chance", "note end", (-8, 0))
     return chart.markup()
 
 
@@ -45,6 +70,7 @@ def det_chart(curves: Mapping[Series, MeanRoc], resolution: tuple[float, float])
         "False reject rate over false accept rate, on normal-deviate axes. Lower and further left is better.",
         deviate_axis("false accept rate %", lowest_far, HIGHEST_RATE),
         deviate_axis("false reject rate %", lowest_frr, highest),
+        RATES,
     )
     low, high = max(lowest_far, lowest_frr), min(HIGHEST_RATE, highest)
     chart.line([(low, low), (high, high)], "guide")
@@ -54,10 +80,15 @@ def det_chart(curves: Mapping[Series, MeanRoc], resolution: tuple[float, float])
     return chart.markup()
 
 
-def _errors(curve: MeanRoc, lowest: float) -> list[tuple[float, float]]:
-    """Return (FAR, FRR) from what is accepted without a false accept on, close enough for lines that are bent."""
-    between = np.exp(np.linspace(np.log(lowest), np.log(HIGHEST_RATE), 100))
+def _accepts(curve: MeanRoc, lowest: float, highest: float = 1) -> list[tuple[float, float]]:
+    """Return (FAR, TAR) from what is accepted without a false accept on, close enough for lines that are bent."""
+    between = np.geomspace(lowest, highest, 100)
     far = np.concatenate([curve.far[1:], between])
-    frr = 1 - np.concatenate([curve.tar[1:], np.interp(between, curve.far, curve.tar)])
-    order = np.lexsort((-frr, far))
-    return [(x, y) for x, y in zip(far[order].tolist(), frr[order].tolist(), strict=True) if x <= HIGHEST_RATE]
+    tar = np.concatenate([curve.tar[1:], np.interp(between, curve.far, curve.tar)])
+    order = np.lexsort((tar, far))
+    return [(x, y) for x, y in zip(far[order].tolist(), tar[order].tolist(), strict=True) if x <= highest]
+
+
+def _errors(curve: MeanRoc, lowest: float) -> list[tuple[float, float]]:
+    """Return (FAR, FRR) as far as anybody uses a threshold."""
+    return [(far, 1 - tar) for far, tar in _accepts(curve, lowest, HIGHEST_RATE)]

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Units between the frame and the edge: top, right, bottom, left.
-_MARGINS = (20, 16, 46, 54)
-#: Width and height of charts of which there are many.
-SMALL = (340, 250)
+_MARGINS = (20, 16, 50, 54)
+#: Width and height of charts of which there are many, and of those that stand beside two others.
+SMALL, RATES = (340, 250), (380, 340)
 
 
 class Chart:
@@ -86,13 +86,13 @@ class Chart:
         for value, label in self.x.ticks.items():
             across, _ = self.point(value, self.y.low)
             self._add("path", "grid", d=f"M{across:.1f} {self._bottom}V{self._top}")
-            self._write(across, self._bottom + 17, label, "tick middle")
+            self._write(across, self._bottom + 20, label, "tick middle")
         for value, label in self.y.ticks.items():
             _, down = self.point(self.x.low, value)
             self._add("path", "grid", d=f"M{self._left} {down:.1f}H{self._right}")
-            self._write(self._left - 7, down + 4, label, "tick end")
+            self._write(self._left - 7, down + 3, label, "tick end")
         self._add("path", "axis", d=f"M{self._left} {self._top}V{self._bottom}H{self._right}")
-        self._write((self._left + self._right) / 2, self._bottom + 38, self.x.title, "label middle")
+        self._write((self._left + self._right) / 2, self._bottom + 42, self.x.title, "label middle")
         self._write_upright((self._top + self._bottom) / 2, self.y.title)
 
     def _write_upright(self, down: float, text: str) -> None:

@@ -8,8 +8,8 @@ import pytest
 from facebench.benchmarks.results import Roc, TargetResult
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.reports._curves import mean_roc
-from facebench.reports.charts._axes import deviate_axis, linear_axis, log_axis
-from facebench.reports.charts._rates import HIGHEST_RATE, _errors
+from facebench.reports.charts._axes import Axis, count_axis, deviate_axis, linear_axis, log_axis, log_rate_axis
+from facebench.reports.charts._rates import HIGHEST_RATE, _accepts, _errors
 from facebench.reports.charts._thin import thin
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,6 +120,18 @@ def test_a_det_curve_is_the_errors_of_the_roc_curve(tests: list[list[tuple[bool,
         assert np.interp(rate, far, frr) == pytest.approx(1 - np.interp(rate, curve.far, curve.tar), abs=1e-6)
 
 
+def test_at_low_rates_the_roc_curve_is_the_same() -> None:
+    truth, scores = [True] * 4 + [False] * 40, [3.0, 2.0, 1.0, 0.5, *np.linspace(-3, 2.5, 40)]
+    curve = mean_roc([result_of(truth, scores)])
+    far, tar = np.array(_accepts(curve, 1 / 40)).T
+    assert (far[0], tar[0]) == (0, 0.25)  # the first is accepted before anybody else
+    assert (far[-1], tar[-1]) == (1, 1)
+    assert (np.diff(far) >= 0).all()
+    assert (np.diff(tar) >= 0).all()
+    for rate in (0.0137, 0.1234, 0.4321):
+        assert np.interp(rate, far, tar) == pytest.approx(np.interp(rate, curve.far, curve.tar))
+
+
 def test_what_the_tests_cannot_resolve_stands_at_the_edge() -> None:
     axis = deviate_axis("FAR %", 0.0125, 0.5)
     assert axis.place(0) == axis.place(0.0125) == 0
@@ -129,12 +141,16 @@ def test_what_the_tests_cannot_resolve_stands_at_the_edge() -> None:
 
 
 @settings(deadline=None)
-@given(st.floats(1e-5, 0.1), st.floats(0.25, 0.99))
-def test_ticks_of_error_rates_do_not_run_into_each_other(low: float, high: float) -> None:
-    axis = deviate_axis("FAR %", low, high)
-    places = [axis.place(rate) for rate in axis.ticks]
-    assert all(gap >= 0.06 for gap in np.diff(places))
-    assert len(places) >= 2
+@given(
+    st.builds(deviate_axis, st.just("FAR %"), st.floats(1e-5, 0.1), st.floats(0.25, 0.99))
+    | st.builds(log_rate_axis, st.just("FAR %"), st.floats(1e-5, 0.5))
+    | st.builds(lambda low, factor: log_axis("ms", low, low * factor), st.floats(1e-3, 1e4), st.floats(1, 1e5))
+)
+def test_ticks_of_bent_axes_do_not_run_into_each_other(axis: Axis) -> None:
+    places = [axis.place(value) for value in axis.ticks]
+    assert all(gap >= 0.0999 for gap in np.diff(places))
+    assert len(places) >= 1
+    assert 0 <= places[0] <= places[-1] <= 1
 
 
 @settings(deadline=None)
@@ -146,7 +162,7 @@ def test_ticks_of_a_linear_axis_are_few_and_inside(low: float, span: float) -> N
 
 
 def test_a_tick_at_each_number_of_photos_that_has_room() -> None:
-    assert list(log_axis("photos", [5, 10, 20, 189, 200]).ticks.values()) == ["5", "10", "20", "200"]
+    assert list(count_axis("photos", [5, 10, 20, 189, 200]).ticks.values()) == ["5", "10", "20", "200"]
 
 
 points = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=1, max_size=40)

@@ -199,9 +199,9 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(opened: Callable[...,
         "all => all.map((svg) => [svg.getAttribute('role'), svg.firstElementChild.tagName,"
         " svg.firstElementChild.textContent, svg.querySelector('desc').textContent])"
     )
-    assert len(charts) == 7  # the second has too few photos for a DET curve
+    assert len(charts) == 8  # the second has too few photos for low rates and a DET curve
     assert all(role == "img" and tag == "title" and title and text for role, tag, title, text in charts)
-    assert len({title for _, _, title, _ in charts}) == 4  # ROC, DET, and the scores of each pairing
+    assert len({title for _, _, title, _ in charts}) == 5  # ROC, ROC at low rates, DET, and the scores of each pairing
     assert page.locator("img:not([alt])").count() == page.locator("img[alt='']").count() == 0
     assert page.locator("button").evaluate_all("all => all.every((button) => button.innerText.trim())")
     assert page.locator("th").evaluate_all("all => all.every((th) => th.scope && th.textContent.trim())")
@@ -212,6 +212,31 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(opened: Callable[...,
     ids = page.locator("[id]").evaluate_all("all => all.map((element) => element.id)")
     assert len(ids) == len(set(ids))
     assert page.locator(".scroll, pre").evaluate_all("all => all.every((box) => box.tabIndex === 0 && box.ariaLabel)")
+
+
+#: The texts of each chart whose boxes overlap by more than the edges of their letters.
+OVERLAPS = """() => [...document.querySelectorAll(".chart")].flatMap((chart) => {
+    const texts = [...chart.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    return texts.flatMap(([one, a], place) => texts.slice(place + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+        .map(([other]) => `${chart.querySelector("title").textContent}: ${one} on ${other}`));
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_words_in_a_chart_lie_on_others(
+    width: int, opened: Callable[..., Any], made_up: Callable[..., Any], tmp_path: Path
+) -> None:
+    photos = [(f"{number}.jpg", "ann" if number < 40 else "bob") for number in range(840)]
+    pairings = [(f"extractor{number}", head) for number in range(3) for head in ("logreg", "svm")]
+    folder = RunFolder(tmp_path, "many")
+    folder.save(*made_up(pairings, ["ann"], photos, mine=40))
+    write_report([folder.path], tmp_path / "report.html")
+    for file in (None, tmp_path / "report.html"):
+        page = opened(width, **({"file": file} if file else {}))
+        assert page.locator(".chart text").count() > 50
+        assert page.evaluate(OVERLAPS) == []
 
 
 @pytest.mark.parametrize("width", [375, 768, 1280])

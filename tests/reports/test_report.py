@@ -58,8 +58,8 @@ def test_a_report_holds_all_its_parts(run: Path, file: Path, page_of: PageOf) ->
     assert "Photos that could not be read: 1" in page.text
     assert "1 .txt" in page.text
     assert page.tags.count("h1") == page.tags.count("h2") == page.tags.count("main") == 1
-    # 2 pairings: ROC and DET, and a histogram each.
-    assert sum(name == "class" and value == "chart" for _, name, value in page.attributes) == 4
+    # 2 pairings: ROC, ROC at low rates and DET, and a histogram each.
+    assert sum(name == "class" and value == "chart" for _, name, value in page.attributes) == 5
 
 
 def test_a_report_loads_nothing_and_runs_nothing_but_its_own(run: Path, file: Path, page_of: PageOf) -> None:
@@ -232,7 +232,7 @@ def test_tests_of_few_photos_have_no_det_curve(made_up: Callable[..., Any], tmp_
     folder.save(result, rows)
     write_report([folder.path], tmp_path / "report.html")
     page = page_of((tmp_path / "report.html").read_text(encoding="utf-8"))
-    assert "too few photos for a DET curve" in page.text
+    assert "too few photos for lower rates and a DET curve" in page.text
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022], ids=oct)
