@@ -13,6 +13,7 @@ from ._facts import RunFacts, facts_of
 from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
 from ._gallery import Gallery, gallery_of
 from ._learning import curve_of
+from ._maps import map_figures
 from ._series import series_of
 from ._table import Table, table_of
 
@@ -29,7 +30,7 @@ class Comparison:
             is not to be trusted.
         best: its name; "" where nothing but the majority was tested.
         table: of all rows.
-        curves, scores, losses, learning: the charts; None where there is nothing to draw.
+        curves, scores, maps, losses, learning: the charts; None where there is nothing to draw.
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
         runs: the facts of each run.
@@ -44,6 +45,7 @@ class Comparison:
     table: Table
     curves: Figures | None
     scores: Figures | None
+    maps: Figures | None
     losses: Figures | None
     learning: Figures | None
     learning_command: str
@@ -83,6 +85,7 @@ def comparison_of(
         table=table_of(group.rows),
         curves=curve_figures(known),
         scores=score_figures(known, best) if best else None,
+        maps=map_figures(group.rows, folders, store),
         losses=loss_figures(known),
         learning=learning_figures(learned, known) if learned else None,
         learning_command=learned.command if learned else "",

@@ -20,11 +20,13 @@ class Series:
         key: its number in the comparison, by which the page finds its lines; "" where it has none.
         label: its name, with the run where two rows have the same one.
         css: classes: the hue is the extractor's, the dash is the head's.
+        swatch: the path by which a legend shows it, 36 by 10 units.
     """
 
     key: str
     label: str
     css: str
+    swatch: str = "M1 5H35"
 
     @property
     def mark(self) -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 from ._learning import learning_chart
 from ._losses import losses_chart
+from ._map import MARKERS, map_chart
 from ._rates import HIGHEST_RATE, det_chart, low_far_chart, roc_chart
 from ._scores import histogram_chart
 
 __all__ = [
     "HIGHEST_RATE",
+    "MARKERS",
     "det_chart",
     "histogram_chart",
     "learning_chart",
     "losses_chart",
     "low_far_chart",
+    "map_chart",
     "roc_chart",
 ]

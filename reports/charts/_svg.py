@@ -21,6 +21,12 @@ _MARGINS = (20, 16, 50, 54)
 SMALL, RATES = (340, 250), (380, 340)
 
 
+def frame(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the width and height between the axes of a chart of a size."""
+    top, right, bottom, left = _MARGINS
+    return size[0] - left - right, size[1] - top - bottom
+
+
 class Chart:
     """One chart; its texts are escaped.
 
@@ -68,6 +74,23 @@ class Chart:
         """Draw a dot."""
         across, down = self.point(x, y)
         self._add("circle", css, cx=f"{across:.1f}", cy=f"{down:.1f}", r="3.2")
+
+    def dots(self, values: Iterable[tuple[float, float]], css: str) -> None:
+        """Draw many dots as one path of caps, one where several cannot be told apart."""
+        places = dict.fromkeys(
+            (round(across), round(down)) for across, down in (self.point(*value) for value in values)
+        )
+        if places:
+            self._add("path", css, d="".join(f"M{across} {down}h0" for across, down in places))
+
+    def cross(self, x: float, y: float, css: str, tip: str) -> None:
+        """Draw a dot with a cross on it, and words that show on hovering."""
+        across, down = self.point(x, y)
+        group = self._add("g", "crossed")
+        ET.SubElement(group, "title").text = printable(tip)
+        at = f"M{across:.0f} {down:.0f}"
+        for of_path, path in ((css, f"{at}h0"), ("cross", f"{at}m-4-4l8 8m0-8l-8 8")):
+            ET.SubElement(group, "path", {"class": of_path, "d": path})
 
     def text(self, x: float, y: float, text: str, css: str, shift: tuple[float, float] = (0, 0)) -> None:
         """Write words beside a point."""

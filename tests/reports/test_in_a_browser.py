@@ -199,9 +199,9 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(opened: Callable[...,
         "all => all.map((svg) => [svg.getAttribute('role'), svg.firstElementChild.tagName,"
         " svg.firstElementChild.textContent, svg.querySelector('desc').textContent])"
     )
-    assert len(charts) == 8  # the second has too few photos for low rates and a DET curve
+    assert len(charts) == 10  # the second has too few photos for low rates and a DET curve
     assert all(role == "img" and tag == "title" and title and text for role, tag, title, text in charts)
-    assert len({title for _, _, title, _ in charts}) == 5  # ROC, ROC at low rates, DET, and the scores of each pairing
+    assert len({title for _, _, title, _ in charts}) == 6  # ROC, twice, DET, the scores of each pairing, a map
     assert page.locator("img:not([alt])").count() == page.locator("img[alt='']").count() == 0
     assert page.locator("button").evaluate_all("all => all.every((button) => button.innerText.trim())")
     assert page.locator("th").evaluate_all("all => all.every((th) => th.scope && th.textContent.trim())")

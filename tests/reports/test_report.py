@@ -50,6 +50,7 @@ def test_a_report_holds_all_its_parts(run: Path, file: Path, page_of: PageOf) ->
         "The table",
         "ROC and DET curves",
         "Scores and thresholds",
+        "Maps of the vectors",
         "Decisions of the best pairing",
         "The run",
     ):
@@ -58,8 +59,8 @@ def test_a_report_holds_all_its_parts(run: Path, file: Path, page_of: PageOf) ->
     assert "Photos that could not be read: 1" in page.text
     assert "1 .txt" in page.text
     assert page.tags.count("h1") == page.tags.count("h2") == page.tags.count("main") == 1
-    # 2 pairings: ROC, ROC at low rates and DET, and a histogram each.
-    assert sum(name == "class" and value == "chart" for _, name, value in page.attributes) == 5
+    # 2 pairings of one extractor: ROC, ROC at low rates and DET, a histogram each, and a map.
+    assert sum(name == "class" and value == "chart" for _, name, value in page.attributes) == 6
 
 
 def test_a_report_loads_nothing_and_runs_nothing_but_its_own(run: Path, file: Path, page_of: PageOf) -> None:
