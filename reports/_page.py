@@ -15,6 +15,7 @@ from ._gallery import Gallery, gallery_of
 from ._learning import curve_of
 from ._maps import map_figures
 from ._series import series_of
+from ._speed import speed_figures
 from ._table import Table, table_of
 
 
@@ -30,7 +31,7 @@ class Comparison:
             is not to be trusted.
         best: its name; "" where nothing but the majority was tested.
         table: of all rows.
-        curves, scores, maps, losses, learning: the charts; None where there is nothing to draw.
+        curves, speed, scores, maps, losses, learning: the charts; None where there is nothing to draw.
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
         runs: the facts of each run.
@@ -44,6 +45,7 @@ class Comparison:
     best: str
     table: Table
     curves: Figures | None
+    speed: Figures | None
     scores: Figures | None
     maps: Figures | None
     losses: Figures | None
@@ -84,6 +86,7 @@ def comparison_of(
         best=best.title if best else "",
         table=table_of(group.rows),
         curves=curve_figures(known),
+        speed=speed_figures(known),
         scores=score_figures(known, best) if best else None,
         maps=map_figures(group.rows, folders, store),
         losses=loss_figures(known),

@@ -5,10 +5,12 @@ from ._losses import losses_chart
 from ._map import MARKERS, map_chart
 from ._rates import HIGHEST_RATE, det_chart, low_far_chart, roc_chart
 from ._scores import histogram_chart
+from ._speed import Speed, speed_chart
 
 __all__ = [
     "HIGHEST_RATE",
     "MARKERS",
+    "Speed",
     "det_chart",
     "histogram_chart",
     "learning_chart",
@@ -16,4 +18,5 @@ __all__ = [
     "low_far_chart",
     "map_chart",
     "roc_chart",
+    "speed_chart",
 ]

@@ -69,6 +69,15 @@ def share_axis(title: str) -> Axis:
     return Axis(title, 0, 1, {n / 5: f"{20 * n}" for n in range(6)})
 
 
+def accuracy_axis(lowest: float) -> Axis:
+    """Return an axis of balanced accuracy in per cent, from a multiple of 5 below the lowest share up to 100.
+
+    >>> accuracy_axis(0.87).low
+    80
+    """
+    return linear_axis("balanced accuracy %", min(max(0, math.floor(20 * lowest - 0.5) * 5), 95), 100)
+
+
 def deviate_axis(title: str, low: float, high: float) -> Axis:
     """Return an axis of error rates on normal deviates: what is normally distributed gives a straight line.
 

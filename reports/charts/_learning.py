@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
 from ...benchmarks.results import CurvePoint
 from .._series import Series
-from ._axes import count_axis, linear_axis
-from ._svg import Chart
+from ._axes import accuracy_axis, count_axis
+from ._svg import SINGLE, Chart
 
 
 def learning_chart(points: Mapping[Series, Sequence[CurvePoint]], target: str) -> Markup:
@@ -19,7 +18,6 @@ def learning_chart(points: Mapping[Series, Sequence[CurvePoint]], target: str) -
     every = [point for of in tested.values() for point in of]
     lows = [point.balanced_interval.low for point in every if point.balanced_interval]
     lowest = min([*lows, *(point.balanced_accuracy or 0.0 for point in every)])
-    floor = max(0, math.floor(20 * lowest - 0.5) * 5)
     chart = Chart(
         f"Learning curves of {target}",
         "; ".join(
@@ -29,8 +27,8 @@ def learning_chart(points: Mapping[Series, Sequence[CurvePoint]], target: str) -
         )
         + " with all photos.",
         count_axis(f"photos of {target}", [point.photos_of_me for point in every]),
-        linear_axis("balanced accuracy %", min(floor, 95), 100),
-        (640, 340),
+        accuracy_axis(lowest),
+        SINGLE,
     )
     for series, of in tested.items():
         spread = [(p.photos_of_me, p.balanced_interval) for p in of if p.balanced_interval]

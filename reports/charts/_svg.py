@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ...errors import printable
 from ._axes import Axis
+from ._labels import Box, Named, place_labels
 from ._thin import Point, thin
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 #: Units between the frame and the edge: top, right, bottom, left.
 _MARGINS = (20, 16, 50, 54)
-#: Width and height of charts of which there are many, and of those that stand beside two others.
-SMALL, RATES = (340, 250), (380, 340)
+#: Width and height of charts of which there are many, of those that stand beside two others, and of one alone.
+SMALL, RATES, SINGLE = (340, 250), (380, 340), (480, 320)
 
 
 def frame(size: tuple[int, int]) -> tuple[int, int]:
@@ -70,10 +71,12 @@ class Chart:
         element = self._add("rect", css, **{name: f"{value:.1f}" for name, value in side.items()})
         ET.SubElement(element, "title").text = printable(tip)
 
-    def dot(self, x: float, y: float, css: str) -> None:
-        """Draw a dot."""
+    def dot(self, x: float, y: float, css: str, tip: str = "") -> None:
+        """Draw a dot, with words that show on hovering if there are any."""
         across, down = self.point(x, y)
-        self._add("circle", css, cx=f"{across:.1f}", cy=f"{down:.1f}", r="3.2")
+        element = self._add("circle", css, cx=f"{across:.1f}", cy=f"{down:.1f}", r="3.2")
+        if tip:
+            ET.SubElement(element, "title").text = printable(tip)
 
     def dots(self, values: Iterable[tuple[float, float]], css: str) -> None:
         """Draw many dots as one path of caps, one where several cannot be told apart."""
@@ -96,6 +99,15 @@ class Chart:
         """Write words beside a point."""
         across, down = self.point(x, y)
         self._write(across + shift[0], down + shift[1], text, css)
+
+    def box(self, *values: tuple[float, float]) -> Box:
+        """Return the rectangle around some values, with the lines that are drawn there."""
+        return Box.around(*(self.point(*value) for value in values))
+
+    def names(self, named: Sequence[Named], taken: Sequence[Box]) -> None:
+        """Write names beside what they name, so that they cover neither each other nor what is there."""
+        for label in place_labels(named, taken, Box(self._left, 0, self._right, self._bottom)):
+            self._write(*label.at, label.text, f"note {label.anchor}")
 
     def beside(self, y: float, text: str) -> None:
         """Write words beside a part of the axis at the left."""

@@ -13,7 +13,7 @@ import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import PairingResult, Prediction, RunFolder, RunResult, TargetResult
-from facebench.benchmarks.results._schema import DatasetSummary
+from facebench.benchmarks.results._schema import DatasetSummary, ExtractorResult
 from facebench.benchmarks.statistics._metrics import roc_of
 from facebench.data import orl_faces, people_folder
 from facebench.embeddings.store import VectorStore
@@ -138,6 +138,7 @@ def made_up() -> Callable[..., tuple[RunResult, list[Prediction]]]:
         title: str = "Faces",
         warnings: tuple[str, ...] = (),
         command: str = "bench run",
+        milliseconds: tuple[float | None, ...] = (),
     ) -> tuple[RunResult, list[Prediction]]:
         chance = np.random.default_rng(0)
         rows: list[Prediction] = []
@@ -166,6 +167,10 @@ def made_up() -> Callable[..., tuple[RunResult, list[Prediction]]]:
             split_hash="split",
             test_hash="test",
             warnings=list(warnings),
+            extractors=[
+                _extracted(name, each)
+                for name, each in zip(dict.fromkeys(extractor for extractor, _ in pairings), milliseconds, strict=False)
+            ],
             pairings=results,
             versions={"python": "3.11"},
             machine={"cores": 2},
@@ -173,6 +178,19 @@ def made_up() -> Callable[..., tuple[RunResult, list[Prediction]]]:
         return result, rows
 
     return made_up
+
+
+def _extracted(name: str, milliseconds: float | None) -> ExtractorResult:
+    """Return 100 photos' extraction, in so many milliseconds each; None: all were in the store."""
+    return ExtractorResult(
+        extractor=name,
+        card={"name": name},
+        photos=100,
+        stored=100 if milliseconds is None else 0,
+        failures={},
+        load_seconds=0,
+        extract_seconds=(milliseconds or 0) / 10,
+    )
 
 
 def _tested(target: str, truth: np.ndarray, scores: np.ndarray) -> TargetResult:

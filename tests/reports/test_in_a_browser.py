@@ -231,12 +231,13 @@ def test_no_words_in_a_chart_lie_on_others(
     photos = [(f"{number}.jpg", "ann" if number < 40 else "bob") for number in range(840)]
     pairings = [(f"extractor{number}", head) for number in range(3) for head in ("logreg", "svm")]
     folder = RunFolder(tmp_path, "many")
-    folder.save(*made_up(pairings, ["ann"], photos, mine=40))
+    folder.save(*made_up(pairings, ["ann"], photos, mine=40, milliseconds=(9, 10, 30)))
     write_report([folder.path], tmp_path / "report.html")
-    for file in (None, tmp_path / "report.html"):
-        page = opened(width, **({"file": file} if file else {}))
-        assert page.locator(".chart text").count() > 50
-        assert page.evaluate(OVERLAPS) == []
+    page = opened(width, file=tmp_path / "report.html")
+    assert page.locator(".chart:has-text('Pareto') .note").count() == 3
+    for shown in (page, opened(width)):
+        assert shown.locator(".chart text").count() > 50
+        assert shown.evaluate(OVERLAPS) == []
 
 
 @pytest.mark.parametrize("width", [375, 768, 1280])
