@@ -9,6 +9,7 @@ from pathlib import Path
 from ..benchmarks.comparison import Group, Row, cell_of
 from ..benchmarks.results import CurveResult, RunResult
 from ..embeddings.store import VectorStore
+from ._confusion import Confusion, confusion_of
 from ._facts import RunFacts, facts_of
 from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
 from ._gallery import Gallery, gallery_of
@@ -32,6 +33,7 @@ class Comparison:
         best: its name; "" where nothing but the majority was tested.
         table: of all rows.
         curves, speed, scores, maps, losses, learning: the charts; None where there is nothing to draw.
+        confusion: of the best pairing; None where nothing but the majority was tested.
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
         runs: the facts of each run.
@@ -50,6 +52,7 @@ class Comparison:
     maps: Figures | None
     losses: Figures | None
     learning: Figures | None
+    confusion: Confusion | None
     learning_command: str
     gallery: Gallery | None
     runs: list[RunFacts]
@@ -91,6 +94,7 @@ def comparison_of(
         maps=map_figures(group.rows, folders, store),
         losses=loss_figures(known),
         learning=learning_figures(learned, known) if learned else None,
+        confusion=confusion_of(best.pairing.targets) if best else None,
         learning_command=learned.command if learned else "",
         gallery=gallery_of(best, folders[best.run], store, photos=photos) if best else None,
         runs=facts_of(group.rows),

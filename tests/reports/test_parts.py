@@ -1,7 +1,8 @@
-"""The parts of a page: names and looks of pairings, the table's cells, times, facts, and the curve that belongs."""
+"""Parts of a page: looks of pairings, the table, the confusion matrix, times, facts, and the curve that belongs."""
 
 import json
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from facebench.benchmarks.comparison import COLUMNS, MAIN_COLUMNS, compare_runs
 from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.results import CurvePoint, CurveResult, ExtractorResult, RunResult, read_run, read_runs
 from facebench.benchmarks.results._schema import AugmentationResult, Estimate, Interval
+from facebench.reports._confusion import confusion_of
 from facebench.reports._facts import facts_of
 from facebench.reports._figures import loss_figures
 from facebench.reports._learning import curve_of, find_curves, points_of
@@ -90,6 +92,26 @@ def test_intervals_are_drawn_to_scale(made_up: Callable[..., Any]) -> None:
     best, second = (row.whisker for row in table.rows)
     assert (best.low, best.at, best.high) == pytest.approx((WIDTH / 3, 0.8 * WIDTH, WIDTH), abs=0.06)
     assert second.low == pytest.approx(WIDTH * 0.021 / 0.15, abs=0.06)
+
+
+def test_the_confusion_matrix_counts_the_rows_of_all_tests(rows: list[Any]) -> None:
+    counts = Counter((row.truth, row.decision) for row in rows[0].predictions)
+    matrix = confusion_of(rows[0].pairing.targets)
+    cells = {cell.name: cell for _, cells in matrix.rows for cell in cells}
+    assert {name: cell.count for name, cell in cells.items()} == {
+        "true accepts": counts["me", "me"],
+        "false rejects": counts["me", "other"],
+        "false accepts": counts["other", "me"],
+        "true rejects": counts["other", "other"],
+    }
+    assert matrix.tests == 8
+    assert [cell.note for cell in cells.values()] == [""] * 4
+    others = counts["other", "me"] + counts["other", "other"]
+    assert cells["true rejects"].rate == f"{100 * counts['other', 'other'] / others:.1f}"
+    for test in rows[0].pairing.targets:
+        test.metrics.no_face_others = 2
+    notes = {cell.name: cell.note for _, cells in confusion_of(rows[0].pairing.targets).rows for cell in cells}
+    assert notes["true rejects"] == "16 of these without a vector"
 
 
 def test_the_time_of_each_stage(runs: Path) -> None:

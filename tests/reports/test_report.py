@@ -55,6 +55,7 @@ def test_a_report_holds_all_its_parts(run: Path, file: Path, page_of: PageOf) ->
         "The run",
     ):
         assert heading in page.text
+    assert re.search(r"Confusion matrix of colour x \w+, all 8 tests together", page.text)
     assert re.search(r"Best: colour x \w+ with a balanced accuracy of \d", page.text)
     assert "Photos that could not be read: 1" in page.text
     assert "1 .txt" in page.text
