@@ -21,6 +21,23 @@ from ._table import Table, table_of
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """Charts under one heading.
+
+    Attributes:
+        name: by which the contents find it.
+        title: its heading.
+        layout: class of the style sheet: "rates" for two or three beside each other, "many", or "single".
+        figures: the charts.
+    """
+
+    name: str
+    title: str
+    layout: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
 class Comparison:
     """One group of rows, tested on the same photos.
 
@@ -32,7 +49,7 @@ class Comparison:
             is not to be trusted.
         best: its name; "" where nothing but the majority was tested.
         table: of all rows.
-        curves, speed, scores, maps, losses, learning: the charts; None where there is nothing to draw.
+        charts: all that there is to draw.
         confusion: of the best pairing; None where nothing but the majority was tested.
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
@@ -46,12 +63,7 @@ class Comparison:
     key_figures: list[tuple[str, str, str]]
     best: str
     table: Table
-    curves: Figures | None
-    speed: Figures | None
-    scores: Figures | None
-    maps: Figures | None
-    losses: Figures | None
-    learning: Figures | None
+    charts: list[Chapter]
     confusion: Confusion | None
     learning_command: str
     gallery: Gallery | None
@@ -83,17 +95,23 @@ def comparison_of(
     return Comparison(
         title=f"{result.dataset.title}: {_whom(result)}",
         sentence=group.sentence,
-        caption=group.caption,
+        caption=group.caption.removeprefix(f"{result.dataset.title}: "),  # which the title has said
         # Large figures would be believed, whatever stands above them.
         key_figures=_key_figures(best) if best and group.verdict not in ("shortcut", "chance") else [],
         best=best.title if best else "",
         table=table_of(group.rows),
-        curves=curve_figures(known),
-        speed=speed_figures(known),
-        scores=score_figures(known, best) if best else None,
-        maps=map_figures(group.rows, folders, store),
-        losses=loss_figures(known),
-        learning=learning_figures(learned, known) if learned else None,
+        charts=[
+            Chapter(name, title, layout, figures)
+            for name, title, layout, figures in (
+                ("rates", "ROC and DET curves", "rates", curve_figures(known)),
+                ("speed", "Speed and accuracy", "single", speed_figures(known)),
+                ("scores", "Scores and thresholds", "many", score_figures(known, best) if best else None),
+                ("maps", "Maps of the vectors", "rates", map_figures(group.rows, folders, store)),
+                ("training", "Training", "many", loss_figures(known)),
+                ("learning", "Learning curve", "single", learning_figures(learned, known) if learned else None),
+            )
+            if figures
+        ],
         confusion=confusion_of(best.pairing.targets) if best else None,
         learning_command=learned.command if learned else "",
         gallery=gallery_of(best, folders[best.run], store, photos=photos) if best else None,

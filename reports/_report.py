@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..benchmarks.comparison import compare_runs, why_apart
+from ..benchmarks.comparison import compare_runs, render, why_apart
 from ..benchmarks.results import named_runs, read_runs
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
@@ -65,7 +65,8 @@ def write_report(
     comparisons = [comparison_of(group, named, curves, store, photos=photos) for group in groups]
     titles = dict.fromkeys(result.dataset.title for _, result in tested)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    page = render_page(", ".join(titles), comparisons, why_apart(groups), made).encode()
+    csv = f"{render(groups, [], 'csv')}\n"  # as bench compare prints it
+    page = render_page(", ".join(titles), comparisons, why_apart(groups), made, csv).encode()
     write_private(file, page, _OPTION)
     galleries = [comparison.gallery for comparison in comparisons if comparison.gallery]
     return Report(

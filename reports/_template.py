@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.resources import files
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -21,7 +22,7 @@ _SIGN = re.compile(r"[/\\_]+(?=[^/\\_])")
 MARK = re.compile(rb'<meta name="generator" content="facebench \d')
 
 
-def render_page(title: str, comparisons: Sequence[Comparison], why_apart: str, made: str) -> str:
+def render_page(title: str, comparisons: Sequence[Comparison], why_apart: str, made: str, csv: str) -> str:
     """Return the page.
 
     Args:
@@ -29,19 +30,26 @@ def render_page(title: str, comparisons: Sequence[Comparison], why_apart: str, m
         comparisons: a section each.
         why_apart: why they are not one; "" for one.
         made: when, for the footer.
+        csv: all tables, to be saved from the page.
     """
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+        loader=FunctionLoader(_source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
     )
     environment.filters.update(figure=figure, name=breakable, unbroken=unbroken)
     style, script = _source("report.css"), _source("report.js")
-    return environment.from_string(_source("report.html.j2")).render(
+    return environment.get_template("report.html.j2").render(
         title=title,
         comparisons=comparisons,
         why_apart=why_apart,
         made=made,
+        csv=f"data:text/csv;charset=utf-8,{quote(csv)}",
         version=version("facebench"),
         style=Markup(style),  # noqa: S704 (our own files)
         script=Markup(script),  # noqa: S704

@@ -126,6 +126,26 @@ def test_a_browser_applies_the_policy_and_sees_names_as_text(opened: Callable[..
     assert quiet.evaluate(blocked) == "img-src"
 
 
+def test_the_tables_are_saved_without_a_request(opened: Callable[..., Any], report: Path) -> None:
+    page = opened()
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="All tables as CSV").click()
+    saved = saving.value
+    assert saved.suggested_filename == "facebench.csv"
+    header, *lines = Path(saved.path()).read_text(encoding="utf-8").splitlines()
+    assert header.startswith("table,data,target,seed,extractor,head,")
+    assert len(lines) == page.locator("table.ranking tbody tr").count()
+    assert page.url == report.as_uri()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_link_of_the_contents_leads_to_its_part(width: int, opened: Callable[..., Any]) -> None:
+    page = opened(width)
+    page.get_by_role("navigation", name="Contents").get_by_role("link", name="Decisions").last.click()
+    assert page.evaluate("location.hash") == "#decisions-2"
+    assert abs(page.locator("#decisions-2").evaluate("part => part.getBoundingClientRect().top")) < 2
+
+
 def test_a_click_on_a_title_sorts_and_another_turns_it_round(opened: Callable[..., Any]) -> None:
     page = opened()
     ranks = column(page, "rank")

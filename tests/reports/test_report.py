@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from facebench.benchmarks.comparison import compare_runs
@@ -153,7 +154,7 @@ def _render(made_up: Callable[..., Any], target: str, photo: str, title: str, wa
     result, rows = made_up([("e", "h")], [target], photos, title=title, warnings=(warning,), command=command)
     [group] = compare_runs([("0001", result)], predictions={"0001": rows})
     comparison = comparison_of(group, {"0001": Path("0001")}, [], None, photos=False)
-    return render_page(title, [comparison], "", "today").encode().decode()
+    return render_page(title, [comparison], "", "today", "rank\n1\n").encode().decode()
 
 
 def test_a_report_of_fifty_people_is_small(made_up: Callable[..., Any], tmp_path: Path) -> None:
@@ -295,5 +296,34 @@ def test_several_runs_are_a_section_for_each_set_of_photos(runs: Path, tmp_path:
     assert page.tags.count("article") == 2
     assert "2 tables: rows are ranked only against rows tested on the same photos" in page.text
     links = [value for tag, name, value in page.attributes if (tag, name) == ("a", "href")]
-    assert links == ["#comparison-1", "#comparison-2"]
-    assert {"comparison-1", "comparison-2"} <= {value for _, name, value in page.attributes if name == "id"}
+    assert {"#comparison-1", "#comparison-2"} <= set(links)
+
+
+def test_the_contents_lead_to_every_part(run: Path, file: Path, page_of: PageOf) -> None:
+    report_of(run, file)
+    page = page_of(file.read_text(encoding="utf-8"))
+    links = [value for tag, name, value in page.attributes if (tag, name) == ("a", "href") and value.startswith("#")]
+    parts = ["table", "rates", "scores", "maps", "decisions", "runs"]
+    assert links == [f"#{part}-1" for part in parts]
+    assert {link.removeprefix("#") for link in links} <= {value for _, name, value in page.attributes if name == "id"}
+
+
+def test_the_tables_can_be_saved_as_the_comparison_prints_them(
+    runs: Path, file: Path, page_of: PageOf, command: Callable[..., tuple[int, str, str]]
+) -> None:
+    code, printed, _ = command("compare", "--runs", runs, "--format", "csv")
+    write_report([runs / "0001-faces", runs / "0002-faces"], file)
+    page = page_of(file.read_text(encoding="utf-8"))
+    [link] = [value for tag, name, value in page.attributes if (tag, name) == ("a", "href") and "csv" in value]
+    assert code == 0
+    assert unquote(link.removeprefix("data:text/csv;charset=utf-8,")) == printed
+    assert printed.count("\n") == 7  # a header, two pairings and the majority of each run
+    assert ("a", "download", "facebench.csv") in page.attributes
+
+
+def test_what_the_title_says_is_not_said_again(run: Path, file: Path, page_of: PageOf) -> None:
+    report_of(run, file)
+    text = page_of(file.read_text(encoding="utf-8")).text
+    assert "faces: 8 people in turn" in text
+    assert "faces: 47 photos" not in text
+    assert re.search(r"\.\d+ photos, 8 people; 8 people in turn as the target", text)
