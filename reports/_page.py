@@ -9,6 +9,7 @@ from pathlib import Path
 from ..benchmarks.comparison import Group, Row, cell_of
 from ..benchmarks.results import CurveResult, RunResult
 from ..embeddings.store import VectorStore
+from ._caveats import by_weight
 from ._confusion import Confusion, confusion_of
 from ._facts import RunFacts, facts_of
 from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
@@ -54,7 +55,7 @@ class Comparison:
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
         runs: the facts of each run.
-        notes: what a reader must know to trust the rows.
+        notes: what a reader must know to trust the rows, the gravest first.
     """
 
     title: str
@@ -116,7 +117,7 @@ def comparison_of(
         learning_command=learned.command if learned else "",
         gallery=gallery_of(best, folders[best.run], store, photos=photos) if best else None,
         runs=facts_of(group.rows),
-        notes=group.notes,
+        notes=by_weight(group.notes),
     )
 
 
@@ -127,7 +128,7 @@ def _whom(result: RunResult) -> str:
 def _key_figures(best: Row) -> list[tuple[str, str, str]]:
     """Return the best row's title, figure and uncertainty for what most readers look for."""
     titles = {
-        "balanced": ("balanced accuracy", " %", ""),
+        "balanced": ("balanced accuracy", "\u00a0%", ""),
         "auc": ("AUC", "", ""),
         "false_rejects": ("false rejects", "", "photos of the target"),
         "false_accepts": ("false accepts", "", "photos of others"),
@@ -135,6 +136,6 @@ def _key_figures(best: Row) -> list[tuple[str, str, str]]:
     found = []
     for column, (title, unit, of) in titles.items():
         figure, _, limits = cell_of(best, column).text.partition(" (")
-        limits = f"95 %: {limits.removesuffix(')')}" if limits else ""
+        limits = f"95 %: {limits.removesuffix(')')}".replace(" %", "\u00a0%") if limits else ""
         found.append((title, figure.replace("/", " / ") + unit, "; ".join(filter(None, [of, limits]))))
     return found

@@ -1,5 +1,6 @@
 """A report in a real browser: it sorts, it keeps quiet, it asks for nothing, and it fits on a phone in both themes."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -7,10 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from facebench.benchmarks.results import RunFolder
 from facebench.embeddings.store import VectorStore
 from facebench.reports import _gallery, write_report
+from PIL import Image
 
 from ..browser import CHROMIUM, chromium
 
@@ -232,6 +235,34 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(opened: Callable[...,
     ids = page.locator("[id]").evaluate_all("all => all.map((element) => element.id)")
     assert len(ids) == len(set(ids))
     assert page.locator(".scroll, pre").evaluate_all("all => all.every((box) => box.tabIndex === 0 && box.ariaLabel)")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_table_is_shaded_where_there_is_more_of_it(width: int, theme: str, opened: Callable[..., Any]) -> None:
+    page = opened(width, theme)
+    table = page.locator(".scroll").first
+    hidden = table.evaluate("box => box.scrollWidth - box.clientWidth")
+    assert (hidden > 0) == (width < 1280)
+    assert _is_shaded_at_the_right(table) == (hidden > 0)
+    table.evaluate("box => box.scrollTo(1e4, 0)")
+    assert not _is_shaded_at_the_right(table)
+    table.focus()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "region"
+
+
+def _is_shaded_at_the_right(table: Any) -> bool:
+    """Return whether the last pixels at the right differ from those of the same rows further left."""
+    with Image.open(io.BytesIO(table.screenshot())) as seen:
+        pixels = np.asarray(seen.convert("L"), dtype=int)[2:6]  # above all text
+    return bool(abs(pixels[:, -2] - pixels[:, pixels.shape[1] // 2]).max() > 10)
+
+
+def test_a_number_and_its_per_cent_stay_on_one_line(opened: Callable[..., Any]) -> None:
+    page = opened(390)
+    shown = page.locator(".key").first.inner_text()
+    assert "95\xa0%" in shown
+    assert not re.search(r"\d[ \n]%", shown)
 
 
 #: The texts of each chart whose boxes overlap by more than the edges of their letters.

@@ -1,6 +1,7 @@
 """Parts of a page: looks of pairings, the table, the confusion matrix, times, facts, and the curve that belongs."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from facebench.benchmarks.comparison import COLUMNS, MAIN_COLUMNS, compare_runs
 from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.results import CurvePoint, CurveResult, ExtractorResult, RunResult, read_run, read_runs
 from facebench.benchmarks.results._schema import AugmentationResult, Estimate, Interval
+from facebench.reports._caveats import by_weight
 from facebench.reports._confusion import confusion_of
 from facebench.reports._facts import facts_of
 from facebench.reports._figures import loss_figures
@@ -21,6 +23,8 @@ from facebench.reports._table import WIDTH, table_of
 from facebench.reports._times import _extraction, stages_of
 from facebench.reports.charts._axes import share_axis
 from facebench.reports.charts._svg import Chart
+
+from ..architecture import ROOT
 
 
 @pytest.fixture
@@ -112,6 +116,17 @@ def test_the_confusion_matrix_counts_the_rows_of_all_tests(rows: list[Any]) -> N
         test.metrics.no_face_others = 2
     notes = {cell.name: cell.note for _, cells in confusion_of(rows[0].pairing.targets).rows for cell in cells}
     assert notes["true rejects"] == "16 of these without a vector"
+
+
+def test_every_kind_of_caveat_has_its_place() -> None:
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "benchmarks").rglob("*.py"))
+    kinds = set(re.findall(r"\[([a-z]+(?:-[a-z]+)*)\]\"", source)) - {"reference"}  # of bench speed
+    assert {"shortcut", "few-units", "licence"} <= kinds
+    notes = [f"note [{kind}]" for kind in sorted(kinds)]
+    ordered = by_weight(["Assumed, not stated in the report: x", *notes, "Run 1 ended early"])
+    assert sorted(ordered) == sorted(["Assumed, not stated in the report: x", *notes, "Run 1 ended early"])
+    assert ordered[0] == "note [shortcut]"
+    assert ordered[-3:] == ["Run 1 ended early", "Assumed, not stated in the report: x", "note [licence]"]
 
 
 def test_the_time_of_each_stage(runs: Path) -> None:
