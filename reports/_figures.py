@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from ..benchmarks.charts import mean_roc, resolution_of
 from ..benchmarks.comparison import Row, left_out
 from ..benchmarks.examples import first_split, hardest_target
 from ..benchmarks.results import CurveResult
 from ..errors import counted
-from ._curves import mean_roc
 from ._histogram import Histogram, count_scores
 from ._learning import points_of
 from ._series import Series
@@ -42,9 +42,7 @@ def curve_figures(known: Mapping[Series, Row]) -> Figures | None:
     means = {series: curve for series, row in known.items() if (curve := mean_roc(row.pairing.targets))}
     if not means:
         return None
-    tests = [test for series in means for test in known[series].pairing.targets]
-    lowest_far = 1 / max(test.metrics.photos_of_others for test in tests)
-    lowest_frr = 1 / max(sum(test.metrics.photos_of_me for test in known[series].pairing.targets) for series in means)
+    lowest_far, lowest_frr = resolution_of(known[series].pairing.targets for series in means)
     count = max(len(known[series].pairing.targets) for series in means)
     caption = "ROC: the share of the target's photos that is accepted, over the share of others' that is. "
     if count > 1:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..benchmarks.charts import label_of
 from ..benchmarks.comparison import COLUMNS, MAIN_COLUMNS, Cell, Row, best_value, cell_of
-from ._series import label_of
 
 #: Length of the scale on which intervals are drawn, in units.
 WIDTH = 110

@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
     "benchmarks.protocol": _STUDY,
     "benchmarks.comparison": _STUDY,
+    "benchmarks.charts": _STUDY | {"benchmarks.comparison"},
     "benchmarks.verification": _STUDY,
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},

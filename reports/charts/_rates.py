@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from markupsafe import Markup
 
-from .._curves import MeanRoc
+from ...benchmarks.charts import MeanRoc
 from .._series import Series
 from ._axes import deviate_axis, log_rate_axis, share_axis
 from ._svg import RATES, Chart
@@ -82,11 +82,8 @@ def det_chart(curves: Mapping[Series, MeanRoc], resolution: tuple[float, float])
 
 def _accepts(curve: MeanRoc, lowest: float, highest: float = 1) -> list[tuple[float, float]]:
     """Return (FAR, TAR) from what is accepted without a false accept on, close enough for lines that are bent."""
-    between = np.geomspace(lowest, highest, 100)
-    far = np.concatenate([curve.far[1:], between])
-    tar = np.concatenate([curve.tar[1:], np.interp(between, curve.far, curve.tar)])
-    order = np.lexsort((tar, far))
-    return [(x, y) for x, y in zip(far[order].tolist(), tar[order].tolist(), strict=True) if x <= highest]
+    far, tar = curve.above(lowest, highest)
+    return list(zip(far.tolist(), tar.tolist(), strict=True))
 
 
 def _errors(curve: MeanRoc, lowest: float) -> list[tuple[float, float]]:

@@ -5,9 +5,9 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from facebench.benchmarks.charts import mean_roc
 from facebench.benchmarks.results import Roc, TargetResult
 from facebench.benchmarks.statistics._metrics import roc_of
-from facebench.reports._curves import mean_roc
 from facebench.reports.charts._axes import Axis, count_axis, deviate_axis, linear_axis, log_axis, log_rate_axis
 from facebench.reports.charts._rates import HIGHEST_RATE, _accepts, _errors
 from facebench.reports.charts._thin import thin

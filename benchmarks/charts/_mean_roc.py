@@ -1,15 +1,15 @@
-"""The ROC curve of a pairing: the mean of its tests' curves, at equal false accept rates."""
+"""The ROC curve of a pairing: the mean of its tests' curves, at equal false accept rates; where it can be read."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..benchmarks.results import UNTRAINED, Roc, TargetResult
+from ..results import UNTRAINED, Roc, TargetResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +36,31 @@ class MeanRoc:
     def auc(self) -> float:
         """The area under the curve; it is the mean of the tests' areas."""
         return float(np.trapezoid(self.tar, self.far))
+
+    def above(self, lowest: float, highest: float = 1) -> tuple[Rates, Rates]:
+        """Return (FAR, TAR) from what is accepted without a false accept on, close enough for axes that are bent.
+
+        Args:
+            lowest: from this false accept rate on there are points between the corners.
+            highest: no point is beyond this false accept rate.
+        """
+        between = np.geomspace(lowest, highest, 100)
+        far = np.concatenate([self.far[1:], between])
+        tar = np.concatenate([self.tar[1:], np.interp(between, self.far, self.tar)])
+        order = np.lexsort((tar, far))
+        order = order[far[order] <= highest]
+        return far[order], tar[order]
+
+
+def resolution_of(pairings: Iterable[Sequence[TargetResult]]) -> tuple[float, float]:
+    """Return the smallest false accept and false reject rates that the tests of pairings can tell from none, 0..1.
+
+    A curve is drawn at a false accept rate of one test, and a false reject may be in any.
+    """
+    tested = list(pairings)
+    others = max(test.metrics.photos_of_others for tests in tested for test in tests)
+    mine = max(sum(test.metrics.photos_of_me for test in tests) for tests in tested)
+    return 1 / others, 1 / mine
 
 
 def mean_roc(results: Sequence[TargetResult]) -> MeanRoc | None:
