@@ -81,7 +81,8 @@ def curve(
 ) -> None:
     """Test with 5, 10, 20, ... photos of me: how many are enough? Saves the curve and its chart in a folder."""
     from ..benchmarks import settings_for
-    from ..benchmarks.comparison import plot_curve, print_curve
+    from ..benchmarks.charts import plot_curve
+    from ..benchmarks.comparison import print_curve
     from ..benchmarks.protocol import COUNTS, run_curve
     from ..benchmarks.results import CURVE, RunFolder
     from ..data import Rules, dataset_from

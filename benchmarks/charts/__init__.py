@@ -1,6 +1,25 @@
-"""What charts show, in the report and in notebooks: mean ROC curves, and how pairings look."""
+"""What charts show and how: mean ROC curves, looks of pairings, colours and type; the learning curve as a picture."""
 
+from ._learning_curve import plot_curve
 from ._looks import DASHES, HUES, Look, label_of, looks_of
 from ._mean_roc import MeanRoc, mean_roc, resolution_of
+from ._style import COLOURS, INK, PAPER, QUIET, accuracy_floor, chart_style, line_style
 
-__all__ = ["DASHES", "HUES", "Look", "MeanRoc", "label_of", "looks_of", "mean_roc", "resolution_of"]
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "HUES",
+    "INK",
+    "PAPER",
+    "QUIET",
+    "Look",
+    "MeanRoc",
+    "accuracy_floor",
+    "chart_style",
+    "label_of",
+    "line_style",
+    "looks_of",
+    "mean_roc",
+    "plot_curve",
+    "resolution_of",
+]

@@ -1,7 +1,7 @@
 """The table over runs: rows, columns, ranking, a caption and a sentence."""
 
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of, check_columns
-from ._curve import left_out, plot_curve, print_curve
+from ._curve import covered, left_out, print_curve
 from ._groups import Group, best_value, compare_runs, why_apart
 from ._render import print_groups, print_runs, render
 from ._row import Cell, Row
@@ -19,9 +19,9 @@ __all__ = [
     "cell_of",
     "check_columns",
     "compare_runs",
+    "covered",
     "describe_run",
     "left_out",
-    "plot_curve",
     "print_curve",
     "print_groups",
     "print_runs",

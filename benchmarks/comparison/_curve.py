@@ -1,10 +1,8 @@
-"""The learning curve for people: tables with a column per number of photos, and a plot."""
+"""The learning curve for people: tables with a column per number of photos."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.console import Group as Stack
@@ -38,41 +36,6 @@ def print_curve(result: CurveResult, style: Format) -> None:
         present(_markdown(result) if style == "md" else _terminal(result, Console().width))
 
 
-def plot_curve(result: CurveResult) -> bytes:
-    """Return a PNG of balanced accuracy against photos of the target, a line with its spread per pairing."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
-    axes = figure.subplots()
-    for number, (pairing, points) in enumerate(_lines(result).items()):
-        tested = [point for point in points if point.balanced_accuracy is not None]
-        sizes = [point.photos_of_me for point in tested]
-        style: dict[str, Any] = {"color": f"C{number % 10}", "marker": "osD^vP*X"[number % 8], "markersize": 4}
-        axes.plot(sizes, [100 * (p.balanced_accuracy or 0) for p in tested], label=" x ".join(pairing), **style)
-        spread = [(p.photos_of_me, p.balanced_interval) for p in tested if p.balanced_interval]
-        if spread:
-            at, intervals = zip(*spread, strict=True)
-            low, high = ([100 * getattr(interval, edge) for interval in intervals] for edge in ("low", "high"))
-            axes.fill_between(at, low, high, color=style["color"], alpha=0.12, linewidth=0)
-    sizes = sorted({point.photos_of_me for point in result.points})
-    axes.set_xscale("log")
-    axes.set_xticks(sizes, [str(size) for size in sizes])
-    axes.minorticks_off()
-    axes.set_xlabel(f"photos of {_literal(result.target)} (training and validation)")
-    axes.set_ylabel("balanced accuracy %")
-    axes.set_title(_literal(f"{result.dataset.title}: band = {_covered(result)}"), fontsize=10)
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize=8, loc="lower right")
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png")
-    return stream.getvalue()
-
-
-def _literal(text: str) -> str:
-    """Return text in which matplotlib sees no formula."""
-    return printable(text).replace("$", r"\$")
-
-
 def _lines(result: CurveResult) -> dict[tuple[str, str], list[CurvePoint]]:
     lines: dict[tuple[str, str], list[CurvePoint]] = {}
     for point in result.points:
@@ -83,7 +46,7 @@ def _lines(result: CurveResult) -> dict[tuple[str, str], list[CurvePoint]]:
 def _caption(result: CurveResult) -> str:
     return (
         f"{result.dataset.title}: {result.target}, by photos of {result.target} used "
-        f"(mean of {result.draws} draws, and {_covered(result)})"
+        f"(mean of {result.draws} draws, and {covered(result)})"
     )
 
 
@@ -99,8 +62,8 @@ def left_out(result: CurveResult) -> list[str]:
     ]
 
 
-def _covered(result: CurveResult) -> str:
-    """Return what the intervals cover."""
+def covered(result: CurveResult) -> str:
+    """Return what the intervals of a learning curve cover, or why there are none."""
     if result.intervals == "draws":
         return "what 95 % of them lie between"
     if all(point.balanced_interval is None for point in result.points):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
+from ...benchmarks.charts import accuracy_floor
+
 #: Ticks of rates; where there is no room for all, the first ones stay.
 _RATES = (1.0, 0.5, 0.1, 0.01, 0.001, 0.0001, 0.99, 0.9, 0.05, 0.005, 0.0005, 0.2, 0.02, 0.002, 0.0002, 0.7, 0.3)
 #: Labels of ticks closer than this share of the axis would run into each other, on a phone at the latest.
@@ -70,12 +72,8 @@ def share_axis(title: str) -> Axis:
 
 
 def accuracy_axis(lowest: float) -> Axis:
-    """Return an axis of balanced accuracy in per cent, from a multiple of 5 below the lowest share up to 100.
-
-    >>> accuracy_axis(0.87).low
-    80
-    """
-    return linear_axis("balanced accuracy %", min(max(0, math.floor(20 * lowest - 0.5) * 5), 95), 100)
+    """Return an axis of balanced accuracy in per cent that has room for the lowest share."""
+    return linear_axis("balanced accuracy %", accuracy_floor(lowest), 100)
 
 
 def deviate_axis(title: str, low: float, high: float) -> Axis:

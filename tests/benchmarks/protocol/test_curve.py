@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import Settings
-from facebench.benchmarks.comparison import plot_curve, print_curve
+from facebench.benchmarks.charts import plot_curve
+from facebench.benchmarks.comparison import print_curve
 from facebench.benchmarks.protocol import run_benchmark, run_curve
 from facebench.benchmarks.protocol._curve import _reduced, _steps
 from facebench.benchmarks.protocol._trials import Trial
