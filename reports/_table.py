@@ -25,7 +25,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Whisker:
-    """An interval on a scale of `WIDTH` units: its mean and its ends, and the same in words."""
+    """An interval on a scale of `WIDTH` units, as much of it as is there: its mean and its ends."""
 
     at: float
     low: float
@@ -92,8 +92,8 @@ def _figure(cell: Cell, is_best: bool) -> Figure:
 
 
 def _scale(rows: list[Row]) -> tuple[float, float] | None:
-    """Return the ends of the scale: whole steps of 5 points around all intervals."""
-    cells = [cell_of(row, "balanced") for row in rows]
+    """Return the ends of the scale: whole steps of 5 points around the intervals of all rows that compete."""
+    cells = [cell_of(row, "balanced") for row in rows if row.competes]
     lows = [cell.low for cell in cells if cell.low is not None]
     highs = [cell.high for cell in cells if cell.high is not None]
     if not lows or not highs:
@@ -104,11 +104,11 @@ def _scale(rows: list[Row]) -> tuple[float, float] | None:
 
 def _whisker(row: Row, scale: tuple[float, float] | None) -> Whisker | None:
     cell = cell_of(row, "balanced")
-    if scale is None or cell.value is None or cell.low is None or cell.high is None:
+    if scale is None or cell.value is None or cell.low is None or cell.high is None or cell.value < scale[0]:
         return None
     low, high = scale
 
     def place(value: float) -> float:
-        return round((value - low) / (high - low) * WIDTH, 1)
+        return round((max(value, low) - low) / (high - low) * WIDTH, 1)
 
     return Whisker(place(cell.value), place(cell.low), place(cell.high))

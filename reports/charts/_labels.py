@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ._thin import Point
 
 #: A letter's width and a line's height, in units: on a phone, where letters are largest, and in a wide font.
-_LETTER, _LINE = 8.2, 17.0
+_LETTER, _LINE = 9.3, 19.0
 #: How far from what it names a name stands.
 _AWAY = 9.0
 

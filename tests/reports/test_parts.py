@@ -96,6 +96,17 @@ def test_intervals_are_drawn_to_scale(made_up: Callable[..., Any]) -> None:
     best, second = (row.whisker for row in table.rows)
     assert (best.low, best.at, best.high) == pytest.approx((WIDTH / 3, 0.8 * WIDTH, WIDTH), abs=0.06)
     assert second.low == pytest.approx(WIDTH * 0.021 / 0.15, abs=0.06)
+    # An audit does not compete: it does not widen the scale, and is drawn as far as it is on it.
+    for value, low, expected in ((0.9, 0.6, (WIDTH / 3, 0)), (0.7, 0.6, None)):
+        audit = result.pairings[0].model_copy(update={"head": "y", "audit": True})
+        estimate = Estimate(value=value, interval=Interval(low=low, high=0.95), units=12)
+        audit.estimates = {"balanced_accuracy": estimate}
+        audited = result.model_copy(update={"pairings": [*result.pairings, audit]})
+        [group] = compare_runs([("0001", audited)], predictions={"0001": predictions})
+        table = table_of(group.rows)
+        assert table.scale == ("85", "100")
+        whisker = table.rows[-1].whisker
+        assert (whisker and (whisker.at, whisker.low)) == (pytest.approx(expected, abs=0.06) if expected else None)
 
 
 def test_the_confusion_matrix_counts_the_rows_of_all_tests(rows: list[Any]) -> None:
