@@ -325,6 +325,8 @@ def test_axe_finds_nothing(
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
     assert page.locator("details .tile").count() > 0
     assert page.locator("details li .file").count() > 0
+    # It tells no contrast on a gradient: that of a shade is at the edge alone.
+    page.evaluate("document.querySelectorAll('.scroll, pre').forEach((box) => (box.style.backgroundImage = 'none'))")
     page.evaluate(source)
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("(values) => axe.run({ runOnly: { type: 'tag', values } })", rules)
