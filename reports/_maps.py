@@ -39,6 +39,8 @@ def map_figures(rows: Sequence[Row], folders: Mapping[str, Path], store: VectorS
         notes += [f"{extractor}: {note}." for note in found.notes]
         if found.paths:
             charts.append((row.title, map_chart(found, row.title)))
+    if not charts:
+        return Figures([], " ".join(notes), [])
     caption = (
         "Each test photo where the first two principal components of the extractor's vectors put it: near each other "
         "are photos that the extractor finds alike, as far as a plane can show it. The axes have one scale."

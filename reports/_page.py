@@ -93,6 +93,8 @@ def comparison_of(
     known = series_of(group.rows)
     best = next((row for row in group.rows if row.competes and row.pairing.targets), None)
     learned = curve_of(result, curves)
+    # Before the maps: vectors that it had to make again are on them.
+    gallery = gallery_of(best, folders[best.run], store, photos=photos) if best else None
     return Comparison(
         title=f"{result.dataset.title}: {_whom(result)}",
         sentence=group.sentence,
@@ -115,7 +117,7 @@ def comparison_of(
         ],
         confusion=confusion_of(best.pairing.targets) if best else None,
         learning_command=learned.command if learned else "",
-        gallery=gallery_of(best, folders[best.run], store, photos=photos) if best else None,
+        gallery=gallery,
         runs=facts_of(group.rows),
         notes=by_weight(group.notes),
     )

@@ -57,7 +57,9 @@ def test_vectors_that_are_gone_are_told_and_drawn_nowhere(run: Path) -> None:
     store.forget({row.sha256 for row in rows[0].predictions if row.path == whole.paths[0]})
     figures = map_figures(rows, {run.name: run}, store)
     assert "colour: 1 photo is not on the map: the store does not have its vector any more." in figures.caption
-    assert map_figures(rows, {run.name: run}, None).charts == []
+    without = map_figures(rows, {run.name: run}, None)
+    assert (without.charts, without.legend) == ([], [])
+    assert without.caption.endswith("colour: A map needs 3 vectors, and there are 0.")
     (run / "predictions.csv").unlink()
     assert map_figures(rows_of(run), {run.name: run}, store) is None
 
