@@ -133,7 +133,7 @@ COLUMNS: dict[str, Column] = {
     "auc": Column("AUC", estimated("auc", thousandths), "highest"),
     "no_face": Column("no face\nme + others", _no_face, "lowest"),
     "ms": Column("ms/photo", _photo_time, "lowest"),
-    "versus": Column("vs best, p\n(95 %)", _versus),
+    "versus": Column("vs best, p\n(95\u00a0%)", _versus),
     "accuracy": Column("accuracy\n%", estimated("accuracy", percent), "highest", 100),
     "eer": Column("EER\n%", estimated("eer", percent), "lowest", 100),
     "seen": Column("balanced %\nwith a face", mean(lambda m: m.balanced_accuracy_seen, percent), "highest", 100),
