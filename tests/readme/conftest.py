@@ -6,11 +6,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from distributed import LocalCluster
 from facebench.classifiers._mlp import MLP
 from facebench.cli import app
 from facebench.data import Dataset, orl_faces
@@ -69,26 +69,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Dask scheduler on this machine with one worker."""
-    folder = tmp_path_factory.mktemp("cluster")
-    file = folder / "scheduler.json"
-    command = [sys.executable, "-m", "dask"]
-    begin = ["scheduler", "--no-dashboard", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)]
-    work = ["worker", "--no-dashboard", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny"]
-    with (folder / "log").open("w") as log:
-        started = [subprocess.Popen([*command, *begin], cwd=folder, stdout=log, stderr=log)]
-        try:
-            deadline = time.monotonic() + 60
-            while not (file.exists() and '"address"' in file.read_text()):
-                assert time.monotonic() < deadline, (folder / "log").read_text()
-                time.sleep(0.05)
-            started.append(subprocess.Popen([*command, *work], cwd=folder, stdout=log, stderr=log))
-            yield re.search(r'"address": "([^"]+)"', file.read_text())[1]
-        finally:
-            for process in started:
-                process.kill()
-                process.wait()
+def scheduler() -> Iterator[str]:
+    """The address of a Dask scheduler with one worker, in threads of this process."""
+    alone = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with LocalCluster(host="127.0.0.1", protocol="tcp", **alone) as cluster:
+        yield cluster.scheduler_address
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +98,8 @@ def stranger(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         patch.setattr("facebench.benchmarks.speed._stages._MATRIX", 256)
         patch.setattr("facebench.benchmarks.speed._rounds._NETWORK_INPUTS", 8)
         patch.setattr("facebench.benchmarks.speed._measure._COLD_PHOTOS", 1)
-        # The tests of `bench speed` compare with Keras: once is enough for what takes a third of the command's time.
-        patch.setattr("facebench.benchmarks.speed._rounds._WAYS", {"face_recognition": ("face_encodings",)})
+        # The tests of `bench speed` measure every extractor and compare with other libraries: once is enough.
+        patch.setattr("facebench.benchmarks.speed._measure._every_name", lambda: ["sface"])
         patch.setattr("facebench.benchmarks.speed._measure.fit_speed", lambda *_: None)
         yield CliRunner()
 
