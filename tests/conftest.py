@@ -1,5 +1,6 @@
 """What several tests need: photos, extractors loaded once, the reference library, the example plug-in."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -66,6 +67,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; within a file nothing moves."""
     places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported, again and again a tenth of all time; it stays anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
