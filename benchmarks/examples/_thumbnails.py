@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -118,7 +119,8 @@ class _Canvas:
         text = printable(text)
         starts = range(max(1, len(text) - width), len(text) + 1)  # a letter is a pixel wide at least
         if width and font.getlength(text) > width:
-            text = next(end for start in starts if font.getlength(end := f"…{text[start:]}") <= width)
+            first = bisect_left(starts, True, key=lambda start: font.getlength(f"…{text[start:]}") <= width)
+            text = f"…{text[starts[first] :]}"
         self.draw.text(place, text, ink, font)
 
     def tile(self, corner: tuple[int, int], seen: Thumbnail) -> None:

@@ -376,12 +376,22 @@ def test_a_tested_photo_that_cannot_be_decoded_any_more_is_told_in_a_word(tmp_pa
     assert thumbnail_of(made, {path.name: Item(path, path.name, None)}) == "unsupported"
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is run once."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def orl_run(people: Callable[..., Dataset], extractor: Callable[..., Any], tmp_path: Path) -> Path:
-    """The folder of a run on ORL faces; one photo of each target's test has no face."""
+def orl_run(people: Callable[..., Dataset], extractor: Callable[..., Any], kept: Path, tmp_path: Path) -> Path:
+    """A copy of the folder of a run on ORL faces; one photo of each target's test has no face."""
     faces = people(12)
     extractor("blocks", [item.path for item in faces.items if item.name.endswith("/1.pgm")])
-    return _run(replace(faces, title=orl_faces().title), tmp_path)
+    if not list(kept.iterdir()):
+        _run(replace(faces, title=orl_faces().title), kept)
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    [run] = (tmp_path / "runs").iterdir()
+    return run
 
 
 @pytest.fixture
