@@ -495,8 +495,7 @@ def test_nothing_is_wider_than_the_window(width: int, theme: str, opened: Open) 
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(375, "light"), (1280, "dark")])
 def test_axe_finds_nothing(width: int, theme: str, opened: Open) -> None:
     pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
     source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

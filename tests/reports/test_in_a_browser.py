@@ -46,6 +46,14 @@ def report_of(runs: Path, folder: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def questions(mistaken: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report with false accepts, some errors of both runs folded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_gallery, "OPEN", 3)
+        return report_of(mistaken, tmp_path_factory.mktemp("questions"))
+
+
 @pytest.fixture
 def opened(browser: Any, report: Path) -> Iterator[Callable[..., Any]]:
     """Return a function that opens the report; whatever it says or asks for beside the file is an error."""
@@ -307,20 +315,11 @@ def test_every_false_accept_asks_whether_it_is_the_target(
     assert page.locator(".tile").evaluate_all("all => all.every((tile) => tile.scrollWidth <= tile.clientWidth)")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
-def test_axe_finds_nothing(
-    width: int,
-    theme: str,
-    opened: Callable[..., Any],
-    mistaken: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(_gallery, "OPEN", 3)  # of both runs some errors are folded
+@pytest.mark.parametrize(("width", "theme"), [(375, "light"), (1280, "dark")])
+def test_axe_finds_nothing(width: int, theme: str, opened: Callable[..., Any], questions: Path) -> None:
     pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
     source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-    page = opened(width, theme, report_of(mistaken, tmp_path))
+    page = opened(width, theme, questions)
     assert page.locator(".question").count() > 0
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
     assert page.locator("details .tile").count() > 0
