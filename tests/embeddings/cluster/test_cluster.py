@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,9 @@ class Processes:
             process.wait()
 
 
-@pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Processes]:
-    made = Processes(tmp_path)
+@contextmanager
+def begun(folder: Path) -> Iterator[Processes]:
+    made = Processes(folder)
     try:
         made.begin()
         yield made
@@ -73,9 +73,23 @@ def processes(tmp_path: Path) -> Iterator[Processes]:
 
 
 @pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[Processes]:
+    """A scheduler without workers, of one test."""
+    with begun(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """A scheduler and two workers; a test that kills one leaves the other."""
+    with begun(tmp_path_factory.mktemp("cluster")) as made:
+        made.worker()
+        made.worker()
+        yield made
+
+
+@pytest.fixture(scope="module")
 def cluster(processes: Processes) -> Iterator[Cluster]:
-    processes.worker()
-    processes.worker()
     made = secure_cluster(processes.address)
     yield made
     made.close()
@@ -113,10 +127,11 @@ def test_a_killed_worker_loses_nothing_and_the_vectors_are_those_of_this_machine
 
 @pytest.mark.slow
 def test_without_its_last_worker_it_ends_and_what_came_is_stored(
-    processes: Processes, cluster: Cluster, local: Extractor, tmp_path: Path
+    scheduler: Processes, local: Extractor, tmp_path: Path
 ) -> None:
     store = VectorStore(tmp_path / "vectors.sqlite")
-    workers = processes.all[1:]
+    workers = [scheduler.worker(), scheduler.worker()]
+    cluster = secure_cluster(scheduler.address)
 
     class Killing(Photos):
         def read(self, positions: Sequence[int]) -> Iterator[tuple[str, Photo]]:
@@ -129,6 +144,7 @@ def test_without_its_last_worker_it_ends_and_what_came_is_stored(
     photos = Killing(PATHS)
     with pytest.raises(FacebenchError, match="no workers left"):
         embed_photos(photos, Embedder(CALL, local, store, cluster))
+    cluster.close()
     assert 0 < sum(store.counts().values()) < 400
 
 
@@ -142,10 +158,10 @@ def test_what_fails_on_a_worker_is_told(cluster: Cluster, local: Extractor) -> N
         list(iter_outcomes(cluster.extractor("only_here", local, ""), PATHS[:2]))
 
 
-def test_a_cluster_without_workers_is_refused(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_without_workers_is_refused(scheduler: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facebench.embeddings.cluster._cluster._PATIENCE", 1)
     with pytest.raises(FacebenchError, match="does not answer or has no workers"):
-        secure_cluster(processes.address)
+        secure_cluster(scheduler.address)
 
 
 def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
