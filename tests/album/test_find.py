@@ -46,11 +46,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> VectorStore:
 
 @pytest.fixture(scope="module")
 def folder(orl: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An album: the photos of ORL under names that say nothing, and one with two of the people."""
+    """An album: half of the photos of ORL under names that say nothing."""
     folder = tmp_path_factory.mktemp("Pictures")
-    numbers = random.Random(0).sample(range(10**6), len(orl))
+    half = orl[:200]
+    numbers = random.Random(0).sample(range(10**6), len(half))
     names = {}
-    for number, path in zip(numbers, orl, strict=True):
+    for number, path in zip(numbers, half, strict=True):
         shutil.copy(path, folder / f"IMG_{number:06d}.pgm")
         names[f"IMG_{number:06d}.pgm"] = path.parent.name
     (folder.parent / "who.json").write_text(json.dumps(names))
@@ -72,8 +73,8 @@ def album(folder: Path, orl: list[Path], store: VectorStore) -> Album:
 def test_all_of_one_person_are_proposed_and_few_others(album: Album, who: dict[str, str]) -> None:
     bands = {band: [who[album.photos[f.photo].name] for f in album.of_band(band)] for band in ("surely", "perhaps")}  # type: ignore[arg-type]
     assert (bands["surely"] + bands["perhaps"]).count("s1") == 10
-    assert sum(person != "s1" for person in bands["surely"]) <= 0.01 * 390
-    assert sum(person != "s1" for person in bands["perhaps"]) <= 0.05 * 390
+    assert sum(person != "s1" for person in bands["surely"]) <= 0.01 * 190
+    assert sum(person != "s1" for person in bands["perhaps"]) <= 0.05 * 190
 
 
 def test_what_looks_like_the_examples_to_another_extractor_is_proposed_too(
@@ -87,7 +88,7 @@ def test_what_looks_like_the_examples_to_another_extractor_is_proposed_too(
     assert all(
         order.index(now.band) >= order.index(then.band) for now, then in zip(both.faces, album.faces, strict=True)
     )
-    assert sum(face.band == "surely" for face in both.faces) <= 10 + 0.01 * 390
+    assert sum(face.band == "surely" for face in both.faces) <= 10 + 0.01 * 190
     monkeypatch.setitem(BANDS, "sface", (2.0, 2.0))  # to `sface` nothing looks like anything
     theirs = find_faces(photos_folder(folder), orl[:3], store, ["face_recognition"])
     assert not find_faces(photos_folder(folder), orl[:3], store).of_band("surely")

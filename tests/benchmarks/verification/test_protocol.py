@@ -205,14 +205,17 @@ def bench(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
-def test_the_command_prints_a_table_and_json(lfw: Path) -> None:
-    options = ("--pairs", "pairs.txt", "--data", "lfw", "--extractor", "face_recognition")
-    shown = bench(*options, cwd=lfw)
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.startswith("24 genuine and 24 impostor pairs of ")
-    assert "euclidean distance; accuracy: mean of 4 folds" in shown.stdout
-    assert "| face_recognition | " in shown.stdout
-    report = json.loads(bench(*options, "--format", "json", "--distance", "cosine", cwd=lfw).stdout)
+def test_the_command_prints_a_table_and_json(
+    lfw: Path, command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(lfw)
+    options = ("verify", "--pairs", "pairs.txt", "--data", "lfw", "--extractor", "face_recognition")
+    code, shown, message = command(*options)
+    assert code == 0, message
+    assert shown.startswith("24 genuine and 24 impostor pairs of ")
+    assert "euclidean distance; accuracy: mean of 4 folds" in shown
+    assert "| face_recognition | " in shown
+    report = json.loads(command(*options, "--format", "json", "--distance", "cosine")[1])
     (found,) = report["extractors"]
     assert report["distance"] == "cosine"
     assert len(found["folds"]) == FOLDS
