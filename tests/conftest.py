@@ -47,19 +47,24 @@ np.savez(sys.argv[2], **found)
 #: The files that take longest, begun first so that no worker is left alone with one of them at the end.
 LONGEST = [
     "readme/test_second_part.py",
-    "data/test_decode.py",
-    "classifiers/frozen/test_forms.py",
     "test_package.py",
+    "checks/extractor/test_check.py",
     "readme/test_first_part.py",
     "benchmarks/speed/test_measure.py",
-    "bundles/test_predict.py",
-    "bundles/test_as_tested.py",
-    "benchmarks/protocol/test_audit.py",
+    "embeddings/faces/hog/test_ready.py",
+    "album/test_page_in_a_browser.py",
+    "embeddings/test_contract.py",
+    "test_cli_labels.py",
+    "reports/test_in_a_browser.py",
+    "checks/doctor/test_diagnosis.py",
     "benchmarks/protocol/test_equivalence.py",
     "benchmarks/protocol/test_runner.py",
-    "benchmarks/verification/test_protocol.py",
-    "benchmarks/test_settings.py",
-    "benchmarks/protocol/test_curve.py",
+    "embeddings/extraction/test_one_pass.py",
+    "test_cli.py",
+    "classifiers/dense/test_training.py",
+    "embeddings/cluster/test_cluster.py",
+    "embeddings/extraction/test_vectors.py",
+    "album/test_find.py",
 ]
 
 
