@@ -83,6 +83,8 @@ def show(
     if is_bundle:
         print(summary(Path(name), Bundle.load(name)))
         return
+    if Path(name).suffix.lower() == ".onnx":
+        extractors.parameters(name)  # refuses a file, with the call that takes it
     curve = find_curve(runs, name)
     if curve and not (examples or extractor or head or target):
         print_curve(read_curve(curve), output_format(None))

@@ -101,6 +101,7 @@ MISTAKES = {
         ["show", "last", "--runs", "none"],
         "No run 'last' in none. There are none yet: bench run makes one.",
     ),
+    "a network": (["show", "net.onnx"], "--extractor \"onnx('net.onnx', align="),
     "nearly a run": (["show", "0002-face"], "Did you mean '0002-faces'?"),
     "nearly a head": (["show", "mpl"], "Did you mean 'mlp'?"),
     "not a call": (["show", "mlp("], "'mlp(' is not a name or a call"),
