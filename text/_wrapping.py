@@ -12,7 +12,7 @@ from rich.text import Text
 from ..errors import printable
 
 #: A call such as onnx('net.onnx', order='rgb'), or what stands in quotes: from a quote that opens a word.
-_WHOLE = re.compile(r"""[\w.]+\([^()]*\)|(?<![^\s(=])(?P<quote>["']).+?(?P=quote)(?!\w)""")
+_WHOLE = re.compile(r"""(?<![\w.])[\w.]+\([^()]*\)|(?<![^\s(=])(?P<quote>["']).+?(?P=quote)(?!\w)""")
 _HELD = "\x00"  # no message has one: `printable` spells it out
 
 
