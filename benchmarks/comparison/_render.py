@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.console import Group as Stack
 from rich.text import Text
 
@@ -68,11 +68,11 @@ def _is_best(group: Group, row: Row, column: str) -> bool:
 def _terminal(group: Group, columns: list[str], width: int) -> Stack:
     shown = _fitting(group, columns, width)
     titles = ["extractor", "head", *(COLUMNS[name].heading for name in shown)]
-    rows = [
+    rows: list[list[str | Text]] = [
         [*_names(row), *(_styled(group, row, name, limits=limits) for name, limits in shown.items())]
         for row in group.rows
     ]
-    tables = [[table, Text()] for table in tables_of(Grid(titles, rows, left=2), width)]
+    tables: list[list[RenderableType]] = [[table, Text()] for table in tables_of(Grid(titles, rows, left=2), width)]
     below = [Text(printable(group.sentence), style="bold")] if group.sentence else []
     below += [Text(f"Note: {printable(note)}.", style="yellow") for note in group.notes]
     if hidden := [name for name in COLUMNS if name not in shown]:
