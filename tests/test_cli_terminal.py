@@ -23,10 +23,13 @@ COMMANDS = {
     "compare": ["compare", "1"],
     "all columns": ["compare", "1", "--columns", "rank,balanced,versus,accuracy,tar1,tar0.1,fit,people,threshold,run"],
     "curve": ["curve", "--data", "people", "--target", "s1", *EXTRACTORS, "--head", "logreg", "--draws", "2"],
+    "train": ["train", "--data", "people", "--target", "s1", *EXTRACTORS[2:], "--head", "logreg", "-o", "me.facebench"],
+    "predict": ["predict", "me.facebench", "people"],
+    "predict all": ["predict", "me.facebench", "people", "--all"],
     "verify": ["verify", "--pairs", "pairs.txt", "--data", "people", *EXTRACTORS],
 }
 #: What is printed at every width.
-LATER = ["compare", "all columns", "verify"]
+LATER = ["compare", "all columns", "predict", "predict all", "verify"]
 #: And at 80 columns only, as it takes longer.
 SLOW = ["run", "the same", "curve"]
 #: Runs commands, one after the other, on a terminal of several widths; all in one process, as imports take their time.
@@ -57,7 +60,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, str], lis
     for me, other in (("s1", "s2"), ("s4", "s5")):
         pairs += [f"{me}\t1\t2", f"{me}\t3\t4", f"{me}\t1\t{other}\t1", f"{me}\t3\t{other}\t3"]
     (cwd / "pairs.txt").write_text("\n".join(pairs) + "\n", encoding="utf-8")
-    started = [(width, name, COMMANDS[name]) for width in (WIDE, 80) for name in SLOW]
+    started = [(WIDE, "train", COMMANDS["train"])]
+    started += [(width, name, COMMANDS[name]) for width in (WIDE, 80) for name in SLOW]
     started += [(width, name, COMMANDS[name]) for width in (WIDE, *WIDTHS) for name in LATER]
     with (cwd / "messages.txt").open("wb") as messages:
         code, text = in_terminal([sys.executable, "-c", DRIVER, json.dumps(started)], WIDE, cwd, messages)

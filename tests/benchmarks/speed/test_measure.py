@@ -1,5 +1,6 @@
 """`bench speed`: what it reports. How fast anything is depends on the machine, and no test says it."""
 
+import io
 import json
 import math
 import shutil
@@ -19,6 +20,8 @@ from facebench.data import people_folder
 from facebench.embeddings.built_in import _arcface
 from facebench.embeddings.faces.hog._ready import ready_search
 from facebench.errors import FacebenchError
+from pydantic import TypeAdapter
+from rich.console import Console
 from typer.testing import CliRunner
 
 PHOTOS = 4
@@ -220,6 +223,18 @@ def test_markdown_has_whole_tables(without_library: SpeedReport) -> None:
         assert set(line) <= set("| -:")
         assert {row.count(" | ") for row in rows} == {titles.count(" | ")} == {line.count(" | ")}
         assert rows[0].startswith(("| face_recognition |", "| 1 |"))
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+def test_on_a_terminal_no_word_or_number_is_broken(width: int, report: dict[str, Any]) -> None:
+    found = TypeAdapter(SpeedReport).validate_python(report)
+    shown = {columns: Console(width=columns, record=True, file=io.StringIO()) for columns in (width, 1000)}
+    for columns, console in shown.items():
+        console.print(speed_text(found, "table", columns))
+    narrow, wide = (console.export_text() for console in shown.values())
+    assert max(map(len, narrow.splitlines())) <= width
+    # A call may break at its bracket.
+    assert set(narrow.replace("(", "( ").split()) == set(wide.replace("(", "( ").split())
 
 
 def test_of_several_faces_of_the_library_the_nearest_is_compared() -> None:
