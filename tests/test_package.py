@@ -74,7 +74,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     tops = {name.split("/")[0] for name in names}
     assert tops == {"facebench", wheel.name.split("-py3")[0] + ".dist-info"}
     assert "facebench/py.typed" in names
-    assert {f"facebench/reports/report.{ending}" for ending in ("css", "html.j2", "js")} <= set(names)
+    parts = ("report.css", "report.html.j2", "report.js", "comparison.html.j2", "macros.html.j2")
+    assert {f"facebench/reports/{part}" for part in parts} <= set(names)
     assert not [name for name in names if "/test" in name]
 
 
