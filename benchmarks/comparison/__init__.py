@@ -3,7 +3,7 @@
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of, check_columns
 from ._curve import covered, left_out, print_curve
 from ._groups import Group, best_value, compare_runs, why_apart
-from ._render import print_groups, print_runs, render
+from ._render import fields_of, print_groups, print_runs, records_of, render
 from ._row import Cell, Row
 from ._run_facts import describe_run
 from ._verdict import best_of
@@ -21,10 +21,12 @@ __all__ = [
     "compare_runs",
     "covered",
     "describe_run",
+    "fields_of",
     "left_out",
     "print_curve",
     "print_groups",
     "print_runs",
+    "records_of",
     "render",
     "why_apart",
 ]

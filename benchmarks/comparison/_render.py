@@ -132,17 +132,16 @@ def _markdown(group: Group, columns: list[str]) -> str:
 
 
 def _csv(groups: list[Group], columns: list[str]) -> str:
-    records = [record for number, group in enumerate(groups, 1) for record in _records(number, group, columns)]
-    known = dict.fromkeys(key for record in records for key in record)
-    # Limits stand beside their value, though the first row may have none.
-    fields = [
-        field
-        for name in known
-        if not name.endswith(("_low", "_high"))
-        for field in (name, f"{name}_low", f"{name}_high")
-        if field in known
-    ]
+    records = [record for number, group in enumerate(groups, 1) for record in records_of(number, group, columns)]
+    fields = fields_of(records)
     return csv_text(fields, [[record.get(field, "") for field in fields] for record in records])
+
+
+def fields_of(records: list[dict[str, object]]) -> list[str]:
+    """Return the names in some records, limits beside their value, though the first record may have none."""
+    known = dict.fromkeys(key for record in records for key in record)
+    values = [name for name in known if not name.endswith(("_low", "_high"))]
+    return [field for name in values for field in (name, f"{name}_low", f"{name}_high") if field in known]
 
 
 def _json(groups: list[Group], columns: list[str]) -> str:
@@ -152,14 +151,14 @@ def _json(groups: list[Group], columns: list[str]) -> str:
             "sentence": group.sentence,
             "verdict": group.verdict,
             "notes": group.notes,
-            "rows": _records(number, group, columns),
+            "rows": records_of(number, group, columns),
         }
         for number, group in enumerate(groups, 1)
     ]
     return json.dumps(content, indent=2)
 
 
-def _records(number: int, group: Group, columns: list[str]) -> list[dict[str, object]]:
+def records_of(number: int, group: Group, columns: list[str]) -> list[dict[str, object]]:
     """Return a flat record per row: numbers where there are any, with their uncertainty beside them."""
     records = []
     for row in group.rows:
