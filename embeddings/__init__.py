@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from .extraction._transformer import ExtractionError, PhotoTransformer
 
 
-def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> PhotoTransformer:
+def load_extractor(
+    name: str, on_failure: Literal["raise", "nan"] = "raise", *, store: bool = False
+) -> PhotoTransformer:
     """Return an extractor with scikit-learn's `fit` / `transform` / `get_params`.
 
     It takes paths, Pillow images or uint8 RGB arrays and gives float32 vectors (n, dimension). A photo that fails
@@ -35,6 +37,8 @@ def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> 
     Args:
         name: a name of `bench list` or a call string, such as "face_recognition(faces='center')".
         on_failure: "raise" or "nan".
+        store: whether vectors are looked up and saved in the store of vectors, which `bench run` uses, too (`bench
+            cache info`); a photo that is there is not decoded. By default nothing is saved.
 
     Raises:
         FacebenchError: unknown name or parameter.
@@ -47,7 +51,7 @@ def load_extractor(name: str, on_failure: Literal["raise", "nan"] = "raise") -> 
     from .extraction._transformer import PhotoTransformer
 
     extractors.create(name)  # a wrong name fails here, not at the first photo
-    return PhotoTransformer(name, on_failure)
+    return PhotoTransformer(name, on_failure, store)
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -10,9 +11,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from ...data import Photo, PhotoLike
 from ...errors import FacebenchError, counted, printable
-from .._extractor import Card, Extractor, iter_outcomes
+from .._extractor import BATCH, Card, Extractor, iter_outcomes
 from .._outcome import Failure, Outcome
 from .._registry import extractors
+from ..store import VectorStore
+from ._embedder import Embedder
+from ._one_pass import embed_photos
+from ._photos import Photos
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,11 +43,13 @@ class PhotoTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Args:
         extractor: name or call string, such as "mobilenet" or "face_recognition(faces='center')".
         on_failure: "raise" one `ExtractionError` that lists every failed photo, or a row of "nan" for each.
+        store: whether vectors are looked up and saved in the store of vectors, which `bench run` uses, too.
     """
 
-    def __init__(self, extractor: str, on_failure: Literal["raise", "nan"] = "raise") -> None:
+    def __init__(self, extractor: str, on_failure: Literal["raise", "nan"] = "raise", store: bool = False) -> None:
         self.extractor = extractor
         self.on_failure = on_failure
+        self.store = store
 
     @property
     def card(self) -> Card:
@@ -67,7 +74,7 @@ class PhotoTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(X, str) or (isinstance(X, np.ndarray) and X.ndim == 3 and X.shape[2] == 3):
             raise TypeError("transform takes a list of photos: [photo] for a single one")
         sources = list(X)
-        outcomes = list(self.iter(sources))
+        outcomes = self._stored(sources) if self.store else list(self.iter(sources))
         failures = [(Photo(s).name, o) for s, o in zip(sources, outcomes, strict=True) if isinstance(o, Failure)]
         if failures and self.on_failure == "raise":
             raise ExtractionError(failures)
@@ -77,7 +84,18 @@ class PhotoTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def iter(self, photos: Iterable[PhotoLike]) -> Iterator[Outcome]:
         """Yield one outcome per photo, in order, with only a batch of photos in memory."""
-        return iter_outcomes(self._instance, photos)
+        if not self.store:
+            return iter_outcomes(self._instance, photos)
+        remaining = iter(photos)
+        batches = iter(lambda: list(islice(remaining, BATCH)), [])
+        return (outcome for batch in batches for outcome in self._stored(batch))
+
+    def _stored(self, photos: Sequence[PhotoLike]) -> list[Outcome]:
+        store = VectorStore()
+        try:
+            return embed_photos(Photos(photos), Embedder(self.extractor, self._instance, store)).outcomes
+        finally:
+            store.close()
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

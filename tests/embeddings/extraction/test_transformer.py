@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.data import Photo
-from facebench.embeddings import load_extractor
+from facebench.embeddings import Failure, load_extractor
 from facebench.embeddings.extraction._transformer import ExtractionError
+from facebench.embeddings.store import STORE
 from facebench.errors import FacebenchError
 from PIL import Image
 
@@ -95,6 +96,31 @@ def test_another_extractor_can_be_set(orl: list[Path]) -> None:
     transformer = load_extractor("colour")
     assert transformer.transform(orl[:1]).shape == (1, 64)
     assert transformer.set_params(extractor="face_recognition").transform(orl[:1]).shape == (1, 128)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a store that is not there yet."""
+    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path))
+    return tmp_path / STORE
+
+
+def test_what_is_stored_is_not_decoded_again(mixed: list[Path], decoded: list[bytes], kept: Path) -> None:
+    stored = load_extractor("colour", on_failure="nan", store=True)
+    first = stored.transform(mixed)
+    np.testing.assert_array_equal(first, load_extractor("colour", on_failure="nan").transform(mixed))
+    decoded.clear()
+    np.testing.assert_array_equal(stored.transform(mixed), first)
+    outcomes = list(load_extractor("colour", store=True).iter(reversed(mixed)))
+    assert [isinstance(outcome, Failure) for outcome in outcomes] == np.isnan(first[::-1, 0]).tolist()
+    assert decoded == []
+
+
+def test_nothing_is_stored_by_default(orl: list[Path], kept: Path) -> None:
+    load_extractor("colour").transform(orl[:1])
+    assert not kept.exists()
+    load_extractor("colour", store=True).transform([np.asarray(Image.open(orl[0]).convert("RGB"))])
+    assert kept.exists()
 
 
 def test_a_pickled_copy_gives_the_same_vectors_and_leaves_the_network_behind(orl: list[Path]) -> None:
