@@ -103,13 +103,15 @@ def find_runs(root: str | Path) -> list[Path]:
 
 
 def find_run(root: str | Path, name: str) -> Path:
-    """Return the folder of one run, by path, folder name, number ("3"), or "last".
+    """Return the folder of one run, by path, folder name, number ("3", "runs/0003"), or "last".
 
     Raises:
         FacebenchError: there is no such run.
     """
     if has_file(Path(name), RESULT):
         return Path(name)
+    if (path := Path(name)).name != name:
+        root, name = path.parent, path.name
     runs = find_runs(root)
     if name == "last" and runs:
         return runs[-1]

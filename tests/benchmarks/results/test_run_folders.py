@@ -94,6 +94,17 @@ def test_ten_thousand_runs_stay_in_order(tmp_path: Path, result: RunResult) -> N
     assert [path.name for path in find_runs(tmp_path)] == ["0002-orl", "9999-orl", "10000-orl"]
 
 
+@pytest.mark.parametrize("name", ["0002-orl", "2", "0002", "last", "runs/0002-orl", "runs/2", "runs/last"])
+def test_a_run_is_found_by_any_of_its_names(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for run in ("0001-orl", "0002-orl"):
+        (tmp_path / "runs" / run).mkdir(parents=True)
+        (tmp_path / "runs" / run / RESULT).touch()
+    assert find_run("runs", name) == Path("runs/0002-orl")
+    with pytest.raises(FacebenchError, match="No run '3' in elsewhere"):
+        find_run("runs", "elsewhere/3")
+
+
 def test_nothing_is_made_before_the_first_save(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "deep" / "runs", "orl")
     assert (folder.name, folder.path) == ("", None)
