@@ -34,7 +34,6 @@ from ._options import (
     ViewOption,
     augmentation_from,
     column_names,
-    given_only,
     interruptible,
     output_format,
     say_needs,
@@ -178,41 +177,40 @@ def run(
     """Test every extractor with every head on the same photos; print the table."""
     from ..benchmarks import settings_for
     from ..benchmarks.comparison import check_columns, print_runs
+    from ..benchmarks.notebook import experiment_from
     from ..benchmarks.protocol import run_benchmark
     from ..benchmarks.results import RunFolder
-    from ..data import Rules, dataset_from, spelled_out
     from ..embeddings.cluster import Cluster, secure_cluster
     from ..embeddings.store import VectorStore
     from ..text import say
 
     check_columns([sort, *column_names(columns)])
-    given = given_only(
+    dataset, settings = experiment_from(
         extractors=extractor,
-        vectors=[spelled_out(str(file.expanduser())) for file in vectors or ()],
+        vectors=vectors or (),
         heads=head,
+        me=me,
+        others=others,
+        data=data,
+        labels=labels,
+        view=view,
         target=target,
+        preset=preset,
         augment=augment,
         augmentation=augmentation_from(augmentation, settings_for(preset).augmentation),
         strangers=strangers,
+        limit_others=limit_others,
+        any_name=any_name,
+        layout=layout,
+        drop_shared=drop_shared,
         split=split,
         repeats=repeats,
         audit=audit,
         runtime=runtime,
+        seed=seed,
         threshold=threshold,
         min_photos=min_photos,
         max_targets=max_targets,
-    )
-    settings = settings_for(preset, seed=seed, drop_shared=drop_shared, **given)
-    dataset = dataset_from(
-        data=data,
-        me=me,
-        others=others,
-        labels=labels,
-        view=view,
-        limit_others=limit_others,
-        target=target,
-        seed=seed,
-        rules=Rules(layout, any_name),
     )
     store = VectorStore()
     say_needs(dataset, settings, store)

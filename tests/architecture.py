@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "benchmarks.verification": _STUDY,
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
+    "benchmarks.notebook": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.examples"},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},
@@ -61,6 +62,7 @@ MAY_IMPORT = {
     "reports.charts": _PARTS | {"benchmarks"},
     "commands": _PARTS | {"album", "benchmarks", "bundles", "checks", "reports"},
     "cli": {"commands"},
+    "facebench": {"benchmarks", "embeddings"},
 }
 
 
@@ -108,7 +110,12 @@ def parents_of(name: str) -> set[str]:
 
 
 def room_of(module: str) -> str:
-    """Return the innermost room of the table that a module is, or is in; "" is the root."""
+    """Return the innermost room of the table that a module is, or is in; "" is the root's modules.
+
+    The package itself, the names that it offers, is a room above all others.
+    """
+    if module == "":
+        return "facebench"
     return max({module, *parents_of(module)} & {"", *MAY_IMPORT}, key=len)
 
 

@@ -57,6 +57,8 @@ def test_every_room_is_in_the_table() -> None:
         ("data/_typed.py", "if TYPE_CHECKING:\n    from ..embeddings import Card", "embeddings"),
         ("data/_whole.py", "import facebench.embeddings._cache", "embeddings._cache"),
         ("registry.py", "from .data import photo", "data"),
+        ("registry.py", "from .embeddings import load_extractor", "embeddings"),
+        ("data/_named.py", "from .. import run", ""),
         ("data/_command.py", "from ..cli import main", "cli"),
         ("benchmarks/results/_runs.py", "from ..statistics._metrics import measure", "benchmarks.statistics._metrics"),
         ("benchmarks/speed/_rounds.py", "from ..statistics._metrics import measure", "benchmarks.statistics._metrics"),
@@ -81,6 +83,8 @@ def test_downward_imports_are_allowed(plant: Callable[..., Path]) -> None:
             "benchmarks/__init__.py": "from .results import Run\nfrom ._settings import Settings",
             "benchmarks/results/_runs.py": "from .._settings import Settings\nfrom ...embeddings.store import Identity",
             "cli.py": "from .commands import app",
+            "files.py": "",
+            "__init__.py": "from .embeddings import load_extractor",
         }
     )
     assert upward_imports(root) == []

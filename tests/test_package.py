@@ -16,7 +16,7 @@ from facebench.embeddings.faces.hog._ready import ready_search
 from .architecture import OUTSIDE, ROOT, modules_of, packages_of
 
 PACKAGES = sorted(name for name in packages_of(ROOT) if name and "." not in name)
-HEAVY = ("tensorflow", "keras", "openvino", "dlib", "sklearn", "scipy", "pyarrow", "jinja2")
+HEAVY = ("tensorflow", "keras", "openvino", "dlib", "sklearn", "scipy", "pyarrow", "pandas", "matplotlib", "jinja2")
 
 
 def run(*command: str, **options: object) -> str:

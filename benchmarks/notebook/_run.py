@@ -1,0 +1,106 @@
+"""A stored run in Python: its verdict, tables and plots."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from ...errors import FacebenchError, printable
+from ..comparison import COLUMNS, Group, compare_runs, records_of
+from ..results import Prediction, Predictions, RunResult, find_run, read_runs
+from ._errors import errors_of
+from ._frames import Frame, frame_of
+from ._html import html_of
+
+
+class Run:
+    """A run that is saved in a folder. A notebook shows its verdict, its table, and what must be known to trust them.
+
+    Tables are pandas frames where pandas is installed, else lists with a dict per row.
+
+    Attributes:
+        path: the folder.
+        result: all that `result.json` holds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        [(name, result)], predictions = read_runs([path])
+        if not result.pairings:
+            raise FacebenchError(f"Nothing was tested in {path}: make a new run.")
+        self.path = path
+        self.result: RunResult = result
+        self._rows = predictions.get(name)
+        self._name = name
+
+    @property
+    def sentence(self) -> str:
+        """The verdict: what the best pairing does, and which it is; or why none is to be trusted."""
+        return self._group.sentence
+
+    @property
+    def notes(self) -> list[str]:
+        """What must be known to trust the table."""
+        return list(self._group.notes)
+
+    @property
+    def table(self) -> Frame:
+        """A row per pairing, best first, with the columns of `bench compare --format csv`."""
+        records = records_of(1, self._group, list(COLUMNS))
+        names = dict.fromkeys(name for record in records for name in record)
+        return frame_of({name: [record.get(name) for record in records] for name in names})
+
+    @property
+    def predictions(self) -> Frame:
+        """A row per test photo, pairing and split: what `predictions.csv` holds.
+
+        Raises:
+            FacebenchError: the run has no such file.
+        """
+        return frame_of({name: self._tested.column(name).tolist() for name in Prediction.columns})
+
+    def errors(self, extractor: str | None = None, head: str | None = None) -> Frame:
+        """Return every test photo that was decided wrongly in some split, once for each pairing and target.
+
+        Its columns: extractor, head, target, path and person of the photo; kind, "false accept", "false reject" or why
+        there is no vector, such as "no face"; score and threshold in the split in which it did worst; in how many
+        splits it was wrong and tested. Pairings come best first, and of each the most certain errors.
+
+        Args:
+            extractor: whose errors, as the run calls it; default: of all but the audits.
+            head: likewise.
+
+        Raises:
+            FacebenchError: the run has no such pairing, or no predictions.
+        """
+        return frame_of(errors_of(self.result, self._tested, extractor, head))
+
+    def __repr__(self) -> str:
+        return f"<Run {printable(self.path)}: {printable(self.sentence or self._group.caption)}>"
+
+    def _repr_html_(self) -> str:
+        return html_of(self._group)
+
+    @cached_property
+    def _group(self) -> Group:
+        known = {} if self._rows is None else {self._name: self._rows}
+        [group] = compare_runs([(self._name, self.result)], predictions=known)
+        return group
+
+    @property
+    def _tested(self) -> Predictions:
+        if self._rows is None:
+            raise FacebenchError(f"{self.path} holds no predictions.csv, which names each test photo.")
+        return self._rows
+
+
+def open_run(name: str | Path = "last", runs: str | Path = "runs") -> Run:
+    """Return a stored run.
+
+    Args:
+        name: "last", a number, or a folder, whose number is enough: "3", "0003", "runs/0003", "runs/0003-orl".
+        runs: the folder of all runs, where `name` is no path.
+
+    Raises:
+        FacebenchError: there is no such run, or it cannot be read.
+    """
+    return Run(find_run(runs, str(Path(name).expanduser())))
