@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "benchmarks.verification": _STUDY,
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
     "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
-    "benchmarks.notebook": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.examples"},
+    "benchmarks.notebook": _STUDY | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples")},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},

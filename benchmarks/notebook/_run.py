@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ..comparison import COLUMNS, Group, compare_runs, records_of
+from ..examples import choose_pairing, vector_map
 from ..results import Prediction, Predictions, RunResult, find_run, read_runs
 from ._errors import errors_of
 from ._frames import Frame, frame_of
 from ._html import html_of
+from ._plots import draw_confusion, draw_det, draw_map, draw_roc
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class Run:
@@ -73,6 +80,66 @@ class Run:
             FacebenchError: the run has no such pairing, or no predictions.
         """
         return frame_of(errors_of(self.result, self._tested, extractor, head))
+
+    def plot_roc(self, ax: Axes | None = None) -> Axes:
+        """Draw the mean ROC curve of each pairing over its tests; scores of different tests are never mixed.
+
+        Args:
+            ax: where to draw; default: a new figure.
+
+        Raises:
+            FacebenchError: a run of an older facebench, without curves.
+        """
+        return draw_roc(self._group.rows, ax)
+
+    def plot_det(self, ax: Axes | None = None) -> Axes:
+        """Draw the mean DET curve of each pairing: false rejects over false accepts, both on normal deviates.
+
+        Args:
+            ax: where to draw; default: a new figure.
+
+        Raises:
+            FacebenchError: a run without curves, or with too few test photos.
+        """
+        return draw_det(self._group.rows, ax)
+
+    def plot_confusion(self, extractor: str | None = None, head: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the confusion matrix of a pairing, all its tests together.
+
+        Args:
+            extractor: of the pairing, as the run calls it; default: of the best.
+            head: likewise.
+            ax: where to draw; default: a new figure.
+
+        Raises:
+            FacebenchError: the run has no such pairing.
+        """
+        return draw_confusion(choose_pairing(self.result, extractor, head), ax)
+
+    def plot_embeddings(
+        self,
+        extractor: str | None = None,
+        head: str | None = None,
+        target: str | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the vectors of one person's test photos by their first two principal components; errors are crossed.
+
+        Vectors are looked up in the store, and never made.
+
+        Args:
+            extractor: whose vectors, as the run calls it; default: of the best pairing.
+            head: whose errors; default: of the extractor's best.
+            target: whose photos; default: of several people, the one who is recognised worst.
+            ax: where to draw; default: a new figure.
+
+        Raises:
+            FacebenchError: the run has no such pairing or target, no predictions, or too few vectors are stored.
+        """
+        pairing = choose_pairing(self.result, extractor, head)
+        [row] = [row for row in self._group.rows if row.pairing is pairing]
+        _ = self._tested  # whose photos to look up
+        return draw_map(vector_map(row, self.path, VectorStore(), target), ax)
 
     def __repr__(self) -> str:
         return f"<Run {printable(self.path)}: {printable(self.sentence or self._group.caption)}>"
