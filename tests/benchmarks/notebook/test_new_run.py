@@ -1,5 +1,6 @@
 """`facebench.run` does what the command does: the same settings and photos, the same numbers."""
 
+import multiprocessing.process
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -95,3 +96,15 @@ def test_bad_input_is_refused_in_one_message_and_leaves_no_run(
     with pytest.raises(FacebenchError, match=message):
         facebench.run(**options, runs=tmp_path / "runs")
     assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_script_needs_no_guard_as_no_process_is_started(
+    few_people: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", refuse)
+    heads = ["logreg", "svm", "sklearn.ensemble.RandomForestClassifier(n_jobs=2)"]
+    run = facebench.run(data=few_people, extractors="colour", heads=heads, target="s34", repeats=1, runs=tmp_path)
+    assert len(run.table) == 4
