@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
-from ..comparison import COLUMNS, Group, compare_runs, records_of
+from ..comparison import COLUMNS, Group, compare_runs, fields_of, records_of
 from ..examples import choose_pairing, vector_map
 from ..results import Prediction, Predictions, RunResult, find_run, read_runs
 from ._errors import errors_of
@@ -53,8 +53,7 @@ class Run:
     def table(self) -> Frame:
         """A row per pairing, best first, with the columns of `bench compare --format csv`."""
         records = records_of(1, self._group, list(COLUMNS))
-        names = dict.fromkeys(name for record in records for name in record)
-        return frame_of({name: [record.get(name) for record in records] for name in names})
+        return frame_of({name: [record.get(name) for record in records] for name in fields_of(records)})
 
     @property
     def predictions(self) -> Frame:
