@@ -57,13 +57,13 @@ def embed(
     from ..data import Rules, orl_faces, photos_folder
     from ..embeddings.extraction import export_vectors
     from ..embeddings.store import VectorStore
-    from ..text import say
+    from ..text import say, tell
 
     dataset = orl_faces() if data is None else photos_folder(data, Rules(layout, any_name))
     with interruptible(lambda: "No file was written; vectors are saved: the next start resumes there."):
         written = export_vectors(dataset, output, extractor, store=VectorStore(), runtime=runtime)
     without = "".join(f", {count} {reason}" for reason, count in sorted(written.failures.items()))
-    print(
+    tell(
         f"{printable(output)}: {counted(written.photos, 'photo')}, {written.with_vector} with a vector"
         f"{printable(without)}. Vectors of faces are personal data: for your eyes only (mode 0600)."
     )

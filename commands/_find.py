@@ -72,7 +72,7 @@ def find(
     from ..data.labels import read_labels, write_labels
     from ..embeddings.store import VectorStore
     from ..files import check_output, write_private
-    from ..text import say
+    from ..text import say, tell
 
     before = read_labels(labels) if labels else None
     check_output(output, _OUTPUT, (".html", ".csv"), lambda file: _may_replace(file, before))
@@ -85,7 +85,7 @@ def find(
             write_labels(output, rows, _OUTPUT)
         else:
             write_private(output, album_page(found, rows), _OUTPUT)
-    print(summary(found))
+    tell(summary(found))
     say(f"{output}, for your eyes only (mode 0600): {_next_step(output)}")
 
 

@@ -43,7 +43,7 @@ def report(
     from ..benchmarks.results import find_run, find_runs
     from ..embeddings.store import VectorStore
     from ..reports import write_report
-    from ..text import say
+    from ..text import say, tell
 
     paths = [find_run(runs, name) for name in names] if names else find_runs(runs)
     if not paths:
@@ -53,9 +53,9 @@ def report(
     for note in written.notes:
         say(f"Note: {note}")
     what = f"{counted(written.comparisons, 'comparison')} of {counted(written.runs, 'run')}, {_size(written.size)}"
-    print(f"{printable(output)}: {what}.")
+    tell(f"{printable(output)}: {what}.")
     shows = "shows faces and names photos and people" if written.photos else "names photos and people"
-    print(f"It {shows}: for your eyes only (mode 0600).")
+    tell(f"It {shows}: for your eyes only (mode 0600).")
 
 
 def _size(count: int) -> str:

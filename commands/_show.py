@@ -69,7 +69,7 @@ def show(
     from ..classifiers import heads
     from ..embeddings import extractors
     from ..embeddings.faces import detectors
-    from ..text import present
+    from ..text import present, tell
     from ._describe import describe
 
     registered = [*extractors.names(), *detectors.names(), *heads.names()]
@@ -81,7 +81,7 @@ def show(
         present(describe(name))
         return
     if is_bundle:
-        print(summary(Path(name), Bundle.load(name)))
+        tell(summary(Path(name), Bundle.load(name)))
         return
     if Path(name).suffix.lower() == ".onnx":
         extractors.parameters(name)  # refuses a file, with the call that takes it
@@ -115,8 +115,9 @@ def _find(name: str, runs: Path, registered: list[str]) -> Path:
 
 def _write_examples(folder: Path, file: Path, extractor: str | None, head: str | None, target: str | None) -> None:
     from ..benchmarks.examples import write_contact_sheet
+    from ..text import tell
 
     sheet = write_contact_sheet(folder, file, extractor=extractor, head=head, target=target)
     unseen = "".join(f", {count} {reason.replace('_', ' ')}" for reason, count in sorted(sheet.unseen.items()))
-    print(f"{printable(file)}: {counted(sheet.photos, 'photo')} tested with {printable(sheet.pairing)}{unseen}.")
-    print("It shows faces and their file names: for your eyes only (mode 0600).")
+    tell(f"{printable(file)}: {counted(sheet.photos, 'photo')} tested with {printable(sheet.pairing)}{unseen}.")
+    tell("It shows faces and their file names: for your eyes only (mode 0600).")

@@ -143,6 +143,7 @@ def train(
     """
     from ..bundles import is_bundle, refuse_licence, summary
     from ..files import check_output
+    from ..text import tell
 
     check_output(output, "--output", (".facebench",), is_bundle)
     photos = given_only(
@@ -184,7 +185,7 @@ def train(
                 refuse_licence(extractor or _EXTRACTOR)
             bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
     bundle.save(output)
-    print(summary(output, bundle))
+    tell(summary(output, bundle))
 
 
 def _refuse(options: dict[str, Any], complaint: str) -> None:

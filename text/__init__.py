@@ -7,7 +7,7 @@ from ._page import page_policy
 from ._progress import Bar, Whole, progress_bar, waiting, whole
 from ._shortened import shortened
 from ._terminal import GAP, UNBOUNDED, Format, TextFormat, present, terminal_table, terminal_width
-from ._wrapping import say, wrapped
+from ._wrapping import say, tell, wrapped
 
 __all__ = [
     "GAP",
@@ -32,6 +32,7 @@ __all__ = [
     "shortened",
     "spreadsheet_safe",
     "tables_of",
+    "tell",
     "terminal_table",
     "terminal_width",
     "waiting",

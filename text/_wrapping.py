@@ -30,8 +30,13 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(_wrapped_line(line, width).replace(_HELD, " ") for line in lines)
 
 
+def tell(message: str) -> None:
+    """Print what was found on standard output: on a terminal wrapped at words, in a pipe as it is."""
+    print(wrapped(message, Console().width) if sys.stdout.isatty() else message)
+
+
 def say(message: str, begin: str = "", style: str = "") -> None:
-    """Print a message on standard error: on a terminal wrapped at words, in a pipe as it is.
+    """Print a message on standard error, likewise.
 
     Args:
         message: in lines.

@@ -46,7 +46,8 @@ def parts_of(answers: Sequence[Recognition]) -> Parts:
 
 
 def _most_probable_first(answers: Iterable[Recognition]) -> list[Recognition]:
-    return sorted(answers, key=lambda answer: answer.probability or 0.0, reverse=True)
+    # As it is shown: what looks the same stays in order.
+    return sorted(answers, key=lambda answer: round(answer.probability or 0.0, 3), reverse=True)
 
 
 def reason_of(answer: Recognition) -> str:
