@@ -1,4 +1,4 @@
-"""`bench show`: an extractor, head, run, learning curve or bundle; on request the examples of a run."""
+"""`bench show`: an extractor, head, run, learning curve or bundle; on request the examples or look-alikes of a run."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import typer
 
 from ..errors import FacebenchError, counted, printable
 from ._completion import components_and_runs, extractor_names, head_names
-from ._options import Runs, output_format
+from ._options import FormatOption, Runs, output_format
 
-_OF_A_RUN = "Examples of a run"
+_OF_A_RUN = "Examples and look-alikes of a run"
 EXAMPLES = """
 Examples:
     bench show mlp
     bench show 'mlp(hidden=(64, 128), batch_norm=True)'
-    bench show 3 --examples sheet.png"""
+    bench show 3 --examples sheet.png
+    bench show last --lookalikes"""
 
 
 def show(
@@ -38,13 +39,21 @@ def show(
             help="Write the run's errors, and some right photos, to this .png; shows faces.",
         ),
     ] = None,
+    lookalikes: Annotated[
+        bool,
+        typer.Option(
+            "--lookalikes",
+            rich_help_panel=_OF_A_RUN,
+            help="Rank the other people by how near their photos come to the threshold.",
+        ),
+    ] = False,
     extractor: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             autocompletion=extractor_names,
             rich_help_panel=_OF_A_RUN,
-            help="Examples of this extractor. Default: the best pairing.",
+            help="Of this extractor. Default: the best pairing; for look-alikes, that of each extractor.",
         ),
     ] = None,
     head: Annotated[
@@ -53,14 +62,15 @@ def show(
             metavar="NAME",
             autocompletion=head_names,
             rich_help_panel=_OF_A_RUN,
-            help="Examples of this head. Default: the best pairing.",
+            help="Of this head. Default: likewise.",
         ),
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="NAME", rich_help_panel=_OF_A_RUN, help="Examples of this target. Default: all."),
+        typer.Option(metavar="NAME", rich_help_panel=_OF_A_RUN, help="Of this target. Default: all."),
     ] = None,
     runs: Runs = Path("runs"),
+    format: FormatOption = None,
 ) -> None:
     """Show an extractor, detector or head (card, parameters, layers), or the facts of a run, curve or bundle."""
     from ..benchmarks.comparison import describe_run, print_curve
@@ -71,12 +81,14 @@ def show(
     from ..embeddings.faces import detectors
     from ..text import present, tell
     from ._describe import describe
+    from ._lookalikes import print_lookalikes
 
     registered = [*extractors.names(), *detectors.names(), *heads.names()]
     is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, detectors, heads))
     is_bundle = name.endswith(".facebench")
-    if (is_component or is_bundle) and examples:
-        raise FacebenchError(f"--examples needs a run, and '{name}' is not one: bench show last, for example.")
+    if (is_component or is_bundle) and (examples or lookalikes):
+        option = "--examples" if examples else "--lookalikes"
+        raise FacebenchError(f"{option} needs a run, and '{name}' is not one: bench show last, for example.")
     if is_component:
         present(describe(name))
         return
@@ -86,16 +98,24 @@ def show(
     if Path(name).suffix.lower() == ".onnx":
         extractors.parameters(name)  # refuses a file, with the call that takes it
     curve = find_curve(runs, name)
-    if curve and not (examples or extractor or head or target):
-        print_curve(read_curve(curve), output_format(None))
+    if curve and not (examples or lookalikes or extractor or head or target):
+        print_curve(read_curve(curve), output_format(format))
         return
     folder = _find(name, runs, registered)
     if examples:
         _write_examples(folder, examples, extractor, head, target)
-    elif extractor or head or target:
-        raise FacebenchError("--extractor, --head and --target choose examples: give --examples FILE.png too.")
-    else:
-        present(describe_run(folder.resolve().name, read_run(folder)))
+    if lookalikes:
+        print_lookalikes(folder, extractor, head, target, output_format(format))
+    if examples or lookalikes:
+        return
+    if extractor or head or target:
+        raise FacebenchError(
+            "--extractor, --head and --target choose examples or look-alikes: give --examples FILE.png too, or "
+            "--lookalikes."
+        )
+    if format:
+        raise FacebenchError("--format is for look-alikes and learning curves: give --lookalikes too.")
+    present(describe_run(folder.resolve().name, read_run(folder)))
 
 
 def _find(name: str, runs: Path, registered: list[str]) -> Path:

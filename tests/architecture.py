@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "benchmarks.results": _PARTS | {"benchmarks._settings"},
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
     "benchmarks.protocol": _STUDY,
+    "benchmarks.lookalikes": _PARTS | {"benchmarks.results"},
     "benchmarks.comparison": _STUDY,
     "benchmarks.charts": _STUDY | {"benchmarks.comparison"},
     "benchmarks.verification": _STUDY,

@@ -33,3 +33,22 @@ def prediction(target: str, number: int, person: str, *, right: bool) -> Predict
         outcome="embedded",
         box="",
     )
+
+
+def scored(path: str, person: str, score: float | None, **fields: Any) -> Prediction:
+    """Return the row of a photo of a person, tested for ann; from 0.5 on it is accepted."""
+    made = {
+        "extractor": "e",
+        "head": "h",
+        "target": "ann",
+        "path": path,
+        "sha256": "",
+        "person": person,
+        "split_seed": 0,
+        "truth": "other",
+        "score": score,
+        "decision": "me" if score is not None and score >= 0.5 else "other",
+        "outcome": "no_face" if score is None else "embedded",
+        "box": "",
+    }
+    return Prediction(**{**made, **fields})

@@ -1,5 +1,7 @@
 """`bench show`: an extractor, a head, a run, and the sheet of a run's examples."""
 
+import csv
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -69,6 +71,30 @@ def test_examples_are_written_where_it_says(bench: Bench, tmp_path: Path) -> Non
         assert image.width > 1600
 
 
+def test_look_alikes_of_each_extractor_are_ranked(bench: Bench) -> None:
+    code, shown, _ = bench("show", "2", "--lookalikes", "--head", "svm")
+    assert code == 0
+    caption, _, pairing, _, titles, _, *rest = shown.splitlines()
+    people = [line.split("|")[1].strip() for line in rest if line.startswith("| ")]
+    assert caption.startswith("Look-alikes of s5: ")
+    assert pairing.startswith("face_recognition x svm")
+    assert titles == "| person | accepted | photos | mean | highest | photo |"
+    code, shown, _ = bench("show", "2", "--lookalikes", "--head", "svm", "--format", "csv")
+    records = list(csv.DictReader(shown.splitlines()))
+    assert code == 0
+    assert {(each["extractor"], each["head"], each["target"]) for each in records} == {
+        ("face_recognition", "svm", "s5")
+    }
+    assert [each["person"] for each in records][:10] == people
+    code, shown, _ = bench("show", "1", "--lookalikes", "--format", "json")
+    [found] = json.loads(shown)
+    assert len(found["targets"]) == 2
+    assert {each["target"] for each in found["ranked"]} == set(found["targets"])
+    [name, _] = found["targets"]
+    code, shown, _ = bench("show", "1", "--lookalikes", "--format", "json", "--target", name)
+    assert json.loads(shown)[0]["ranked"] == [each for each in found["ranked"] if each["target"] == name]
+
+
 def test_photos_that_cannot_be_seen_are_counted(bench: Bench, work: Path, tmp_path: Path) -> None:
     photos = sorted(work.glob("faces/s5/*"))
     for photo in photos:
@@ -108,6 +134,9 @@ MISTAKES = {
     "a long name": (["show", "a" * 300], "No extractor, detector, head or run in runs is named"),
     "other runs": (["show", "1", "--runs", "faces"], "No run '1' in faces. There are none yet"),
     "choices without examples": (["show", "1", "--head", "svm"], "give --examples FILE.png too"),
+    "a format of facts": (["show", "1", "--format", "csv"], "--format is for look-alikes and learning curves"),
+    "look-alikes of a head": (["show", "mlp", "--lookalikes"], "--lookalikes needs a run, and 'mlp' is not one"),
+    "look-alikes of nobody": (["show", "2", "--lookalikes", "--target", "s6"], "was not tested on 's6'"),
     "unknown extractor": (["show", "1", "--examples", "x.png", "--extractor", "mobilenet"], "no such pairing"),
     "unknown head": (["show", "1", "--examples", "x.png", "--head", "mlp"], "There is: logreg, svm."),
     "unknown target": (["show", "2", "--examples", "x.png", "--target", "s6"], "was not tested on 's6'"),

@@ -1,0 +1,14 @@
+"""Look-alikes: which other people a pairing takes for the target, or nearly."""
+
+from ._lookalikes import Lookalikes, lookalikes_of
+from ._ranking import Lookalike, rank_lookalikes
+from ._text import SHOWN, lookalikes_text
+
+__all__ = [
+    "SHOWN",
+    "Lookalike",
+    "Lookalikes",
+    "lookalikes_of",
+    "lookalikes_text",
+    "rank_lookalikes",
+]

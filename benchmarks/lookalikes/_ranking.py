@@ -1,0 +1,74 @@
+"""The other people, ranked by how often they are taken for the target, and how near their scores come to that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+from ..results import Predictions
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """Another person, in the tests of one target.
+
+    Scores are measured from the threshold of their own test: from 0 on a photo is taken for the target.
+
+    Attributes:
+        target: whom the person may be mistaken for.
+        person: the other one; "" where nobody knows who it is, and a photo (with its doubles) stands for a person.
+        photos: how many different ones were tested and have a score.
+        tests: how often they were, over all splits.
+        accepted: of these tests, those in which the photo was taken for the target.
+        mean: of score minus threshold over the tests, in units of the head's score.
+        highest: score minus threshold of the test in which it is highest.
+        photo: path of the photo in that test.
+    """
+
+    target: str
+    person: str
+    photos: int
+    tests: int
+    accepted: int
+    mean: float
+    highest: float
+    photo: str
+
+
+def rank_lookalikes(predictions: Predictions, thresholds: Mapping[tuple[str, int], float]) -> list[Lookalike]:
+    """Return the other people, those first of whom most tests end in a false accept, then by their mean score.
+
+    The mean, and not the highest score: thresholds of different splits differ, and one photo may be a poor one. Photos
+    without a score cannot come near; whoever has no other photos is left out.
+
+    Args:
+        predictions: of one pairing, in all splits.
+        thresholds: by target and seed of the split; predictions of other tests are left out.
+    """
+    others = predictions[predictions.column("truth") == "other"]
+    tests: dict[tuple[str, str, str], list[tuple[float, str, bool]]] = defaultdict(list)
+    columns = ("target", "split_seed", "person", "group", "path", "score", "decision")
+    for target, seed, person, group, path, score, decision in zip(*map(others.column, columns), strict=True):
+        if score is not None and (target, seed) in thresholds:
+            beyond = score - thresholds[target, seed]
+            tests[target, person, "" if person else group or path].append((beyond, path, decision == "me"))
+    found = [_lookalike(target, person, of_person) for (target, person, _), of_person in tests.items()]
+    return sorted(
+        found, key=lambda each: (-each.accepted / each.tests, -each.mean, each.target, each.person, each.photo)
+    )
+
+
+def _lookalike(target: str, person: str, tests: list[tuple[float, str, bool]]) -> Lookalike:
+    highest, photo, _ = max(tests)
+    return Lookalike(
+        target,
+        person,
+        photos=len({path for _, path, _ in tests}),
+        tests=len(tests),
+        accepted=sum(accepted for _, _, accepted in tests),
+        mean=fmean(beyond for beyond, _, _ in tests),
+        highest=highest,
+        photo=photo,
+    )
