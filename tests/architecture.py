@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
     "benchmarks.protocol": _STUDY,
     "benchmarks.lookalikes": _PARTS | {"benchmarks.results"},
-    "benchmarks.comparison": _STUDY,
+    "benchmarks.comparison": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.charts": _STUDY | {"benchmarks.comparison"},
     "benchmarks.verification": _STUDY,
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..lookalikes import lookalike_warnings
 from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
 from ._ranking import rank_rows
 from ._row import Row
 from ._summary import caption, licence_notes, sentence
-from ._verdict import judge
+from ._verdict import best_of_each, judge
 
 
 @dataclass
@@ -130,6 +131,7 @@ def _group(rows: list[Row], sort: str) -> Group:
         if row.pairing.skipped and row.pairing.extractor
     ]
     notes += [note for row in rows for note in (*_never_recognised(row), *_variants_lost(row))]
+    notes += [note for row in best_of_each(rows) for note in lookalike_warnings(row.title, row.predictions)]
     notes += [
         f"Assumed, not stated in the report: {'; '.join(result.assumptions)}"
         for result in results.values()

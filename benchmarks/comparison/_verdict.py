@@ -35,6 +35,14 @@ def best_of(rows: Sequence[Row]) -> Row | None:
     return max(tested, key=lambda row: cell_of(row, "balanced").value or 0.0, default=None)
 
 
+def best_of_each(rows: Sequence[Row]) -> list[Row]:
+    """Return the best row of each extractor, of those that compete, in their order."""
+    competing = [row for row in rows if row.competes]
+    names = dict.fromkeys(row.pairing.extractor for row in competing)
+    best = [best_of([row for row in competing if row.pairing.extractor == name]) for name in names]
+    return [row for row in best if row]
+
+
 def _is_audit(row: Row) -> bool:
     """Return whether a row is an audit that is judged: its run judged it, or is older than that."""
     pairing = row.pairing

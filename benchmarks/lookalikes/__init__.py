@@ -3,11 +3,13 @@
 from ._lookalikes import Lookalikes, lookalikes_of
 from ._ranking import Lookalike, rank_lookalikes
 from ._text import SHOWN, lookalikes_text
+from ._warning import lookalike_warnings
 
 __all__ = [
     "SHOWN",
     "Lookalike",
     "Lookalikes",
+    "lookalike_warnings",
     "lookalikes_of",
     "lookalikes_text",
     "rank_lookalikes",
