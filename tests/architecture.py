@@ -49,7 +49,8 @@ MAY_IMPORT = {
     "benchmarks.charts": _STUDY | {"benchmarks.comparison"},
     "benchmarks.verification": _STUDY,
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
-    "benchmarks.examples": _STUDY | {"benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
+    "benchmarks.examples": _STUDY
+    | {"benchmarks.lookalikes", "benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
     "benchmarks.notebook": _STUDY | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples")},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...data import store_key
-from ...embeddings import EMBEDDED, Embedding, VectorStore, extractors
-from ...embeddings.extraction import Embedder
-from ...errors import FacebenchError, counted
+from ...embeddings import EMBEDDED, VectorStore
+from ...errors import counted
 from ..comparison import Row
 from ..results import Predictions, read_photo_list
 from ._pairing import first_split, hardest_target, thresholds_of
+from ._stored_vectors import stored_vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,13 +94,11 @@ def vector_map(row: Row, folder: Path, store: VectorStore | None = None, target:
         FacebenchError: a target that was not tested; vectors that were not made here, or an extractor that cannot be
             made here any more; or a store that cannot be read.
     """
-    if row.extraction and row.extraction.file:
-        raise FacebenchError(f"the vectors of {row.pairing.extractor} were not made here.")
     target = target or hardest_target(row.pairing, first_split(row.pairing))
     thresholds_of(row.pairing, target)  # refuses one that was not tested
     tested = _Tested.of(row.predictions.where(target=target))
     chosen = tested.only(_choose(tested))
-    vectors = _look_up(row, _keys(chosen, folder), store)
+    vectors = stored_vectors(row.result, row.pairing.extractor, _keys(chosen, folder), store)
     notes = _notes(tested, len(chosen.paths), len(vectors))
     points, explained = _plane([*vectors.values()])
     shown = chosen.only(np.array([*vectors][: len(points)], dtype=np.intp))
@@ -122,17 +120,6 @@ def _keys(photos: _Tested, folder: Path) -> list[str]:
     """Return under which key the store has each photo; no photo is opened."""
     decoders = {photo.path: photo.decoder for photo in read_photo_list(folder) or []}
     return [store_key(sha256, decoders.get(path, 1)) for path, sha256 in zip(photos.paths, photos.hashes, strict=True)]
-
-
-def _look_up(row: Row, keys: list[str], store: VectorStore | None) -> dict[int, NDArray[np.float32]]:
-    """Return the vectors that the store has, by the position of their photo, in order."""
-    if store is None:
-        return {}
-    extractor = row.pairing.extractor
-    made = extractors.create(extractor, runtime=row.result.settings.runtime)
-    found = store.get(Embedder(extractor, made, store).identity, keys)
-    outcomes = ((position, found.get(key)) for position, key in enumerate(keys))
-    return {position: outcome.vector for position, outcome in outcomes if isinstance(outcome, Embedding)}
 
 
 def _plane(vectors: list[NDArray[np.float32]]) -> tuple[Floats, tuple[float, float]]:

@@ -1,7 +1,7 @@
 """Look-alikes: which other people a pairing takes for the target, or nearly."""
 
-from ._lookalikes import Lookalikes, lookalikes_of
-from ._ranking import Lookalike, rank_lookalikes
+from ._lookalikes import Lookalikes, Untested, lookalikes_of
+from ._ranking import Lookalike, Pair, rank_lookalikes
 from ._text import SHOWN, lookalikes_text
 from ._warning import lookalike_warnings
 
@@ -9,6 +9,8 @@ __all__ = [
     "SHOWN",
     "Lookalike",
     "Lookalikes",
+    "Pair",
+    "Untested",
     "lookalike_warnings",
     "lookalikes_of",
     "lookalikes_text",

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...errors import some_of
 from ..results import PairingResult, Predictions, RunResult
-from ._ranking import Lookalike, rank_lookalikes
+from ._ranking import Lookalike, Pair, rank_lookalikes
+
+
+@dataclass(frozen=True)
+class Untested:
+    """Somebody who is in no test of a target, but whose vectors can be compared: the nearest pair of photos."""
+
+    target: str
+    person: str
+    pair: Pair
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,7 @@ class Lookalikes:
         targets: whose tests count.
         ranked: the other people, the nearest first.
         notes: who is not among them, and why.
+        untested: people in no test of a target, the nearest by their vectors first.
     """
 
     extractor: str
@@ -26,6 +36,7 @@ class Lookalikes:
     targets: list[str]
     ranked: list[Lookalike]
     notes: list[str]
+    untested: list[Untested] = field(default_factory=list)
 
 
 def lookalikes_of(

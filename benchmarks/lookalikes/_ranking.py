@@ -11,6 +11,15 @@ from ..results import Predictions
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two photos, of another person and of the target: their paths, and the Euclidean distance of their vectors."""
+
+    theirs: str
+    mine: str
+    distance: float
+
+
+@dataclass(frozen=True)
 class Lookalike:
     """Another person, in the tests of one target.
 
@@ -25,6 +34,7 @@ class Lookalike:
         mean: of score minus threshold over the tests, in units of the head's score.
         highest: score minus threshold of the test in which it is highest.
         photo: path of the photo in that test.
+        pair: of all their photos, the nearest to one of the target; None: not known.
     """
 
     target: str
@@ -35,6 +45,7 @@ class Lookalike:
     mean: float
     highest: float
     photo: str
+    pair: Pair | None = None
 
 
 def rank_lookalikes(predictions: Predictions, thresholds: Mapping[tuple[str, int], float]) -> list[Lookalike]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import TypeVar
 
 from rich.console import RenderableType
 
 from ...text import Format, Grid, csv_text, laid_out
-from ._lookalikes import Lookalikes
-from ._ranking import Lookalike
+from ._lookalikes import Lookalikes, Untested
+from ._ranking import Lookalike, Pair
 
-#: So many are in a table of people's; CSV and JSON have all.
-SHOWN = 10
+#: So many rows are in a table, of people in no test so many; CSV and JSON have all.
+SHOWN, SHOWN_UNTESTED = 10, 3
 
-_COLUMNS = ("extractor", "head", "target", "person", "photos", "tests", "accepted", "mean", "highest", "photo")
+_COLUMNS = (
+    *("extractor", "head", "target", "person", "photos", "tests", "accepted", "mean", "highest", "photo"),
+    *("distance", "their_photo", "target_photo"),
+)
+_PAIR = ("distance", "their photo", "target's photo")
 
 
 def lookalikes_text(found: Sequence[Lookalikes], style: Format, width: int = 80) -> str | RenderableType:
@@ -27,16 +32,23 @@ def lookalikes_text(found: Sequence[Lookalikes], style: Format, width: int = 80)
         width: of the terminal, in cells.
     """
     if style == "csv":
-        return csv_text(_COLUMNS, [list(record.values()) for each in found for record in _records(each)])
+        return csv_text(_COLUMNS, [[r.get(name, "") for name in _COLUMNS] for each in found for r in _records(each)])
     if style == "json":
-        return json.dumps([{**asdict(each), "ranked": _records(each)} for each in found], indent=2)
+        return json.dumps([asdict(each) for each in found], indent=2)
     return laid_out([_caption(found), *(part for each in found for part in _parts(each))], style, width)
 
 
 def _records(found: Lookalikes) -> list[dict[str, str | int | float]]:
-    """Return a flat record of each look-alike."""
-    of = {"extractor": found.extractor, "head": found.head}
-    return [{name: (of | asdict(each))[name] for name in _COLUMNS} for each in found.ranked]
+    """Return a flat record of each person, of those in no test without scores."""
+    records = []
+    for each in (*found.ranked, *found.untested):
+        pair = each.pair and {
+            "distance": each.pair.distance,
+            "their_photo": each.pair.theirs,
+            "target_photo": each.pair.mine,
+        }
+        records.append({"extractor": found.extractor, "head": found.head, "tests": 0, **vars(each), **(pair or {})})
+    return records
 
 
 def _caption(found: Sequence[Lookalikes]) -> str:
@@ -44,29 +56,43 @@ def _caption(found: Sequence[Lookalikes]) -> str:
     of, whom = (targets[0], targets[0]) if len(targets) == 1 else (f"{len(targets)} people in turn", "the target")
     return (
         f"Look-alikes of {of}: those first most of whose tests end in a false accept (the photo is taken for {whom}), "
-        "then by the mean of their scores. Scores are measured from the threshold: from 0 on a photo is accepted."
+        "then by the mean of their scores. Scores are measured from the threshold: from 0 on a photo is accepted. The "
+        "pair of photos is the one whose vectors are nearest (Euclidean distance), of all photos."
     )
 
 
 def _parts(found: Lookalikes) -> list[str | Grid]:
-    """Return the pairing, its table, and notes on who is not in it."""
-    several = len(found.targets) > 1
-    titles = [*(["target"] if several else []), "person", "accepted", "photos", "mean", "highest", "photo"]
-    rows = [[*([each.target] if several else []), *_cells(each)] for each in found.ranked[:SHOWN]]
+    """Return the pairing, its table, who is in no test, and notes on who is not in the table."""
     shown = f", {SHOWN} of {len(found.ranked):,}" if len(found.ranked) > SHOWN else ""
-    return [
-        f"{found.extractor} x {found.head}{shown}:",
-        Grid(titles, rows, left=2 if several else 1),
-        *(f"Note: {note}." for note in found.notes),
-    ]
+    titles = ["accepted", "photos", "mean", "highest", *_PAIR]
+    parts = [f"{found.extractor} x {found.head}{shown}:", _grid(found, titles, found.ranked[:SHOWN], _figures)]
+    if found.untested:
+        parts.append("In no test, but near by their vectors:")
+        parts.append(_grid(found, _PAIR, found.untested[:SHOWN_UNTESTED], lambda each: _pair(each.pair)))
+    return [*parts, *(f"Note: {note}." for note in found.notes)]
 
 
-def _cells(each: Lookalike) -> list[str]:
+_Person = TypeVar("_Person", Lookalike, Untested)
+
+
+def _grid(
+    found: Lookalikes, titles: Sequence[str], people: Sequence[_Person], figures: Callable[[_Person], list[str]]
+) -> Grid:
+    """Return a table of people, with the target of each where there are several."""
+    names = ["target", "person"] if len(found.targets) > 1 else ["person"]
+    rows = [[*(getattr(each, name) or "-" for name in names), *figures(each)] for each in people]
+    return Grid([*names, *titles], rows, left=len(names))
+
+
+def _figures(each: Lookalike) -> list[str]:
     return [
-        each.person or "-",
         f"{each.accepted}/{each.tests}",
         f"{each.photos}",
         f"{each.mean:+.3f}",
         f"{each.highest:+.3f}",
-        each.photo,
+        *_pair(each.pair),
     ]
+
+
+def _pair(pair: Pair | None) -> list[str]:
+    return [f"{pair.distance:#.3g}", pair.theirs, pair.mine] if pair else ["-"] * len(_PAIR)
