@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..benchmarks.comparison import Row
+from ..benchmarks.comparison import Row, best_of_each
 from ..benchmarks.examples import first_split, hardest_target, vector_map
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
@@ -30,7 +30,8 @@ def map_figures(rows: Sequence[Row], folders: Mapping[str, Path], store: VectorS
     best = known[0]
     target = hardest_target(best.pairing, first_split(best.pairing))
     charts, notes = [], []
-    for extractor, row in _best_of_each(known).items():
+    for row in best_of_each(known):
+        extractor = row.pairing.extractor
         try:
             found = vector_map(row, folders[row.run], store, target)
         except FacebenchError as error:
@@ -48,14 +49,6 @@ def map_figures(rows: Sequence[Row], folders: Mapping[str, Path], store: VectorS
     if len({test.target for test in best.pairing.targets}) > 1:
         caption += f" This is {target}, whom {best.title} recognises worst."
     return Figures(charts, " ".join([caption, *notes]), _legend(target))
-
-
-def _best_of_each(rows: Sequence[Row]) -> dict[str, Row]:
-    """Return the first row of each extractor, in order."""
-    best: dict[str, Row] = {}
-    for row in rows:
-        best.setdefault(row.pairing.extractor, row)
-    return best
 
 
 def _legend(target: str) -> list[Series]:

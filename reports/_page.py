@@ -15,6 +15,7 @@ from ._facts import RunFacts, facts_of
 from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
 from ._gallery import Gallery, gallery_of
 from ._learning import curve_of
+from ._lookalikes import LookalikesTable, lookalike_tables
 from ._maps import map_figures
 from ._series import series_of
 from ._speed import speed_figures
@@ -54,6 +55,7 @@ class Comparison:
         confusion: of the best pairing; None where nothing but the majority was tested.
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
+        lookalikes: other people whom each extractor takes for the target, or nearly.
         runs: the facts of each run.
         notes: what a reader must know to trust the rows, the gravest first.
     """
@@ -68,6 +70,7 @@ class Comparison:
     confusion: Confusion | None
     learning_command: str
     gallery: Gallery | None
+    lookalikes: list[LookalikesTable]
     runs: list[RunFacts]
     notes: list[str]
 
@@ -118,6 +121,7 @@ def comparison_of(
         confusion=confusion_of(best.pairing.targets) if best else None,
         learning_command=learned.command if learned else "",
         gallery=gallery,
+        lookalikes=lookalike_tables(group.rows, folders, store, photos=photos),
         runs=facts_of(group.rows),
         notes=by_weight(group.notes),
     )

@@ -6,7 +6,7 @@ from ._groups import Group, best_value, compare_runs, why_apart
 from ._render import fields_of, print_groups, print_runs, records_of, render
 from ._row import Cell, Row
 from ._run_facts import describe_run
-from ._verdict import best_of
+from ._verdict import best_of, best_of_each
 
 __all__ = [
     "COLUMNS",
@@ -15,6 +15,7 @@ __all__ = [
     "Group",
     "Row",
     "best_of",
+    "best_of_each",
     "best_value",
     "cell_of",
     "check_columns",

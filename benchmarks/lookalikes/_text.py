@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TypeVar
 
 from rich.console import RenderableType
 
 from ...text import Format, Grid, csv_text, laid_out
-from ._lookalikes import Lookalikes, Untested
+from ._lookalikes import Lookalikes
 from ._ranking import Lookalike, Pair
 
 #: So many rows are in a table, of people in no test so many; CSV and JSON have all.
@@ -40,15 +39,15 @@ def lookalikes_text(found: Sequence[Lookalikes], style: Format, width: int = 80)
 
 def _records(found: Lookalikes) -> list[dict[str, str | int | float]]:
     """Return a flat record of each person, of those in no test without scores."""
-    records = []
-    for each in (*found.ranked, *found.untested):
-        pair = each.pair and {
-            "distance": each.pair.distance,
-            "their_photo": each.pair.theirs,
-            "target_photo": each.pair.mine,
-        }
-        records.append({"extractor": found.extractor, "head": found.head, "tests": 0, **vars(each), **(pair or {})})
-    return records
+    of = {"extractor": found.extractor, "head": found.head}
+    return [
+        *({**of, **vars(each), **_fields(each.pair)} for each in found.ranked),
+        *({**of, **vars(each), "tests": 0, **_fields(each.pair)} for each in found.untested),
+    ]
+
+
+def _fields(pair: Pair | None) -> dict[str, str | float]:
+    return {"distance": pair.distance, "their_photo": pair.theirs, "target_photo": pair.mine} if pair else {}
 
 
 def _caption(found: Sequence[Lookalikes]) -> str:
@@ -64,24 +63,22 @@ def _caption(found: Sequence[Lookalikes]) -> str:
 def _parts(found: Lookalikes) -> list[str | Grid]:
     """Return the pairing, its table, who is in no test, and notes on who is not in the table."""
     shown = f", {SHOWN} of {len(found.ranked):,}" if len(found.ranked) > SHOWN else ""
-    titles = ["accepted", "photos", "mean", "highest", *_PAIR]
-    parts = [f"{found.extractor} x {found.head}{shown}:", _grid(found, titles, found.ranked[:SHOWN], _figures)]
+    tested = [(each.target, each.person, _figures(each)) for each in found.ranked[:SHOWN]]
+    parts: list[str | Grid] = [
+        f"{found.extractor} x {found.head}{shown}:",
+        _grid(found, ["accepted", "photos", "mean", "highest", *_PAIR], tested),
+    ]
     if found.untested:
-        parts.append("In no test, but near by their vectors:")
-        parts.append(_grid(found, _PAIR, found.untested[:SHOWN_UNTESTED], lambda each: _pair(each.pair)))
+        untested = [(each.target, each.person, _pair(each.pair)) for each in found.untested[:SHOWN_UNTESTED]]
+        parts += ["In no test, but near by their vectors:", _grid(found, _PAIR, untested)]
     return [*parts, *(f"Note: {note}." for note in found.notes)]
 
 
-_Person = TypeVar("_Person", Lookalike, Untested)
-
-
-def _grid(
-    found: Lookalikes, titles: Sequence[str], people: Sequence[_Person], figures: Callable[[_Person], list[str]]
-) -> Grid:
-    """Return a table of people, with the target of each where there are several."""
-    names = ["target", "person"] if len(found.targets) > 1 else ["person"]
-    rows = [[*(getattr(each, name) or "-" for name in names), *figures(each)] for each in people]
-    return Grid([*names, *titles], rows, left=len(names))
+def _grid(found: Lookalikes, titles: Sequence[str], people: Sequence[tuple[str, str, list[str]]]) -> Grid:
+    """Return a table of people, by target, name and figures; the target is named where there are several."""
+    several = len(found.targets) > 1
+    rows = [[*([target] if several else []), person or "-", *figures] for target, person, figures in people]
+    return Grid([*(["target"] if several else []), "person", *titles], rows, left=2 if several else 1)
 
 
 def _figures(each: Lookalike) -> list[str]:
