@@ -117,6 +117,15 @@ def _augment(row: Row) -> Cell:
     return Cell(count, f"{count} variants") if count and row.competes else NOTHING
 
 
+def _hard_balanced(row: Row) -> Cell:
+    return Cell(row.hard.balanced, percent(row.hard.balanced)) if row.hard else NOTHING
+
+
+def _hard_accepts(row: Row) -> Cell:
+    made = row.hard
+    return Cell(made.accepted / made.tests, f"{made.accepted}/{made.tests}") if made else NOTHING
+
+
 def _text(get: Callable[[Row], str]) -> Callable[[Row], Cell]:
     return lambda row: Cell(None, get(row) or "-")
 
@@ -140,6 +149,8 @@ COLUMNS: dict[str, Column] = {
     "strict": Column(
         "balanced %\nno face = error", mean(lambda m: m.balanced_accuracy_strict, percent), "highest", 100
     ),
+    "hard": Column("balanced %\nhard strangers", _hard_balanced, "highest", 100),
+    "hard_accepts": Column("false accepts\nhard strangers", _hard_accepts, "lowest", 100),
     "tar10": Column("TAR % at\nFAR 10 %", operating_point(0.1), "highest", 100),
     "tar1": Column("TAR % at\nFAR 1 %", operating_point(0.01), "highest", 100),
     "tar0.1": Column("TAR % at\nFAR 0.1 %", operating_point(0.001), "highest", 100),

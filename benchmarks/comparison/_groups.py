@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..lookalikes import lookalike_warnings
+from ..lookalikes import hard_figures, hard_strangers, lookalike_warnings
 from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
 from ._ranking import rank_rows
@@ -137,12 +137,18 @@ def _group(rows: list[Row], sort: str) -> Group:
         for result in results.values()
         if result.assumptions
     ]
-    ranking = rank_rows(rows)
+    ranking = rank_rows(_with_hard_strangers(rows))
     notes += licence_notes(rows)
     notes += ranking.notes
     verdict, shortcuts = judge(rows)
     words = sentence(rows, verdict, shortcuts)
     return Group(caption(rows), ranking.rows, words, verdict, list(dict.fromkeys(notes)))
+
+
+def _with_hard_strangers(rows: list[Row]) -> list[Row]:
+    """Return rows with what they do on hard strangers, whom the best row of each extractor chooses."""
+    hard = hard_strangers((row.pairing, row.predictions) for row in best_of_each(rows) if row.predictions)
+    return [replace(row, hard=hard_figures(row.predictions, hard)) for row in rows]
 
 
 def _never_recognised(row: Row) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from rich.console import Console, RenderableType
@@ -30,6 +30,12 @@ from ._row import Cell, Row
 #: What a terminal shows first, without its limits; and then, as long as it fits, with them, all others after these.
 _FIRST = ("rank", "balanced", "false_accepts", "false_rejects", "auc")
 _THEN = ("balanced", "false_accepts", "false_rejects", "no_face", "ms", "versus", "auc")
+
+#: Said wherever a figure on hard strangers is shown.
+_HARD = (
+    "Hard strangers are the tenth of the other people in the tests of a target who come nearest to it, the same for all"
+    " rows: those with the best mean rank over all extractors, each with its best head"
+)
 
 #: Columns without numbers.
 _TEXTS = ("threshold", "run")
@@ -74,7 +80,7 @@ def _terminal(group: Group, columns: list[str], width: int) -> Stack:
     ]
     tables: list[list[RenderableType]] = [[table, Text()] for table in tables_of(Grid(titles, rows, left=2), width)]
     below = [Text(printable(group.sentence), style="bold")] if group.sentence else []
-    below += [Text(f"Note: {printable(note)}.", style="yellow") for note in group.notes]
+    below += [Text(f"Note: {printable(note)}.", style="yellow") for note in _notes(group, shown)]
     if hidden := [name for name in COLUMNS if name not in shown]:
         below.append(Text(f"More columns (--columns): {', '.join(hidden)}.", style="dim"))
     return Stack(Text(f"\n{printable(group.caption)}\n"), *(part for parts in tables for part in parts), *below)
@@ -127,8 +133,14 @@ def _markdown(group: Group, columns: list[str]) -> str:
     lines = [escaped(group.caption), "", markdown_table(titles, rows, left=2, strong=best)]
     if group.sentence:
         lines += ["", escaped(group.sentence)]
-    lines += [f"\nNote: {escaped(note)}." for note in group.notes]
+    lines += [f"\nNote: {escaped(note)}." for note in _notes(group, columns)]
     return "\n".join(lines)
+
+
+def _notes(group: Group, columns: Collection[str]) -> list[str]:
+    """Return the notes on a group of which some columns are shown."""
+    hard = any(row.hard for row in group.rows) and not {"hard", "hard_accepts"}.isdisjoint(columns)
+    return [*group.notes, *([_HARD] if hard else [])]
 
 
 def _csv(groups: list[Group], columns: list[str]) -> str:

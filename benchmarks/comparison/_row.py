@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..lookalikes import HardFigures
 from ..results import ExtractorResult, PairingResult, Predictions, RunResult
 from ..statistics import LEVEL, Difference
 
@@ -68,6 +69,7 @@ class Row:
         predictions: of this pairing, if the run's are available.
         versus: comparison to the best row, if possible.
         rank: 1 for the best and those not significantly different from it; None for rows that do not compete.
+        hard: what it does on the strangers nearest to the target, the same for all rows; None where none are known.
     """
 
     run: str
@@ -76,6 +78,7 @@ class Row:
     predictions: Predictions = field(default_factory=Predictions)
     versus: Versus | None = None
     rank: int | None = None
+    hard: HardFigures | None = None
 
     @property
     def title(self) -> str:

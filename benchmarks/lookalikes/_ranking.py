@@ -6,8 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
+from typing import NamedTuple
 
 from ..results import Predictions
+
+
+class Stranger(NamedTuple):
+    """Another person, in the tests of one target: a name, or else the photos of one group."""
+
+    target: str
+    person: str
+    group: str
 
 
 @dataclass(frozen=True)
@@ -58,17 +67,33 @@ def rank_lookalikes(predictions: Predictions, thresholds: Mapping[tuple[str, int
         predictions: of one pairing, in all splits.
         thresholds: by target and seed of the split; predictions of other tests are left out.
     """
-    others = predictions[predictions.column("truth") == "other"]
-    tests: dict[tuple[str, str, str], list[tuple[float, str, bool]]] = defaultdict(list)
-    columns = ("target", "split_seed", "person", "group", "path", "score", "decision")
-    for target, seed, person, group, path, score, decision in zip(*map(others.column, columns), strict=True):
-        if score is not None and (target, seed) in thresholds:
-            beyond = score - thresholds[target, seed]
-            tests[target, person, "" if person else group or path].append((beyond, path, decision == "me"))
-    found = [_lookalike(target, person, of_person) for (target, person, _), of_person in tests.items()]
+    tests = tests_of_strangers(predictions, thresholds)
+    found = [_lookalike(stranger.target, stranger.person, of_person) for stranger, of_person in tests.items()]
     return sorted(
         found, key=lambda each: (-each.accepted / each.tests, -each.mean, each.target, each.person, each.photo)
     )
+
+
+def tests_of_strangers(
+    predictions: Predictions, thresholds: Mapping[tuple[str, int], float]
+) -> dict[Stranger, list[tuple[float, str, bool]]]:
+    """Return the tests of each stranger that gave a score: score minus threshold, path, whether it was accepted."""
+    others = predictions[predictions.column("truth") == "other"]
+    columns = map(others.column, ("split_seed", "path", "score", "decision"))
+    tests: dict[Stranger, list[tuple[float, str, bool]]] = defaultdict(list)
+    for stranger, seed, path, score, decision in zip(strangers_of(others), *columns, strict=True):
+        if score is not None and (stranger.target, seed) in thresholds:
+            tests[stranger].append((score - thresholds[stranger.target, seed], path, decision == "me"))
+    return tests
+
+
+def strangers_of(others: Predictions) -> list[Stranger]:
+    """Return who is in each row of others, (rows,)."""
+    columns = map(others.column, ("target", "person", "group", "path"))
+    return [
+        Stranger(target, person, "" if person else group or path)
+        for target, person, group, path in zip(*columns, strict=True)
+    ]
 
 
 def _lookalike(target: str, person: str, tests: list[tuple[float, str, bool]]) -> Lookalike:

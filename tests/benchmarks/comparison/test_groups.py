@@ -508,6 +508,8 @@ _COLUMNS = {
     "no_face": "0 + 0",
     "seen": "90.0",
     "strict": "90.0",
+    "hard": "-",
+    "hard_accepts": "-",
     "tar10": "-",
     "tar1": "-",
     "tar0.1": "-",
