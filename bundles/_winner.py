@@ -32,9 +32,14 @@ def choose_winner(
 
     Raises:
         FacebenchError: the run cannot be read, has no such pairing or target, or its best cannot be saved, such as one
-            whose vectors were not made here.
+            whose vectors were not made here, or which knows one other person.
     """
     result = read_run(folder)
+    if result.dataset.against:
+        raise FacebenchError(
+            f"Run {folder.resolve().name} knows {printable(result.dataset.against)} alone, and a file of it "
+            "would answer anything about all others: make a run without --against."
+        )
     ranked = rank_pairings(result, extractor, head)
     _refuse_foreign(result, ranked)
     light = [pairing for pairing in _made_here(result, ranked) if carries_nothing(pairing.head)]

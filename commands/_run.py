@@ -102,6 +102,12 @@ def run(
         typer.Option(rich_help_panel=PROTOCOL, help="equal: only as many photos of others as of me. Default: all."),
     ] = None,
     limit_others: LimitOthers = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=PHOTOS, help="Only this other person, such as a sibling. Default: all."
+        ),
+    ] = None,
     any_name: AnyName = False,
     layout: Layout = "auto",
     drop_shared: DropShared = False,
@@ -200,6 +206,7 @@ def run(
         augmentation=augmentation_from(augmentation, settings_for(preset).augmentation),
         strangers=strangers,
         limit_others=limit_others,
+        against=against,
         any_name=any_name,
         layout=layout,
         drop_shared=drop_shared,

@@ -97,6 +97,7 @@ class Dataset:
         sources: folders by the option that named them, "data", or "me" and "others" (a check takes "me" alone); or the
             file of "labels": `dataset_from(**sources)` lists the photos of a run again. Empty for the ORL faces.
         limit_others: number of other people that were drawn; None: all.
+        against: the only other person, where the target was asked to be tested against one; "" for all.
         any_name: whether files are among them that are photos by their content alone.
         layout: what its folders are, as requested.
         listing: number of the rules by which they were listed.
@@ -112,6 +113,7 @@ class Dataset:
     me: str | None = None
     sources: dict[str, Path] = field(default_factory=dict)
     limit_others: int | None = None
+    against: str = ""
     any_name: bool = False
     layout: Layout = "auto"
     remarks: tuple[Remark, ...] = ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 #: Kinds of caveats: what may make every figure wrong, then what limits what they show, then what else was done.
 _KINDS = (
     *("shortcut", "mixed-folder", "proposed", "split-by-photo", "no-face-differs", "few-vectors", "unchecked"),
-    *("look-alike", "few-units", "small-test", "few-strangers", "these-targets"),
+    *("against", "look-alike", "few-units", "small-test", "few-strangers", "these-targets"),
     *("foreign-vectors", "drop-shared", "undated"),
 )
 #: What is true of any run with these settings or weights.

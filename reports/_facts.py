@@ -67,6 +67,8 @@ def _facts(name: str, result: RunResult) -> RunFacts:
 def _dataset(result: RunResult) -> list[Fact]:
     data = result.dataset
     facts = [("photos", f"{data.photos:,}"), ("people known by name", f"{data.people:,}")]
+    if data.against:
+        facts.append(("against", data.against))
     if data.limit_others:
         facts.append(("others drawn", counted(data.limit_others, "person").replace("persons", "people")))
     facts.append(("targets" if len(result.targets) > 1 else "target", ", ".join(result.targets)))

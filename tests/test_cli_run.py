@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,20 @@ def test_where_nothing_but_an_unfit_tolerance_is_asked_for_it_is_refused(
     options = ["--data", str(folder), "--target", "s3", "--extractor", "colour", "--head", "tolerance"]
     with pytest.raises(FacebenchError, match=r"tolerance'? has a tolerance of 0\.6"):
         CliRunner().invoke(app, [*command, *options], catch_exceptions=False)
+
+
+def test_a_run_against_one_person_is_told_and_makes_no_bundle(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    runs = ["--runs", tmp_path / "runs"]
+    chosen = ["--extractor", "colour", "--head", "logreg", "--target", "s1", "--repeats", "1", *runs]
+    code, shown, messages = command("run", *chosen, "--against", "s2")
+    assert code == 0
+    assert shown.startswith("ORL faces (AT&T Laboratories Cambridge), s1 against s2: 20 photos, 2 people; target s1")
+    assert "nothing about anybody else" in shown
+    assert "bench report" in messages
+    assert "bench train" not in messages
+    code, _, message = command("train", "--from", "last", *runs, "-o", tmp_path / "s1.facebench")
+    assert (code, "knows s2 alone" in message) == (2, True)
+    code, _, message = command("run", *chosen, "--against", "s41")
+    assert (code, "--against s41: nobody but s1 is named so" in message) == (2, True)

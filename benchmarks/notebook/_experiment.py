@@ -24,6 +24,7 @@ def experiment_from(
     view: View = "auto",
     target: str | None = None,
     limit_others: int | None = None,
+    against: str | None = None,
     any_name: bool = False,
     layout: Layout = "auto",
     preset: str = "",
@@ -42,6 +43,7 @@ def experiment_from(
         view: what is seen of photos with a labelled face.
         target: the person who is me, or "all".
         limit_others: how many people other than the target are drawn; None: all.
+        against: the only other person, such as a sibling.
         any_name: whether files are photos by their content, whatever their name.
         layout: what folders are.
         preset: what the settings are based on.
@@ -68,6 +70,7 @@ def experiment_from(
         labels=labels,
         view=view,
         limit_others=limit_others,
+        against=against,
         target=target,
         seed=seed,
         rules=Rules(layout, any_name),

@@ -37,6 +37,7 @@ def run(
     augmentation: Augmentation | None = None,
     strangers: Strangers | None = None,
     limit_others: int | None = None,
+    against: str | None = None,
     min_photos: int | None = None,
     max_targets: int | None = None,
     drop_shared: bool = False,
@@ -71,6 +72,7 @@ def run(
         augmentation: their ranges. Default: the preset's.
         strangers: "all" or "equal": as many photos of others as of me.
         limit_others: only this many other people, drawn at random.
+        against: this other person only, such as a sibling.
         min_photos: photos that a target needs.
         max_targets: at most this many targets of "all".
         drop_shared: leave out photos of others that show a picture of the target, too.
@@ -99,7 +101,7 @@ def run(
     if "vectors" in given:
         given["vectors"] = [Path(file).expanduser() for file in given["vectors"]]
     dataset, settings = experiment_from(**{name: value for name, value in given.items() if name != "runs"})
-    folder = RunFolder(runs, dataset.slug)
+    folder = RunFolder(Path(runs).expanduser(), dataset.slug)
     run_benchmark(
         dataset,
         settings,

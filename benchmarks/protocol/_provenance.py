@@ -99,6 +99,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
         skipped_files={printable(ending): count for ending, count in dataset.skipped.items()},
         fingerprint=dataset.fingerprint,
         limit_others=dataset.limit_others,
+        against=dataset.against,
         any_name=dataset.any_name,
         layout=dataset.layout,
         listing=LISTING,

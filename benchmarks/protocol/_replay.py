@@ -41,6 +41,7 @@ def dataset_of(result: RunResult) -> Dataset:
             labels=folders.get("labels"),
             view=summary.view,
             limit_others=summary.limit_others,
+            against=summary.against or None,
             target=result.settings.target,
             seed=result.settings.seed,
             rules=Rules(summary.layout, summary.any_name, summary.listing),

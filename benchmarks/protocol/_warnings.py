@@ -134,6 +134,11 @@ def _foreign(plan: Plan) -> list[str]:
 def _strangers_by_photo(plan: Plan) -> list[str]:
     if all(trial.strangers_by_person for trial in plan.trials):
         return []
+    if plan.dataset.against:
+        return [
+            f"Trained on photos of {plan.dataset.against} and tested on others of the same person: the figures say how "
+            "well these two are told apart, and nothing about anybody else [against]"
+        ]
     if any(item.person is None for item in plan.dataset.items):
         why = "It is not known who is on the photos of strangers"
     else:

@@ -254,6 +254,7 @@ class DatasetSummary(_Model):
     skipped_files: dict[str, int] = Field(description="files that are not photos, by extension")
     fingerprint: str = Field(description="sha256 of names, people, file sizes and crops")
     limit_others: int | None = Field(default=None, description="number of other people drawn; None: all")
+    against: str = Field(default="", description="the only other person, if the run was asked for one; empty: all")
     any_name: bool = Field(default=False, description="whether files were photos by their content, whatever their name")
     layout: Layout = Field(
         default="auto",

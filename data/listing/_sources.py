@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import FacebenchError, counted
+from ...registry import suggestion
 from .._dataset import Dataset, View, orl_faces
+from .._names import as_text
 from .._targets import ALL, choose_targets
 from ..labels import labelled_photos
 from ._folders import me_and_others, people_folder
@@ -27,6 +29,7 @@ def dataset_from(
     labels: Path | None = None,
     view: View = "auto",
     limit_others: int | None = None,
+    against: str | None = None,
     target: str | None = None,
     seed: int = 0,
     rules: Rules = _AUTO,
@@ -40,6 +43,7 @@ def dataset_from(
         labels: a table of faces and who they are.
         view: what is seen of photos with a labelled face.
         limit_others: how many people other than the target are drawn; None: all.
+        against: the only person other than the target; None: all.
         target: the person who is always included; needed where nobody is me.
         seed: of the draw.
         rules: of the folders in `data` or `others`.
@@ -49,6 +53,10 @@ def dataset_from(
     """
     besides = "--data" if data is not None else "" if me is others is None else "--me/--others"
     dataset = _labelled(labels, view, besides, rules) or _every_photo(data, me, others, rules)
+    if against is not None and limit_others is not None:
+        raise FacebenchError("--against names the only other person, and --limit-others draws some: use one of them.")
+    if against is not None:
+        return one_against_one(dataset, against, target)
     return dataset if limit_others is None else draw_others(dataset, limit_others, target, seed)
 
 
@@ -100,11 +108,7 @@ def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: 
     """
     if people < 1:
         raise FacebenchError(f"--limit-others {people} leaves nobody to compare with: give 1 or more.")
-    if dataset.me is None and target in (None, ALL):
-        raise FacebenchError(
-            "--limit-others needs one --target NAME, or --me DIR or labels of me: the others are drawn, not the target."
-        )
-    (mine,) = choose_targets(dataset, target or ALL, min_photos=1)
+    mine = _single_target(dataset, target, "--limit-others", "the others are drawn, not the target")
     others = [(item.person, item.name if item.person is None else "") for item in dataset.items]
     known = [person for person in dict.fromkeys(others) if person[0] != mine]
     if len(known) < people:
@@ -115,6 +119,31 @@ def draw_others(dataset: Dataset, people: int, target: str | None = None, seed: 
     kept = [index for index, person in enumerate(others) if person in drawn or person[0] == mine]
     title = f"{dataset.title}, {counted(people, 'other')} drawn with seed {seed}"
     return replace(dataset.only(kept), title=title, limit_others=people)
+
+
+def one_against_one(dataset: Dataset, person: str, target: str | None = None) -> Dataset:
+    """Return a data set with all photos of the target and all of one other person: a sibling, say.
+
+    Raises:
+        FacebenchError: nobody else has that name; no single target, or an unknown one.
+
+    >>> sorted(one_against_one(orl_faces(), "s9", "s7").people)
+    ['s7', 's9']
+    """
+    mine = _single_target(dataset, target, "--against", "it names the other person alone")
+    others = [name for name in dataset.people if name != mine]
+    person = person if person in others else as_text(person)
+    if person not in others:
+        raise FacebenchError(f"--against {person}: nobody but {mine} is named so. {suggestion(person, others)}")
+    kept = [index for index, item in enumerate(dataset.items) if item.person in (mine, person)]
+    return replace(dataset.only(kept), title=f"{dataset.title}, {mine} against {person}", against=person)
+
+
+def _single_target(dataset: Dataset, target: str | None, option: str, why: str) -> str:
+    if dataset.me is None and target in (None, ALL):
+        raise FacebenchError(f"{option} needs one --target NAME, or --me DIR or labels of me: {why}.")
+    (mine,) = choose_targets(dataset, target or ALL, min_photos=1)
+    return mine
 
 
 def _too_few(dataset: Dataset, asked: int, others: Sequence[tuple[str | None, str]]) -> str:

@@ -141,3 +141,17 @@ def test_an_unknown_target_gets_a_suggestion_among_everybody():
 @pytest.mark.parametrize("count", [0, -1])
 def test_nobody_is_refused(count):
     assert f"--limit-others {count} leaves nobody" in refusal(draw_others, orl_faces(), count, "s7")
+
+
+def test_one_other_person_can_be_named(tmp_path):
+    chosen = dataset_from(against="s9", target="s7")
+    assert chosen.people == {"s7": 10, "s9": 10}
+    assert (chosen.against, chosen.title) == ("s9", "ORL faces (AT&T Laboratories Cambridge), s7 against s9")
+    fill(tmp_path / "me", "1.jpg", "2.jpg")
+    fill(tmp_path / "others", *(f"p{number}/1.jpg" for number in range(9)))
+    sides = {"me": tmp_path / "me", "others": tmp_path / "others"}
+    assert dataset_from(**sides, against="others/p3").people == {ME: 2, "others/p3": 1}
+    assert "nobody but me is named so. There is: others/p0" in refusal(dataset_from, **sides, against="p3")
+    assert "--against s7: nobody but s7 is named so." in refusal(dataset_from, against="s7", target="s7")
+    assert "--against needs one --target NAME" in refusal(dataset_from, against="s7")
+    assert "--limit-others draws some" in refusal(dataset_from, against="s7", target="s1", limit_others=3)

@@ -76,6 +76,15 @@ def test_the_same_others_are_drawn(album: Path, run: Run, store: VectorStore) ->
     _same_plan(result, dataset_from(data=album, limit_others=10, target="s3", seed=4), store)
 
 
+def test_the_only_other_person_is_the_same(album: Path, run: Run, store: VectorStore) -> None:
+    result = run({"data": album, "against": "s5"}, target="s3", repeats=2)
+    assert (result.dataset.against, result.dataset.people) == ("s5", 2)
+    [warning] = [text for text in result.warnings if text.endswith("[against]")]
+    assert warning.startswith("Trained on photos of s5 and tested on others of the same person")
+    assert not any("only 1 other people" in text for text in result.warnings)
+    _same_plan(result, dataset_from(data=album, against="s5", target="s3"), store)
+
+
 def test_photos_of_me_and_of_others_are_found_again(album: Path, run: Run, store: VectorStore, tmp_path: Path) -> None:
     shutil.move(album / "s3", tmp_path / "mine")
     listed = {"me": tmp_path / "mine", "others": album}
