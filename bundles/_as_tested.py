@@ -9,6 +9,7 @@ import numpy as np
 
 from ..benchmarks.protocol import fit_trial, made_by, refuse_non_finite, replay, versions
 from ..benchmarks.results import UNTRAINED, PairingResult, Prediction, RunResult, TargetResult
+from ..classifiers import photos_needed
 from ..data import Augmentation
 from ..embeddings.store import VectorStore
 from ..errors import FacebenchError
@@ -46,7 +47,7 @@ def bundle_as_tested(
     [(_, head)] = plan.heads
     (trial,) = (t for t in plan.trials if (t.target, t.seed) == (target, tested.split_seed))
     [vectors] = replace(plan, trials=[trial]).augmented().vectors
-    if not trial.trainable(vectors.trainable):
+    if not trial.trainable(vectors.trainable, photos_needed(head)):
         raise FacebenchError(
             f"Photos of {result.dataset.title} have changed since the run: too few of {target} or of others have a "
             f"vector now. Make the run again: {result.command or 'bench run'}"

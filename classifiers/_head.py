@@ -81,6 +81,16 @@ def cheap_to_refit(head: Any) -> bool:
     return bool(getattr(head, "cheap_to_refit", False))
 
 
+def photos_needed(head: Any) -> int:
+    """Return how many photos of me a head needs to be fitted: two, unless it says otherwise itself.
+
+    >>> from facebench.classifiers import load_head
+    >>> photos_needed(load_head("centroid")), photos_needed(load_head("svm"))
+    (1, 2)
+    """
+    return int(getattr(head, "photos_needed", 2))
+
+
 def unfit_for(head: Any, weights_sha256: str) -> str:
     """Return why a head, by its own account, says nothing about the vectors of a network; "" where it does.
 

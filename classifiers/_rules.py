@@ -29,6 +29,7 @@ class Centroid(Head):
         method="cosine to the mean vector, less the midpoint of both classes' mean cosines",
         score="margin",
     )
+    photos_needed = 1
 
     def fit(self, X: Vectors, y: Labels, sample_weight: Scores | None = None) -> Self:
         """Fit on vectors (n, d) and labels (n,), True for me; weights (n,) count for means and threshold."""
@@ -88,6 +89,7 @@ class Tolerance(Head):
         citation="face_recognition 1.3.0, compare_faces",
         augmentation=UNWEIGHTED,
     )
+    photos_needed = 1
 
     def __init__(self, tolerance: float = _LIBRARY_S) -> None:
         self.tolerance = tolerance

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...classifiers import cheap_to_refit, fit_head, natural_threshold, score, takes_validation, unfit_for
+from ...classifiers import (
+    cheap_to_refit,
+    fit_head,
+    natural_threshold,
+    photos_needed,
+    score,
+    takes_validation,
+    unfit_for,
+)
 from ...data import Dataset
 from ...embeddings import EMBEDDED, box_text
 from ...embeddings.extraction import Vectors
@@ -56,7 +64,7 @@ def evaluate(
     """
     if reason := trial.untestable():
         return Skipped(target=trial.target, reason=reason)
-    if not trial.trainable(vectors.trainable):
+    if not trial.trainable(vectors.trainable, photos_needed(head)):
         return _never_recognised(trial, vectors.embedded[trial.test])
     started = time.perf_counter()
     fitted = fit_trial(trial, vectors, head)
@@ -113,7 +121,8 @@ def _out_of_fold(
     folds = trial.folds(photos, _FOLDS, trial.seed)
     for held_out in folds:
         rest = trial.without(photos, held_out)
-        if not rest.trainable(vectors.trainable):
+        # A threshold for two photos is not that for a single one, even where a head needs no second.
+        if not rest.trainable(vectors.trainable, max(2, photos_needed(head))):
             folds = []
             break
         scores[held_out] = scores_of(rest, rest.test, vectors, fit_trial(rest, vectors, head))[1]

@@ -74,10 +74,15 @@ class Trial:
         in_test = self.mine[self.test]
         return "the test lacks readable photos of one class" if not in_test.any() or in_test.all() else ""
 
-    def trainable(self, usable: NDArray[np.bool_]) -> bool:
-        """Return whether two photos of each class can be trained on; `usable` (photos,) have vectors."""
+    def trainable(self, usable: NDArray[np.bool_], needed: int = 2) -> bool:
+        """Return whether enough photos of the target, and two of others, can be trained on.
+
+        Args:
+            usable: (photos of the data set,) True where there is a vector.
+            needed: photos of the target, `photos_needed` of the head.
+        """
         mine = self.mine[self.train[usable[self.train]]]
-        return bool(mine.sum() >= 2 and (~mine).sum() >= 2)
+        return bool(mine.sum() >= needed and (~mine).sum() >= 2)
 
     def folds(self, photos: Indices, most: int, seed: int) -> list[Indices]:
         """Return stratified folds of some photos, as positions in them; no unit is divided.
