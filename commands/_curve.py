@@ -52,10 +52,10 @@ def curve(
     photos: Annotated[
         list[int] | None,
         typer.Option(
-            min=4,
+            min=1,
             metavar="N",
             rich_help_panel=PROTOCOL,
-            help="Photos of me, repeatable. Default: 5, 10, 20, 50, 100, 200.",
+            help="Photos of me, repeatable. Default: 1, 2, 3, 5, 10, 20, 50, 100, 200; 1 if a head works from one.",
         ),
     ] = None,
     draws: Annotated[
@@ -79,11 +79,11 @@ def curve(
     runs: Runs = Path("runs"),
     format: FormatOption = None,
 ) -> None:
-    """Test with 5, 10, 20, ... photos of me: how many are enough? Saves the curve and its chart in a folder."""
+    """Test with 1, 2, 3, 5, 10, ... photos of me: how many are enough? Saves the curve and its chart in a folder."""
     from ..benchmarks import settings_for
     from ..benchmarks.charts import plot_curve
     from ..benchmarks.comparison import print_curve
-    from ..benchmarks.protocol import COUNTS, run_curve
+    from ..benchmarks.protocol import run_curve
     from ..benchmarks.results import CURVE, RunFolder
     from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
@@ -107,7 +107,7 @@ def curve(
     say_needs(dataset, settings, store)
     folder, command = RunFolder(runs, f"{dataset.slug}-curve"), shlex.join(["bench", *sys.argv[1:]])
     with interruptible():
-        result = run_curve(dataset, settings, photos or COUNTS, draws, store=store, command=command)
+        result = run_curve(dataset, settings, photos or (), draws, store=store, command=command)
     text = result.model_dump_json(indent=1) + "\n"
     folder.write({CURVE: text.encode(), "curve.png": plot_curve(result)})
     print_curve(result, output_format(format))

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.console import Group as Stack
 from rich.text import Text
 
-from ...errors import printable
+from ...errors import counted, printable
 from ...text import Format, Grid, as_markdown, csv_text, present, tables_of
 from ..results import CurvePoint, CurveResult, Interval
 from ._cells import percent
@@ -52,13 +52,18 @@ def _caption(result: CurveResult) -> str:
 
 def left_out(result: CurveResult) -> list[str]:
     """Return which pairings could not be tested with how many photos, and why."""
-    sizes: dict[tuple[str, str, str], list[str]] = {}
+    sizes: dict[tuple[str, str], list[int]] = {}
     for point in result.points:
         if point.refused:
-            sizes.setdefault((point.extractor, point.head, point.refused), []).append(str(point.photos_of_me))
+            sizes.setdefault((f"{point.extractor} x {point.head}", point.refused), []).append(point.photos_of_me)
+    pairings: dict[tuple[str, str], list[str]] = {}
+    for (pairing, reason), at in sizes.items():
+        where = f"{', '.join(map(str, at[:-1]))}{', ' if at[1:] else ''}{counted(at[-1], 'photo')}"
+        pairings.setdefault((where, reason), []).append(pairing)
     return [
-        f"{extractor} x {head} is left out at {', '.join(at)} photos: its head {reason}"
-        for (extractor, head, reason), at in sizes.items()
+        f"{', '.join(names)} {'are' if names[1:] else 'is'} left out at {where}: "
+        f"{'each' if names[1:] else 'its'} head {reason}"
+        for (where, reason), names in pairings.items()
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...data import ME
+from ...errors import counted
 from ..results import ENOUGH_MARGIN, CurveResult, CurveStep
 from ..statistics import LEVEL
 from ._cells import percent
@@ -23,8 +24,9 @@ def answer_of(result: CurveResult) -> str:
         return f"Nothing is shown to be better than chance, with however many photos of {whom}."
     enough = next((step for step in fewer if step.p is not None and step.p < LEVEL), None)
     if enough:
+        are, them = ("is", "it") if enough.photos_of_me == 1 else ("are", "them")
         return (
-            f"{enough.photos_of_me} photos of {whom} are enough: {enough.extractor} x {enough.head} with them "
+            f"{_photos(enough)} of {whom} {are} enough: {enough.extractor} x {enough.head} with {them} "
             f"({_figure(enough)}) is shown not to be worse than the best with all {whole.photos_of_me} "
             f"({_figure(whole)}) by more than {_POINTS}."
         )
@@ -51,7 +53,7 @@ def _not_shown(fewer: list[CurveStep], whole: CurveStep, whom: str) -> str:
             f"{_POINTS}, and the test is too small to show whether the curve still rises."
         )
     return (
-        f"{flat.photos_of_me} photos of {whom} may be enough: from there on the best ({_figure(flat)}) is within "
+        f"{_photos(flat)} of {whom} may be enough: from there on the best ({_figure(flat)}) is within "
         f"{_POINTS} of that with all {whole.photos_of_me} ({_figure(whole)}), but the test is too small to show it."
     )
 
@@ -62,6 +64,10 @@ def _is_chance(result: CurveResult, whole: CurveStep) -> bool:
         point.balanced_interval for point in result.points if (point.extractor, point.head, point.photos_of_me) == named
     ]
     return any(interval is not None and interval.low <= 0.5 for interval in intervals)
+
+
+def _photos(step: CurveStep) -> str:
+    return counted(step.photos_of_me, "photo")
 
 
 def _figure(step: CurveStep) -> str:

@@ -1,6 +1,6 @@
 """The experiment: screening, splits, fits and tests, audits, warnings; replay of a stored run."""
 
-from ._curve import COUNTS, run_curve
+from ._curve import run_curve
 from ._evaluate import fit_trial, predictions, refuse_non_finite, scores_of, target_result, trained_on
 from ._needs import Needs, needs_of
 from ._plan import Plan, make_plan
@@ -11,7 +11,6 @@ from ._screening import Screening
 from ._trials import Trial
 
 __all__ = [
-    "COUNTS",
     "Needs",
     "Plan",
     "Screening",

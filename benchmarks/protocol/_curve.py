@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ...classifiers import photos_needed
 from ...data import GROUPING, Dataset
 from ...embeddings.extraction import Vectors
 from ...embeddings.store import VectorStore
-from ...errors import FacebenchError
+from ...errors import FacebenchError, counted
 from ...text import progress_bar, whole
 from .._settings import Settings
 from ..results import (
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-#: Photos of the target that the curve is drawn at, those it has not left out.
-COUNTS = (5, 10, 20, 50, 100, 200)
-#: Share of these photos that is used for validation, as in the split: 20 of 80 %.
+#: Photos of the target that the curve is drawn at, from those on that one of its heads needs.
+COUNTS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
+#: Share of these photos that is used for validation, as in the split: 20 of 80 %. Of fewer than 4 none is.
 _VALIDATION = 0.25
 #: A point and its predictions, of all draws.
 Tested: TypeAlias = tuple[CurvePoint, Predictions]
@@ -50,7 +51,7 @@ Tested: TypeAlias = tuple[CurvePoint, Predictions]
 def run_curve(
     dataset: Dataset,
     settings: Settings,
-    counts: Sequence[int] = COUNTS,
+    counts: Sequence[int] = (),
     draws: int = 10,
     *,
     store: VectorStore | None = None,
@@ -60,23 +61,23 @@ def run_curve(
 
     A count holds every photo of the target that is used, those of validation included. Draws are nested: photos
     that are drawn first stay in when the count grows. The test, and the photos of others, stay the same throughout.
-    The last point is always all photos there are outside the test. A point at which the head cannot be fitted, or gives
-    scores that are not finite, has no value, and the reason.
+    The last point is always all photos there are outside the test. A point at which the head needs more photos, cannot
+    be fitted, or gives scores that are not finite, has no value, and the reason.
 
     Args:
         dataset: the photos.
         settings: of the experiment; they name one target.
-        counts: of photos of the target.
+        counts: of photos of the target; default: those of `COUNTS` from the fewest on that one of the heads needs.
         draws: random choices of photos at each count.
         store: where vectors are looked up and saved.
         command: repeats the curve.
 
     Raises:
-        FacebenchError: several targets, counts below 4, a data set that cannot be used, or no point that could be
+        FacebenchError: several targets, counts below 1, a data set that cannot be used, or no point that could be
             tested.
     """
-    if not counts or min(counts) < 4 or draws < 1:
-        raise FacebenchError("A curve needs counts of 4 photos and more, and one draw at least.")
+    if min(counts, default=1) < 1 or draws < 1:
+        raise FacebenchError("A curve needs counts of 1 photo and more, and one draw at least.")
     if len(targets := targets_of(dataset, settings)) != 1:
         raise FacebenchError(f"A curve is of one person, not of {len(targets)}: choose one with --target NAME.")
     # One split: the draws are what varies.
@@ -95,7 +96,7 @@ def run_curve(
         points=[],
         versions=versions(),
     )
-    sizes, best = _sizes(trial, counts), dict[int, Tested]()
+    sizes, best = _sizes(trial, counts or _counts_for(head for _, head in plan.heads)), dict[int, Tested]()
     with whole(len(plan.vectors) * len(plan.heads), "pairings") as pairings:
         for vectors in plan.augmented().vectors:
             for name, head in plan.heads:
@@ -108,6 +109,11 @@ def run_curve(
         raise FacebenchError(" ".join(["Nothing could be tested.", *dict.fromkeys(reasons)]))
     result.steps = _steps(best, draws) if sizes[-1] in best else []
     return result
+
+
+def _counts_for(heads: Iterable[Any]) -> list[int]:
+    fewest = min(map(photos_needed, heads))
+    return [count for count in COUNTS if count >= fewest]
 
 
 def _sizes(trial: Trial, counts: Sequence[int]) -> list[int]:
@@ -133,12 +139,18 @@ def _points(
             ]
             try:
                 refuse_unfit(head, vectors)
+                _refuse_few(head, size, trial.target)
                 tested, rows = _tested(plan, reduced, vectors, pairing, head)
                 points.append((_point(pairing, size, tested, rows), rows))
             except HeadError as error:
                 points.append((_point(pairing, size, [], Predictions(), error.why), Predictions()))
             advance(len(reduced))
     return points
+
+
+def _refuse_few(head: Any, size: int, target: str) -> None:
+    if size < (needed := photos_needed(head)):
+        raise HeadError(head, f"needs {counted(needed, 'photo')} of {target}")
 
 
 def _tested(
@@ -158,7 +170,7 @@ def _reduced(trial: Trial, size: int, seed: int, draw: int) -> Trial:
     """Return the trial with only the first `size` photos of the target in a random order of them."""
     rng = np.random.default_rng([seed, draw])
     train, validation = (rng.permutation(part[trial.mine[part]]) for part in (trial.train, trial.validation))
-    kept = min(max(1, int(_VALIDATION * size)), len(validation))
+    kept = min(int(_VALIDATION * size), len(validation))
     kept = max(kept, size - len(train))
     return replace(
         trial,

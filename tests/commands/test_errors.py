@@ -23,7 +23,7 @@ USE = {
     "no number": (["run", "--seed", "x"], "--seed cannot be 'x'. It has to be a whole number."),
     "no number with a point": (["speed", "--megapixels", "x"], "--megapixels cannot be 'x'. It has to be a number."),
     "too small": (["run", "--repeats", "0"], "--repeats cannot be '0'. It has to be 1 or more."),
-    "too small, repeatable": (["curve", "--photos", "3"], "--photos cannot be '3'. It has to be 4 or more."),
+    "too small, repeatable": (["curve", "--photos", "0"], "--photos cannot be '0'. It has to be 1 or more."),
     "nothing to do": (["show"], "Missing argument "),
     "too much": (["list", "x"], "Got unexpected extra argument(s) (x)."),
 }

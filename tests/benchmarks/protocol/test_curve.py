@@ -13,16 +13,19 @@ import numpy as np
 import pytest
 from facebench.benchmarks import Settings
 from facebench.benchmarks.charts import plot_curve
-from facebench.benchmarks.comparison import print_curve
+from facebench.benchmarks.comparison import left_out, print_curve
 from facebench.benchmarks.protocol import run_benchmark, run_curve
-from facebench.benchmarks.protocol._curve import _reduced, _steps
+from facebench.benchmarks.protocol._curve import _counts_for, _reduced, _steps
+from facebench.benchmarks.protocol._plan import make_plan
 from facebench.benchmarks.protocol._trials import Trial
 from facebench.benchmarks.results import CurvePoint, CurveResult, Prediction, Predictions
+from facebench.classifiers import load_head
 from facebench.data import Dataset, orl_faces, split
 from facebench.errors import FacebenchError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from sklearn.preprocessing import normalize
 
 TRIAL = Trial.of(split(orl_faces(), "s1"), orl_faces())
 
@@ -58,15 +61,15 @@ def parts_of(trial: Trial) -> tuple[set[int], set[int]]:
 
 
 @settings(max_examples=50, deadline=None)
-@given(size=st.integers(4, 7), seed=st.integers(0, 99), draw=st.integers(0, 99))
+@given(size=st.integers(1, 7), seed=st.integers(0, 99), draw=st.integers(0, 99))
 def test_a_count_holds_every_photo_used_and_larger_draws_hold_smaller_ones(size: int, seed: int, draw: int) -> None:
     smaller, larger = (_reduced(TRIAL, count, seed, draw) for count in (size, size + 1))
     assert len(parts_of(smaller)[0]) == size
     assert parts_of(smaller)[0] < parts_of(larger)[0]
-    assert TRIAL.mine[smaller.validation].any()
+    assert TRIAL.mine[smaller.validation].any() == (size >= 4)
 
 
-@given(size=st.integers(4, 8), draw=st.integers(0, 99))
+@given(size=st.integers(1, 8), draw=st.integers(0, 99))
 def test_the_test_and_the_others_stay_the_same(size: int, draw: int) -> None:
     reduced = _reduced(TRIAL, size, 0, draw)
     assert reduced.test is TRIAL.test
@@ -169,6 +172,38 @@ def test_the_band_holds_the_error_of_the_test_and_the_last_point_has_one(banded:
         assert point.balanced_interval.high - point.balanced_interval.low > 0.05
 
 
+def test_one_photo_is_enough_for_the_rule_that_needs_no_second(large: Dataset, extractor: Callable[..., Any]) -> None:
+    extractor()
+    asked = Settings(extractors=["blocks"], heads=["centroid", "logreg"], target="s1")
+    centroid, _, refused, *_ = run_curve(large, asked, [1], draws=3).points
+    assert (refused.head, refused.draws, refused.balanced_accuracy) == ("logreg", 0, None)
+    assert refused.refused == "needs 2 photos of s1"
+    assert (centroid.photos_of_me, centroid.draws) == (1, 3)
+    # The rule, written out: nearer to the photo than halfway between it and the mean of other people.
+    plan = make_plan(large, asked.model_copy(update={"repeats": 1}))
+    [whole], units = plan.trials, normalize(plan.vectors[0].matrix)
+    expected = []
+    for draw in range(3):
+        trial = _reduced(whole, 1, 0, draw)
+        cosines = units @ units[trial.train[trial.mine[trial.train]][0]]
+        others = cosines[trial.train[~trial.mine[trial.train]]].mean()
+        right = (cosines[trial.test] >= (1 + others) / 2) == trial.mine[trial.test]
+        expected.append(np.mean([right[trial.mine[trial.test] == who].mean() for who in (True, False)]))
+    assert centroid.balanced_accuracy == pytest.approx(np.mean(expected))
+
+
+@pytest.mark.parametrize(("heads", "first"), [(["logreg", "centroid"], 1), (["logreg", "svm"], 2)])
+def test_by_default_a_curve_begins_where_one_of_its_heads_can(heads: list[str], first: int) -> None:
+    assert _counts_for(map(load_head, heads))[0] == first
+
+
+def test_what_needs_more_photos_is_left_out_in_one_note(curve: CurveResult) -> None:
+    for point in curve.points:
+        if point.photos_of_me == 5:
+            point.refused = "needs 6 photos of s1"
+    assert left_out(curve) == ["blocks x logreg, blocks x svm are left out at 5 photos: each head needs 6 photos of s1"]
+
+
 def test_more_photos_help(curve: CurveResult) -> None:
     first, *_, last = (point for point in curve.points if point.head == "svm")
     assert last.balanced_accuracy > first.balanced_accuracy
@@ -188,7 +223,7 @@ def test_each_photo_is_embedded_once(large: Dataset, extractor: Callable[..., An
 
 @pytest.mark.parametrize(
     ("target", "counts", "draws", "complaint"),
-    [("all", [5], 2, "--target"), ("s1", [3], 2, "4 photos"), ("s1", [], 2, "4 photos"), ("s1", [5], 0, "one draw")],
+    [("all", [5], 2, "--target"), ("s1", [0], 2, "1 photo"), ("s1", [5], 0, "one draw")],
 )
 def test_what_is_no_curve_is_refused(
     large: Dataset, extractor: Callable[..., Any], target: str, counts: list[int], draws: int, complaint: str
@@ -256,15 +291,15 @@ def test_the_command_keeps_the_curve_in_a_private_folder(
         (tmp_path / "orl" / item.person).mkdir(parents=True, exist_ok=True)
         shutil.copy(item.path, tmp_path / "orl" / item.person)
     monkeypatch.chdir(tmp_path)
-    options = ["--extractor", "face_recognition", "--head", "logreg", "--photos", "5", "--draws", "2"]
+    options = ["--extractor", "face_recognition", "--head", "centroid", "--photos", "1", "--draws", "2"]
     code, shown, _ = command("curve", "--data", "orl", "--target", "s1", *options)
     assert code == 0
     [folder] = (tmp_path / "runs").iterdir()
     assert folder.name == "0001-orl-curve"
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     kept = CurveResult.model_validate_json((folder / "curve.json").read_text())
-    assert [point.photos_of_me for point in kept.points] == [5, 8]
-    assert "| extractor | head | 5 | 8 |" in shown
+    assert [point.photos_of_me for point in kept.points] == [1, 8]
+    assert "| extractor | head | 1 | 8 |" in shown
 
 
 def test_several_people_are_refused_by_the_command(refused: Callable[..., str], tmp_path: Path) -> None:
