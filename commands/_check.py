@@ -47,7 +47,7 @@ def check(
     """Check photos before you wait for a run, and say what to fix.
 
     It finds photos that cannot be read, tiny photos, copies, the same picture under two people, bursts, no face or
-    several faces, odd shapes, and too few photos or people.
+    several faces, odd shapes, and too few photos or people. Photos of me that are unlike the others come worst first.
 
     Exit code 0: nothing must be fixed; 1: something must be fixed before bench run; 2: bad input.
     """

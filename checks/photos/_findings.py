@@ -41,7 +41,9 @@ class Finding:
         severity: how grave it is.
         what: a sentence without its full stop.
         advice: what to do; a sentence without its full stop.
-        marks: the photos, in the order of the data set, or people; none where it is about all of them.
+        marks: the photos, in the order of the data set unless they are ranked, or people; none where it is about all
+            of them.
+        column: title of the marks' details where they are a table; else "".
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Finding:
     what: str
     advice: str
     marks: list[Mark] = field(default_factory=list)
+    column: str = ""
 
 
 @dataclass(frozen=True)

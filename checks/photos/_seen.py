@@ -24,6 +24,7 @@ class Seen:
         prints: (n,) hashes, tiny pictures, keypoints and times.
         groups: (n,) photos of one person with the same number are doubles or of one moment.
         faces: (n,) sizes and faces.
+        faces_of_me: float32 (n, d), vectors of faces; NaN without a face, and on photos of others.
         same: pairs of photos that show the same picture; crops of one photo do not.
     """
 
@@ -32,6 +33,7 @@ class Seen:
     prints: Fingerprints
     groups: NDArray[np.intp]
     faces: FacesSeen
+    faces_of_me: NDArray[np.float32]
 
     @cached_property
     def same(self) -> list[tuple[int, int]]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from rich.console import Console, RenderableType
 from rich.console import Group as Stack
-from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from ...errors import counted, printable
-from ...text import Format, csv_text, escaped, markdown_table
+from ...text import Format, Grid, as_markdown, csv_text, escaped, markdown_table, tables_of
 from ._findings import Finding, Mark, PhotoReport
+from ._outliers import LISTED
 
 #: Photos of a finding that people are shown; programs get all.
 SHOWN = 5
@@ -52,16 +53,23 @@ def _terminal(report: PhotoReport) -> Stack:
         for finding in findings:
             text = Text.assemble((f"{printable(finding.what)}. ", "bold"), printable(f"{finding.advice}."))
             parts.append(Padding(text, (0, 0, 0, 2), expand=False))
-            parts += [
-                Padding(Text(printable(line), style="dim"), (0, 0, 0, 4), expand=False) for line in _lines(finding)
-            ]
+            shown: list[RenderableType] = [Text(printable(line), style="dim") for line in _lines(finding)]
+            if finding.column:
+                shown = [*tables_of(_grid(finding), Console().width - 4), *shown]
+            parts += [Padding(part, (0, 0, 0, 4), expand=False) for part in shown]
     return Stack(*parts, Text(f"\n{_summary(report)}"))
 
 
+def _grid(finding: Finding) -> Grid:
+    """Return the first photos of a finding that has a table."""
+    return Grid(["photo", finding.column], [[mark.name, mark.detail] for mark in finding.marks[:LISTED]])
+
+
 def _lines(finding: Finding) -> list[str]:
-    """Return the first photos of a finding, a line each, and how many more there are."""
+    """Return the first photos of a finding, a line each unless they are in a table, and how many more there are."""
     lines = [f"{mark.name}: {mark.detail}" if mark.detail else mark.name for mark in finding.marks[:SHOWN]]
-    more = len(finding.marks) - SHOWN
+    lines = [] if finding.column else lines
+    more = len(finding.marks) - (LISTED if finding.column else SHOWN)
     return [*lines, f"and {more} more (--format csv lists all)"] if more > 0 else lines
 
 
@@ -74,7 +82,8 @@ def _markdown(report: PhotoReport) -> str:
     for finding in report.findings:
         if finding.marks:
             listed = [f"- {escaped(line)}" for line in _lines(finding)]
-            parts += [f"{escaped(finding.what)}:", "\n".join(listed)]
+            table = [as_markdown([_grid(finding)])] if finding.column else []
+            parts += [f"{escaped(finding.what)}:", *table, *(["\n".join(listed)] if listed else [])]
     return "\n\n".join([*parts, _summary(report)])
 
 
