@@ -174,7 +174,7 @@ def test_a_photo_turned_by_exif_has_the_vector_of_the_upright_photo(
 
 def test_parameters_survive_get_params_and_clone(name: str) -> None:
     transformer = load_extractor(name, on_failure="nan")
-    assert transformer.get_params() == {"extractor": name, "on_failure": "nan"}
+    assert transformer.get_params() == {"extractor": name, "on_failure": "nan", "store": False}
     assert clone(transformer).get_params() == transformer.get_params()
     assert clone(transformer).card == transformer.card
 

@@ -97,6 +97,7 @@ def test_a_sound_installation_is_sound(cache: Path) -> None:
         "arcface",
         "dask",
         "heic",
+        "pandas",
         "parquet",
         "reference",
     }
