@@ -19,6 +19,8 @@ from ._outcome import Failure, Outcome
 
 #: Photos that are embedded together.
 BATCH = 32
+#: What a card says that no vector depends on.
+_NOT_IN_VECTORS = ("advice", "commercial", "weights_bytes")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Card:
         view: its input: "whole photo" or "face"; of an audit, what it measures instead of the face.
         network: architecture; "" where there is none.
         weights_sha256: of the weights file; "" where there is none.
+        weights_bytes: size of that file, of several all together; 0 where there is none, or it is not said. No vector
+            depends on it.
         licence: of the weights.
         training_data: what the network was trained on.
         preprocessing: what happens to the pixels.
@@ -54,10 +58,11 @@ class Card:
     audit: bool = False
     commercial: Commercial = "unknown"
     advice: str = ""
+    weights_bytes: int = 0
 
     def facts(self) -> dict[str, str | int]:
         """Return what vectors depend on, by name: it is kept beside them."""
-        return {key: value for key, value in asdict(self).items() if key not in ("advice", "commercial")}
+        return {key: value for key, value in asdict(self).items() if key not in _NOT_IN_VECTORS}
 
 
 @dataclass(frozen=True)

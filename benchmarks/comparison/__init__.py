@@ -3,6 +3,7 @@
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of, check_columns
 from ._curve import covered, left_out, print_curve
 from ._groups import Group, best_value, compare_runs, why_apart
+from ._ranking import pareto_front
 from ._render import fields_of, print_groups, print_runs, records_of, render
 from ._row import Cell, Row
 from ._run_facts import describe_run
@@ -24,6 +25,7 @@ __all__ = [
     "describe_run",
     "fields_of",
     "left_out",
+    "pareto_front",
     "print_curve",
     "print_groups",
     "print_runs",

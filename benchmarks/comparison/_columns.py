@@ -102,6 +102,17 @@ def _photo_time(row: Row) -> Cell:
     return Cell(None, "stored") if seconds is None else _milliseconds(1000 * seconds)
 
 
+def _weights(row: Row) -> Cell:
+    size = row.extraction.card.get("weights_bytes") if row.extraction else None
+    return Cell(int(size) / 1e6, f"{int(size) / 1e6:.1f}") if size else NOTHING
+
+
+def _front(row: Row) -> Cell:
+    if row.front is None:
+        return Cell(None, "no speed") if row.competes and row.pairing.targets else NOTHING
+    return Cell(row.front, "yes" if row.front else "no")
+
+
 def _milliseconds(value: float) -> Cell:
     return Cell(value, f"{value:.0f}" if value >= 10 else f"{value:.1f}")
 
@@ -155,6 +166,8 @@ COLUMNS: dict[str, Column] = {
     "tar1": Column("TAR % at\nFAR 1 %", operating_point(0.01), "highest", 100),
     "tar0.1": Column("TAR % at\nFAR 0.1 %", operating_point(0.001), "highest", 100),
     "fit": Column("fit s", _fit_time, "lowest"),
+    "mb": Column("weights\nMB", _weights, "lowest"),
+    "front": Column("Pareto\nfront", _front, "highest"),
     "p": Column("p vs\nbest", _p_value),
     "people": Column("people", _people),
     "threshold": Column("threshold", _text(lambda row: row.result.settings.threshold)),
@@ -170,6 +183,8 @@ _OTHER_NAMES = {
     **dict.fromkeys(("roc_auc", "auroc"), "auc"),
     **dict.fromkeys(("tpr", "tar"), "tar1"),
     **dict.fromkeys(("speed", "time"), "ms"),
+    **dict.fromkeys(("size", "megabytes"), "mb"),
+    "pareto": "front",
 }
 #: The columns that fit on a page.
 MAIN_COLUMNS = list(COLUMNS)[:9]

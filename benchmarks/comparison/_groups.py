@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..lookalikes import hard_figures, hard_strangers, lookalike_warnings
 from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
-from ._ranking import rank_rows
+from ._ranking import rank_rows, with_front
 from ._row import Row
 from ._summary import caption, licence_notes, sentence
 from ._verdict import best_of_each, judge
@@ -115,7 +115,7 @@ def _group(rows: list[Row], sort: str) -> Group:
         cell = cell_of(row, sort)
         return row.pairing.audit, cell.value is None, sign * (cell.value or 0.0), row.title
 
-    rows = sorted(rows, key=rank)
+    rows = sorted(with_front(rows), key=rank)
     results = {row.run: row.result for row in rows}
     notes = [warning for result in results.values() for warning in result.warnings]
     notes += [f"Run {name} ended early" for name, result in results.items() if result.status == "partial"]

@@ -1,9 +1,11 @@
-"""Which rows of a table differ significantly: all pairs are compared on the same photos, with adjusted p-values."""
+"""Which rows of a table differ significantly, all pairs compared with adjusted p-values; and the Pareto front."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ...errors import counted
 from ..statistics import TOLD, Difference, compare_rows
@@ -71,6 +73,30 @@ def _with_ranks(rows: Sequence[Row]) -> list[Row]:
             next_one = max(below, key=_balanced) if below else min(comparable_rows, key=_balanced)
             ranks[id(row)] = ranks[id(next_one)]
     return [replace(row, rank=ranks.get(id(row))) for row in rows]
+
+
+def with_front(rows: Sequence[Row]) -> list[Row]:
+    """Return rows, those that compete and whose speed was measured marked as on the Pareto front or not."""
+    timed = [row for row in rows if row.competes and row.pairing.targets and cell_of(row, "ms").value is not None]
+    costs = [(-_balanced(row), cell_of(row, "ms").value, cell_of(row, "mb").value) for row in timed]
+    on_front = dict(zip(map(id, timed), pareto_front(costs), strict=True))
+    return [replace(row, front=on_front.get(id(row))) for row in rows]
+
+
+def pareto_front(costs: Sequence[Sequence[float | None]]) -> list[bool]:
+    """Return which points are on the Pareto front: none other is lower in one cost and higher in none.
+
+    Args:
+        costs: of each point, the same ones in the same order; None where one is not known: two points are compared in
+            those that are known of both.
+
+    >>> pareto_front([(1, 9), (2, 5), (2, 7), (3, None)])
+    [True, True, False, False]
+    """
+    values = np.array(costs, dtype=float)  # None becomes NaN, which is neither lower nor higher
+    lower = [(values < mine).any(axis=1) for mine in values]
+    higher = [(values > mine).any(axis=1) for mine in values]
+    return [not (low & ~high).any() for low, high in zip(lower, higher, strict=True)]
 
 
 def _balanced(row: Row) -> float:

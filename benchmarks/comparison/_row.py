@@ -70,6 +70,8 @@ class Row:
         versus: comparison to the best row, if possible.
         rank: 1 for the best and those not significantly different from it; None for rows that do not compete.
         hard: what it does on the strangers nearest to the target, the same for all rows; None where none are known.
+        front: whether the row is on the Pareto front of balanced accuracy, time and size of the weights; None for rows
+            that do not compete, or whose speed was not measured.
     """
 
     run: str
@@ -79,6 +81,7 @@ class Row:
     versus: Versus | None = None
     rank: int | None = None
     hard: HardFigures | None = None
+    front: bool | None = None
 
     @property
     def title(self) -> str:

@@ -68,7 +68,7 @@ def read_bar(text: str, option: str) -> Bar:
     if not isfinite(value):
         raise FacebenchError(f"{option} {text!r} is not of the form COLUMN=NUMBER, such as balanced=95.")
     best = COLUMNS[column].best
-    if column == "rank" or not best:
+    if column in ("rank", "front") or not best:
         raise FacebenchError(f"{option} {text!r}: {column} is no figure that could be good enough or not.")
     if _OPTIONS[best] != option:
         what = "lower" if best == "lowest" else "higher"

@@ -65,6 +65,8 @@ class Contract:
             raise BrokenError(f"the card is named {card.name!r}, and registered is {name!r}")
         if card.dimension < 1:
             raise BrokenError(f"the card says {counted(card.dimension, 'component')}")
+        if type(card.weights_bytes) is not int or card.weights_bytes < 0:
+            raise BrokenError(f"the card says weights_bytes={card.weights_bytes!r}, which is no number of bytes")
         return f"{counted(card.dimension, 'component')}, from {extractors.entry(name).origin}"
 
     def _outcomes(self) -> str:

@@ -59,6 +59,7 @@ class ArcFace(LandmarkExtractor):
         view="face",
         network="ArcFace, MobileFaceNet",
         weights_sha256=_SHA256,
+        weights_bytes=13_616_099,
         licence="non-commercial research only",
         commercial="no",
         training_data="WebFace600K (InsightFace's clean part of WebFace260M)",

@@ -34,6 +34,7 @@ class FaceRecognition(StagedExtractor):
         view="face",
         network="dlib ResNet, 29 convolutions, on an aligned chip",
         weights_sha256=FACE_NETWORK.weights_sha256,
+        weights_bytes=22_466_066,
         licence="CC0-1.0",
         commercial="yes",
         training_data="about 3 million faces of 7,485 people (VGG, FaceScrub and others)",

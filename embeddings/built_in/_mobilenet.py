@@ -56,6 +56,7 @@ class MobileNet(StagedExtractor):
         view="whole photo",
         network="MobileNetV2 1.0/224, global average pooling",
         weights_sha256=MOBILENET_V2["imagenet"].weights_sha256,
+        weights_bytes=14_536_120,
         licence="Apache-2.0",
         commercial="yes",
         training_data="ImageNet (ILSVRC 2012)",

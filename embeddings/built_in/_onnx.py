@@ -117,6 +117,7 @@ class Onnx(StagedExtractor):
             view="whole photo" if align == "whole" else "face",
             network="from an ONNX file",
             weights_sha256=own.sha256,
+            weights_bytes=own.size,
             licence=licence,
             training_data="",
             preprocessing=f"{_PREPARED[align]}; {own.side}x{own.side}, {order}, (x - mean) / scale",

@@ -29,6 +29,7 @@ class SFace(LandmarkExtractor):
         view="face",
         network="SFace, 27 convolutions and a dense layer",
         weights_sha256=SFACE.weights_sha256,
+        weights_bytes=10_667_852,
         licence="Apache-2.0",
         training_data="not documented",
         preprocessing="YuNet, 5 landmarks, similarity transform to ArcFace's template of 112x112",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from markupsafe import Markup
 
+from ...benchmarks.comparison import pareto_front
 from .._series import Series
 from ._axes import accuracy_axis, log_axis
 from ._labels import Named
@@ -52,12 +53,9 @@ class Speed:
 
 
 def front_of(speeds: Sequence[Speed]) -> list[Speed]:
-    """Return those than which nothing is faster and as accurate, or as fast and more accurate: the fastest first."""
-    front: list[Speed] = []
-    for speed in sorted(speeds, key=lambda speed: (speed.milliseconds, -speed.balanced)):
-        if not front or speed.balanced > front[-1].balanced:
-            front.append(speed)
-    return front
+    """Return those on the Pareto front of milliseconds and balanced accuracy, the fastest first."""
+    on_front = pareto_front([(speed.milliseconds, -speed.balanced) for speed in speeds])
+    return sorted(compress(speeds, on_front), key=lambda speed: speed.milliseconds)
 
 
 def speed_chart(speeds: Sequence[Speed]) -> Markup:

@@ -78,11 +78,12 @@ def test_the_card_is_complete(name: str, extractor: Extractor) -> None:
     assert card["name"] == name.partition("(")[0]
     assert card["dimension"] > 0
     assert card["view"] in ("whole photo", "face") or card["audit"]
-    of_some = ("network", "weights_sha256", "training_data", "citation", "licence", "audit", "advice")
+    of_some = ("network", "weights_sha256", "training_data", "citation", "licence", "audit", "advice", "weights_bytes")
     assert all(value for key, value in card.items() if key not in of_some)
     if card["network"] and name != OWN:  # of a file of one's own nobody else knows
         assert card["training_data"]
         assert re.fullmatch("[0-9a-f]{64}", card["weights_sha256"])
+        assert card["weights_bytes"] > 0
 
 
 def test_the_card_is_frozen(extractor: Extractor) -> None:

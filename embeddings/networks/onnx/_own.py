@@ -42,12 +42,14 @@ class OwnNetwork:
 
     Attributes:
         sha256: of the file.
+        size: of the file, in bytes.
         side: height and width of its input in pixels.
         dimension: components of a vector.
         output: name of the output that is taken.
     """
 
     sha256: str
+    size: int
     side: int
     dimension: int
     output: str
@@ -102,7 +104,9 @@ def _known(path: Path, _as_it_is: tuple[int, ...], side: int | None, output: str
     if rows != _SEVERAL:
         raise FacebenchError(f"{path} takes one picture at a time: export it for any number of pictures (batch).")
     names = _names(network)
-    return OwnNetwork(file_sha256(path), int(network.input().shape[2]), int(dimension), names[taken])
+    return OwnNetwork(
+        file_sha256(path), path.stat().st_size, int(network.input().shape[2]), int(dimension), names[taken]
+    )
 
 
 def _graph(path: Path, of: OwnNetwork, shown: Pixels, normalised: bool) -> Any:

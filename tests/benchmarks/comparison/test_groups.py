@@ -478,6 +478,7 @@ def test_an_unknown_column_suggests_the_nearest(refuse: Callable[[str], object])
     [
         *[("acc", "accuracy"), ("bal", "balanced"), ("AUC", "auc"), ("ms/photo", "ms"), ("EER %", "eer")],
         *[("fpr", "false_accepts"), ("frr", "false_rejects"), ("TPR", "tar1"), ("balanced_accuracy", "balanced")],
+        *[("size", "mb"), ("pareto", "front")],
     ],
 )
 def test_what_a_column_is_called_elsewhere_suggests_it(name: str, column: str) -> None:
@@ -515,6 +516,8 @@ _COLUMNS = {
     "tar0.1": "-",
     "ms": "20",
     "fit": "0.25",
+    "mb": "-",
+    "front": "yes",
     "p": "-",
     "people": "1/1",
     "threshold": "auto",

@@ -1,6 +1,10 @@
-"""Ranks: which rows are told apart from the best, adjusted for all pairs, for whom, and which tests are too small."""
+"""Ranks: which rows are told apart from the best, adjusted for all pairs, for whom, and which tests are too small.
+
+And which rows are on the Pareto front.
+"""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
@@ -8,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facebench.benchmarks.comparison import Row
+from facebench.benchmarks.comparison import Row, compare_runs, pareto_front
 from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.comparison._ranking import rank_rows
 from facebench.benchmarks.comparison._row import comparable
-from facebench.benchmarks.results import Interval, PairingResult, Predictions, ProposalResult
+from facebench.benchmarks.results import Interval, PairingResult, Predictions, ProposalResult, RunResult
 from facebench.benchmarks.results._schema import Estimate
 from facebench.benchmarks.statistics._significance import max_t, mcnemar
 from hypothesis import example, given, settings
@@ -284,3 +288,65 @@ def test_it_is_ranked_once_enough_is_known_and_where_all_rows_are_its_own() -> N
         ranking = rank_rows(rows).rows
         assert [ranked.rank for ranked in ranking] == [1, 2]
         assert cell_of(ranking[1], "p").value is not None
+
+
+costs = st.tuples(st.integers(1, 4), st.integers(1, 4), st.none() | st.integers(1, 4))
+
+
+@given(st.lists(costs, max_size=12))
+@example([(1, 1, None), (1, 1, None), (1, 2, 1), (2, 1, 1)])
+@example([(1, 2, 3), (1, 2, 2), (1, 2, None)])
+def test_on_the_front_is_what_nothing_beats(points: list[tuple[int, int, int | None]]) -> None:
+    def beats(one: tuple[int, int, int | None], other: tuple[int, int, int | None]) -> bool:
+        pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
+        return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+    assert pareto_front(points) == [not any(beats(other, one) for other in points) for one in points]
+
+
+@pytest.fixture
+def fronts(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> Callable[..., dict[str, str]]:
+    """Return a function from {extractor: (rejects, milliseconds, bytes)} to what its rows say of the front."""
+
+    def fronts(of: dict[str, tuple[int, float | None, int]], sort: str = "balanced") -> dict[str, str]:
+        run = run_of({(name, "h"): [tested(rejects=facts[0])] for name, facts in of.items()})
+        made = [
+            extraction.model_copy(
+                update={
+                    "stored": extraction.photos if milliseconds is None else 0,
+                    "seconds_per_photo": milliseconds and milliseconds / 1000,
+                    "card": extraction.card | {"weights_bytes": size},
+                }
+            )
+            for extraction in run.extractors
+            for _, milliseconds, size in [of[extraction.extractor]]
+        ]
+        [group] = compare_runs([("0001", run.model_copy(update={"extractors": made}))], sort)
+        return {row.pairing.extractor: cell_of(row, "front").text for row in group.rows}
+
+    return fronts
+
+
+def test_the_front_is_of_accuracy_time_and_size(fronts: Callable[..., dict[str, str]]) -> None:
+    rows = {"exact": (0, 40, 20), "quick": (1, 4, 10), "small": (1, 9, 5), "slow": (1, 9, 10), "large": (0, 40, 30)}
+    expected = dict.fromkeys(rows, "yes") | {"slow": "no", "large": "no"}
+    assert fronts(rows) == expected
+    assert list(fronts(rows, sort="front").values()) == ["yes"] * 3 + ["no"] * 2
+
+
+def test_weights_are_in_megabytes(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+    run = run_of({("e", "h"): [tested()], ("", "majority"): [tested()]})
+    [extraction] = run.extractors
+    sized = extraction.model_copy(update={"card": extraction.card | {"weights_bytes": 22_466_066}})
+    [group] = compare_runs([("0001", run.model_copy(update={"extractors": [sized]}))])
+    assert {row.title: cell_of(row, "mb").text for row in group.rows} == {"e x h": "22.5", "majority": "-"}
+
+
+def test_without_a_speed_a_row_is_left_out_and_says_so(fronts: Callable[..., dict[str, str]]) -> None:
+    rows = {"stored": (0, None, 1), "quick": (1, 4, 0), "slow": (2, 9, 5)}
+    assert fronts(rows) == {"stored": "no speed", "quick": "yes", "slow": "no"}
+
+
+def test_the_majority_is_not_on_the_front(run_of: Callable[..., RunResult], tested: Callable[..., Any]) -> None:
+    [group] = compare_runs([("0001", run_of({("", "majority"): [tested()], ("e", "h"): [tested(rejects=9)]}))])
+    assert {row.title: cell_of(row, "front").text for row in group.rows} == {"majority": "-", "e x h": "yes"}
