@@ -146,7 +146,7 @@ def parse_call(call: str) -> tuple[str, dict[str, Any]]:
     """Split `name(key=literal, ...)` into its name, which may be dotted, and its parameters.
 
     One string may stand first without a name: it is the parameter `path`. Backslashes in a path are its own, as on
-    Windows, and not the beginning of escapes.
+    Windows, and not the beginning of escapes. Several are the parameter `parts`.
 
     Raises:
         FacebenchError: anything but a name, or a name with literal keyword parameters.
@@ -157,6 +157,8 @@ def parse_call(call: str) -> tuple[str, dict[str, Any]]:
     ('sklearn.svm.LinearSVC', {})
     >>> parse_call("onnx('~/net.onnx', order='rgb')")
     ('onnx', {'path': '~/net.onnx', 'order': 'rgb'})
+    >>> parse_call("fusion('sface', 'face_recognition')")
+    ('fusion', {'parts': ('sface', 'face_recognition')})
     """
     complaint = f"'{call}' is not a name or a call such as svm(C=10)."
     try:
@@ -164,8 +166,8 @@ def parse_call(call: str) -> tuple[str, dict[str, Any]]:
         node = ast.parse(source, mode="eval").body
         if name := _dotted(node):
             return name, {}
-        if isinstance(node, ast.Call) and (name := _dotted(node.func)) and len(node.args) <= 1:
-            given: list[tuple[str | None, Any]] = [("path", _string(argument)) for argument in node.args]
+        if isinstance(node, ast.Call) and (name := _dotted(node.func)):
+            given: list[tuple[str | None, Any]] = _unnamed([_string(argument) for argument in node.args])
             given += [(keyword.arg, ast.literal_eval(keyword.value)) for keyword in node.keywords]
             named = {key: value for key, value in given if key is not None}
             if len(named) == len(given):  # neither **pairs nor a name twice
@@ -191,6 +193,11 @@ def with_path(call: str, path: str) -> str:
     if quote in path or parse_call(changed) != (name, {**given, "path": path}):
         raise FacebenchError(f"{printable(path)} cannot be written in a call: rename it.")
     return changed
+
+
+def _unnamed(strings: list[str]) -> list[tuple[str | None, Any]]:
+    """Return the parameters that strings without a name are."""
+    return [("parts", tuple(strings))] if len(strings) > 1 else [("path", string) for string in strings]
 
 
 def _string(node: ast.expr) -> str:

@@ -262,6 +262,7 @@ def test_a_plugin_cannot_take_the_name_of_a_built_in(install, monkeypatch, group
         (r"onnx('C:\models\new\users\x.onnx')", ("onnx", {"path": r"C:\models\new\users\x.onnx"})),
         (r'onnx(side=1, path = "\\nas\x41.onnx")', ("onnx", {"side": 1, "path": r"\\nas\x41.onnx"})),
         (r"onnx('C:\', side=1)", ("onnx", {"path": "C:\\", "side": 1})),
+        ("fusion('a', 'b(c=1)', by='scores')", ("fusion", {"parts": ("a", "b(c=1)"), "by": "scores"})),
         (r"svm(kernel='a\tb')", ("svm", {"kernel": "a\tb"})),
     ],
 )
@@ -287,7 +288,17 @@ def test_a_path_is_written_as_it_is_read(path):
         *("svm(C=open('x'))", "a\0b", "\udc80", "-" * 100_000 + "1", "svm(C=" + "(" * 500 + ")" * 500 + ")"),
         *("a.", ".a", "a..b", "a.1", "a.b.", "a().b", "a().b()", "a[0].b", "'a'.b", "(a, b).c", "1.a", "a.b(1)"),
         *("a.b(C=a.b)", "svm(C=" + "9" * 5000 + ")"),
-        *("a('b', 'c')", "a('b', path='c')", "a(b'c')", "a(f'c')", "a(('b',))", "a(*'b')", "a('b' 1)", "a('b'.c)"),
+        *(
+            "a('b', c)",
+            "a('b', 'c', parts=())",
+            "a('b', path='c')",
+            "a(b'c')",
+            "a(f'c')",
+            "a(('b',))",
+            "a(*'b')",
+            "a('b' 1)",
+            "a('b'.c)",
+        ),
     ],
     ids=lambda call: repr(call[:20]),
 )
