@@ -31,7 +31,7 @@ def speed(
             metavar="NAME",
             autocompletion=extractor_names,
             rich_help_panel=WHAT,
-            help="Name of `bench list`, repeatable. Default: all but audits and onnx.",
+            help="Name of `bench list`, repeatable. Default: all but audits, onnx and fusion.",
         ),
     ] = None,
     repeats: Annotated[

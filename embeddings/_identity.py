@@ -8,6 +8,7 @@ from ..registry import Registry, parse_call
 from ._extractor import Extractor, Identity
 from ._staged import StagedExtractor
 from ._threaded import ThreadedExtractor
+from .built_in import Fusion
 from .faces import Hog
 
 
@@ -37,4 +38,7 @@ def extractor_identity(registry: Registry[Extractor], call: str, extractor: Extr
     detector = extractor.detector if isinstance(extractor, ThreadedExtractor) else None
     if detector and not isinstance(detector, Hog):  # HOG's vectors are older than this fact
         facts["detector"] = [detector.identity.title, detector.identity.facts]
+    if isinstance(extractor, Fusion):
+        parts = zip(extractor.parts, extractor.extractors, strict=True)
+        facts["parts"] = [extractor_identity(registry, part, made).key for part, made in parts]
     return Identity(title, json.dumps(facts, sort_keys=True))

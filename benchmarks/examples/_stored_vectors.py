@@ -36,6 +36,6 @@ def stored_vectors(
     if store is None:
         return {}
     made = extractors.create(extractor, runtime=result.settings.runtime)
-    found = store.get(Embedder(extractor, made, store).identity, keys)
+    found = Embedder(extractor, made, store).look_up(list(keys))
     outcomes = ((position, found.get(key)) for position, key in enumerate(keys))
     return {position: outcome.vector for position, outcome in outcomes if isinstance(outcome, Embedding)}

@@ -12,6 +12,7 @@ from typing import Any
 from ...classifiers import load_head
 from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset, folder_spelled
 from ...embeddings import Extractor, ThreadedExtractor, extractors
+from ...embeddings.built_in import Fusion
 from ...embeddings.vector_files import size_of
 from .._settings import Settings
 from ._audit import audits_of
@@ -86,18 +87,19 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
     heads = [load_head(head, settings.seed) for head in settings.heads]  # a run that is refused needs nothing
     photos = len(dataset.items)
     compared = [extractors.create(name) for name in settings.extractors]
+    working = [*compared, *(part for one in compared if isinstance(one, Fusion) for part in one.extractors)]
     audits = [extractors.create(name) for name in audits_of(settings.audit, dataset)]
     files = [size_of(folder_spelled(file)) for file in settings.vectors]
     each = 1 + settings.augment
-    components = sum(each * one.card.dimension for one in compared) + sum(one.card.dimension for one in audits)
-    rows = each * len(compared) + len(audits) + 2  # the screening's own, and detections
+    components = sum(each * one.card.dimension for one in working) + sum(one.card.dimension for one in audits)
+    rows = each * len(working) + len(audits) + 2  # the screening's own, and detections
     pairings = (len(compared) + len(files)) * len(settings.heads) + len(audits)
     tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
     disk = photos * (4 * (components + FINGERPRINT_DIMENSION) + _ROW * rows + _ROW) + tested * _PREDICTION
     at_once = os.cpu_count() or 1
     memory = _libraries(compared, heads) + _OF_FILE * sum(files)
     memory += photos * (_PHOTO + 4 * (components * _COPIES + FINGERPRINT_DIMENSION)) + tested * _PREDICTION
-    if any(isinstance(one, ThreadedExtractor) and one.detector for one in compared):
+    if any(isinstance(one, ThreadedExtractor) and one.detector for one in working):
         memory += at_once * _SEARCH
     return Needs(
         disk=disk + _COMPILED,

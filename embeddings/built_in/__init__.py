@@ -3,6 +3,7 @@
 from ._face_recognition import FaceRecognition
 from ._face_survey import FacesSeen, FaceSurvey
 from ._fingerprint import Fingerprint
+from ._fusion import Fusion
 from ._mobilenet import MobileNet, resized
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "FaceSurvey",
     "FacesSeen",
     "Fingerprint",
+    "Fusion",
     "MobileNet",
     "resized",
 ]

@@ -64,7 +64,7 @@ class Lane:
             return
         for start in range(0, len(self._keys), _LOOKED_UP):
             keys = self._keys[start : start + _LOOKED_UP]
-            found = self.embedder.store.get(self.embedder.identity, keys)
+            found = self.embedder.look_up(keys)
             tell_warning(self.embedder.store)
             for position, key in enumerate(keys, start):
                 if key in found:

@@ -20,6 +20,7 @@ from ._elsewhere import run_elsewhere
 from ._keeper import Keeper
 from ._lane import Lane
 from ._photos import Photos
+from ._vectors import joined
 
 if TYPE_CHECKING:
     from ._embedder import Embedder
@@ -48,16 +49,33 @@ def embed_together(photos: PhotoSource, embedders: Sequence[Embedder], watch: Wa
     """Return the vectors of photos under each extractor: a photo that several lack is decoded once for all of them.
 
     A photo that one extractor cannot decode is not tried by the next. Outcomes are stored batch by batch: a pass that
-    is ended early resumes there.
+    is ended early resumes there. The parts of a fusion are extractors of the pass, each once.
 
     Args:
         photos: the photos.
         embedders: extractors with their stores.
-        watch: gets the outcomes of the first extractor that are not in the store.
+        watch: gets the outcomes of the first extractor, no fusion, that are not in the store.
 
     Raises:
         FacebenchError: an extractor breaks its contract, or cannot be loaded.
     """
+    singles = [embedder for embedder in embedders if not embedder.fusion]
+    compared = {embedder.identity for embedder in singles}
+    parts = {part.identity: part for embedder in embedders for part in embedder.parts}
+    singles += [part for identity, part in parts.items() if identity not in compared]
+    made = dict(zip(singles, _embed_singles(photos, singles, watch), strict=True))
+    by_identity = {embedder.identity: vectors for embedder, vectors in made.items()}
+
+    def of(embedder: Embedder) -> Vectors:
+        if embedder.fusion is None:
+            return made[embedder]
+        return joined(embedder.name, embedder.fusion, [by_identity[part.identity] for part in embedder.parts])
+
+    return [of(embedder) for embedder in embedders]
+
+
+def _embed_singles(photos: PhotoSource, embedders: Sequence[Embedder], watch: Watch | None) -> list[Vectors]:
+    """Return the vectors of photos under extractors that have no parts."""
     lanes = [Lane(embedder, photos.keys) for embedder in embedders]
     lacking = [lane for lane in lanes if len(lane.missing)]
     if here := [lane for lane in lacking if lane.embedder.is_local]:

@@ -13,6 +13,7 @@ import numpy as np
 from ...data import FAULTS, parts_of_key
 from .._extractor import Card
 from .._outcome import Box, Embedding, Failure, Outcome
+from ..built_in import Fusion
 from ..vector_files import Origin
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Vectors:
             is not known.
         variants: the augmented vectors of the photos that are trained on; None without augmentation.
         origin: the file that they came from; None where they were made here.
+        judged_apart: of a fusion, the components of each part that a head is fitted to; none where it is fitted to all.
     """
 
     extractor: str
@@ -91,6 +93,7 @@ class Vectors:
     seconds_per_photo: float | None = None
     variants: Variants | None = None
     origin: Origin | None = None
+    judged_apart: tuple[int, ...] = ()
 
     @cached_property
     def hashes(self) -> list[str]:
@@ -138,3 +141,26 @@ class Vectors:
             boxes={place[photo]: box for photo, box in self.boxes.items() if photo in place},
             failures={place[photo]: failure for photo, failure in self.failures.items() if photo in place},
         )
+
+
+def joined(extractor: str, fusion: Fusion, parts: Sequence[Vectors]) -> Vectors:
+    """Return the vectors of a fusion, by its call string, from its parts': a photo has one where some part has one."""
+    first = parts[0]
+    embedded = np.logical_or.reduce([part.embedded for part in parts])
+    speeds = [part.seconds_per_photo for part in parts]
+    known = [speed for speed in speeds if speed is not None]
+    boxes = [part.boxes for part in reversed(parts)]  # the first part's, where it has one
+    return Vectors(
+        extractor=extractor,
+        card=fusion.card,
+        keys=first.keys,
+        matrix=fusion.join([part.matrix for part in parts]),
+        embedded=embedded,
+        stored=np.logical_and.reduce([part.stored for part in parts]),
+        boxes={photo: box for of_part in boxes for photo, box in of_part.items()},
+        failures={photo: failure for photo, failure in first.failures.items() if not embedded[photo]},
+        load_seconds=sum(part.load_seconds for part in parts),
+        extract_seconds=sum(part.extract_seconds for part in parts),
+        seconds_per_photo=sum(known) if len(known) == len(speeds) else None,
+        judged_apart=fusion.judged_apart,
+    )

@@ -88,6 +88,13 @@ def test_what_cannot_be_made_by_its_name_alone_is_shown_with_what_it_needs() -> 
         describe("onnx('net.onnx')")
 
 
+def test_a_fusion_is_described_by_its_parts() -> None:
+    assert "Its name alone is not enough" in _shown(describe("fusion"))
+    shown = _shown(describe("fusion('sface', 'face_recognition')"))
+    assert re.search(r"dimension +256\b", shown)
+    assert re.search(r"licence +Apache-2.0 \+ CC0-1.0; commercial use: unknown", shown)
+
+
 def test_a_classifier_of_scikit_learn_is_shown_by_its_path() -> None:
     shown = _shown(describe("sklearn.linear_model.SGDClassifier(loss='log_loss')"))
     assert re.search(r"method +Linear classifiers \(SVM, logistic regression, etc\.\) with SGD training\.", shown)
@@ -155,7 +162,7 @@ def test_the_frozen_part_is_keras_own_mobilenet() -> None:
         ("mobilnet", r"Did you mean 'mobilenet'\?"),
         (
             "xyz",
-            "There is: arcface, background, centroid, colour, face_recognition, hog, knn, lda, logreg, metadata, mlp, ",
+            "There is: arcface, background, centroid, colour, face_recognition, fusion, hog, knn, lda, logreg, ",
         ),
         ("mlp(hiden=3)", r"takes no parameter 'hiden'\. Did you mean 'hidden'\?"),
         ("mlp(", r"'mlp\(' is not a name or a call"),

@@ -24,7 +24,8 @@ from sklearn.pipeline import make_pipeline
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "tests" / "example_plugin"
 OWN = f"onnx('{sface_file()}', align='arcface112', order='bgr', mean=127.5, scale=(127.5, 127, 128))"
-NAMES = sorted({*extractors.names(), "thumbnail", OWN} - {"onnx"})
+TOGETHER = "fusion('sface', 'mobilenet')"
+NAMES = sorted({*extractors.names(), "thumbnail", OWN, TOGETHER} - {"onnx", "fusion"})
 TOLERANCE = 1e-4
 
 CARDS = """
@@ -80,7 +81,7 @@ def test_the_card_is_complete(name: str, extractor: Extractor) -> None:
     assert card["view"] in ("whole photo", "face") or card["audit"]
     of_some = ("network", "weights_sha256", "training_data", "citation", "licence", "audit", "advice", "weights_bytes")
     assert all(value for key, value in card.items() if key not in of_some)
-    if card["network"] and name != OWN:  # of a file of one's own nobody else knows
+    if card["network"] and name not in (OWN, TOGETHER):  # of a file of one's own nobody else knows
         assert card["training_data"]
         assert re.fullmatch("[0-9a-f]{64}", card["weights_sha256"])
         assert card["weights_bytes"] > 0

@@ -40,6 +40,13 @@ def test_more_photos_extractors_and_variants_need_more() -> None:
         assert (more.disk > least.disk, more.memory > least.memory, more.largest > more.memory) == (True,) * 3
 
 
+def test_a_fusion_needs_what_its_parts_need_and_more() -> None:
+    few = orl_faces().only(range(20))
+    apart, together = ["sface", "mobilenet"], ["fusion('sface', 'mobilenet')"]
+    of_parts, of_fusion = (needs_of(few, Settings(extractors=names, heads=["centroid"])) for names in (apart, together))
+    assert of_fusion.memory > of_parts.memory
+
+
 def test_tensorflow_needs_more_where_it_is_asked_for() -> None:
     few, usual = orl_faces().only(range(20)), Settings(extractors=["mobilenet"], heads=["mlp"])
     for change in ({"extractors": ["mobilenet(runtime='tensorflow')"]}, {"heads": ["mlp(trainer='keras')"]}):
