@@ -45,6 +45,13 @@ def load_head(name: str, seed: int = 0) -> Any:
     return heads.create(name, seed=seed, random_state=seed % 2**32)  # scikit-learn takes 32 bits
 
 
+def fused(head: Any, parts: tuple[int, ...]) -> Any:
+    """Return the unfitted score fusion of copies of a head: one for each part of vectors, by their components."""
+    from ._fusion import ScoreFusion
+
+    return ScoreFusion(head, parts)
+
+
 __all__ = [
     "BY_EPOCH",
     "KINDS",
@@ -54,6 +61,7 @@ __all__ = [
     "HeadCard",
     "cheap_to_refit",
     "fit_head",
+    "fused",
     "heads",
     "load_head",
     "logistic",

@@ -13,6 +13,7 @@ import numpy as np
 from ...classifiers import (
     cheap_to_refit,
     fit_head,
+    fused,
     natural_threshold,
     photos_needed,
     score,
@@ -95,7 +96,7 @@ def trained_on(trial: Trial, vectors: Vectors) -> Indices:
 
 
 def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
-    """Return a copy of a head, fitted on a trial's training photos that have a vector.
+    """Return a copy of a head, fitted on a trial's training photos that have a vector; of a fusion, one for each part.
 
     Raises:
         HeadError: the head refuses its parameters or the vectors.
@@ -104,9 +105,10 @@ def fit_trial(trial: Trial, vectors: Vectors, head: Any) -> Any:
 
     train = trained_on(trial, vectors)
     seen = trial.validation[vectors.embedded[trial.validation]]
-    watched = (vectors.matrix[seen], trial.mine[seen]) if takes_validation(head) else None
+    made = fused(clone(head), vectors.judged_apart) if vectors.judged_apart else clone(head)
+    watched = (vectors.matrix[seen], trial.mine[seen]) if takes_validation(made) else None
     with _refusals_told(head, "cannot be fitted"):
-        return fit_head(clone(head), vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
+        return fit_head(made, vectors.to_train_on(train), trial.mine[train], watched, groups=trial.units[train])
 
 
 def _out_of_fold(
