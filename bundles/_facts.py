@@ -14,6 +14,7 @@ from ..classifiers import FrozenHead, load_head, unfit_for
 from ..embeddings import extractors, terms_of
 from ..embeddings.extraction import Vectors
 from ..errors import FacebenchError, printable
+from ..registry import parse_call
 from ._extractor import extractor_part
 from ._manifest import Training
 
@@ -52,6 +53,28 @@ def refuse_unfit_pair(extractor: str, head: str) -> None:
     """
     if why := unfit_for(load_head(head), extractors.create(extractor).card.weights_sha256):
         raise FacebenchError(f"The head '{head}' {why}.")
+
+
+def why_not_carried(extractor: str) -> str:
+    """Return why no bundle can carry an extractor, by its call string; "" where one can."""
+    name, given = parse_call(extractor)
+    if name != "fusion":
+        return ""
+    if given.get("by", "scores") == "scores":
+        return "it fits a head to each of its parts, and a file holds one head (by='vectors' fits one)"
+    if any("path" in parse_call(part)[1] for part in given["parts"]):
+        return "one of its parts is in a file of its own"
+    return ""
+
+
+def refuse_fusion(extractor: str) -> None:
+    """Refuse an extractor, by its call string, that no bundle can carry.
+
+    Raises:
+        FacebenchError: with the reason.
+    """
+    if why := why_not_carried(extractor):
+        raise FacebenchError(f"'{extractor}' cannot be saved: {why}.")
 
 
 def refuse_licence(extractor: str) -> None:

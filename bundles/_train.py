@@ -19,7 +19,7 @@ from ..errors import FacebenchError, counted
 from ..text import progress_bar
 from ._bundle import Bundle
 from ._calibration import calibrate
-from ._facts import facts_of, frozen, refuse_head, refuse_unfit_pair
+from ._facts import facts_of, frozen, refuse_fusion, refuse_head, refuse_unfit_pair
 from ._manifest import OutOfFold
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def train_bundle(
         FacebenchError: as `run_benchmark`; or the head cannot be saved, or photos are too few for cross-validation.
     """
     refuse_head(settings.heads[0], include_vectors)
+    refuse_fusion(settings.extractors[0])
     refuse_unfit_pair(settings.extractors[0], settings.heads[0])
     return _train(make_plan(dataset, settings, store), THRESHOLD_VERSION)
 

@@ -10,7 +10,7 @@ from ..benchmarks.results import PairingResult, RunResult, read_run
 from ..benchmarks.statistics import what_tells_apart
 from ..errors import FacebenchError, printable
 from ..registry import suggestion
-from ._facts import carries_nothing, refuse_head
+from ._facts import carries_nothing, refuse_head, why_not_carried
 
 
 def choose_winner(
@@ -41,8 +41,8 @@ def choose_winner(
             "would answer anything about all others: make a run without --against."
         )
     ranked = rank_pairings(result, extractor, head)
-    _refuse_foreign(result, ranked)
-    light = [pairing for pairing in _made_here(result, ranked) if carries_nothing(pairing.head)]
+    _refuse_uncarried(result, ranked)
+    light = [pairing for pairing in _carried(result, ranked) if carries_nothing(pairing.head)]
     equals = [pairing for pairing in light if mean_balanced(pairing) == mean_balanced(ranked[0])]
     pairing = (equals or ranked)[0]
     refuse_head(pairing.head, include_vectors, _instead(light))
@@ -60,22 +60,30 @@ def choose_winner(
     return result, pairing, chosen
 
 
-def _made_here(result: RunResult, pairings: Sequence[PairingResult]) -> list[PairingResult]:
-    """Return the pairings whose vectors an extractor made."""
-    foreign = {made.extractor for made in result.extractors if made.file}
-    return [pairing for pairing in pairings if pairing.extractor not in foreign]
+def _foreign(result: RunResult) -> set[str]:
+    """Return the extractors whose vectors came from a file."""
+    return {made.extractor for made in result.extractors if made.file}
 
 
-def _refuse_foreign(result: RunResult, ranked: Sequence[PairingResult]) -> None:
-    """Refuse the best pairing if its vectors came from a file: new photos have none there."""
-    ours = _made_here(result, ranked)
-    if ranked[0] in ours:
+def _carried(result: RunResult, pairings: Sequence[PairingResult]) -> list[PairingResult]:
+    """Return the pairings whose extractor a file can carry."""
+    ours = [pairing for pairing in pairings if pairing.extractor not in _foreign(result)]
+    return [pairing for pairing in ours if not why_not_carried(pairing.extractor)]
+
+
+def _refuse_uncarried(result: RunResult, ranked: Sequence[PairingResult]) -> None:
+    """Refuse the best pairing if no file can carry its extractor, such as one that has no vectors of new photos."""
+    ours, best = _carried(result, ranked), ranked[0]
+    if best in ours:
         return
-    best = f"Give --extractor '{ours[0].extractor}' --head '{ours[0].head}'" if ours else "Make a run with --extractor"
-    raise FacebenchError(
-        f"{ranked[0].extractor} x {ranked[0].head} cannot be saved: its vectors were not made here, and no extractor "
-        f"is known that could embed new photos. {best}."
+    instead = (
+        f"Give --extractor '{ours[0].extractor}' --head '{ours[0].head}'" if ours else "Make a run with --extractor"
     )
+    if best.extractor in _foreign(result):
+        why = "its vectors were not made here, and no extractor is known that could embed new photos"
+    else:
+        why = why_not_carried(best.extractor)
+    raise FacebenchError(f"{best.extractor} x {best.head} cannot be saved: {why}. {instead}.")
 
 
 def refuse_shortcut(result: RunResult) -> None:
