@@ -11,6 +11,7 @@ import numpy as np
 from ..classifiers import FrozenHead
 from ..data import Photo, PhotoLike
 from ..embeddings import Box, Embedding, Extractor, Failure, StagedExtractor, VectorStore
+from ..embeddings.built_in import Fusion
 from ..embeddings.extraction import Embedder, PhotoSource, embed_photos, faces_of
 from ..errors import FacebenchError
 
@@ -105,9 +106,10 @@ def faces_seen(
     if faces == "largest":
         return [[o] if isinstance(o, Embedding) else o for o in embed_photos(photos, embedder).outcomes]
     if not isinstance(extractor, StagedExtractor) or extractor.finder is None:
+        other = "is several, each with its own choice" if isinstance(extractor, Fusion) else "looks at the whole photo"
         raise FacebenchError(
-            f"--faces any needs an extractor that looks at faces, and {name} looks at the whole photo: train with "
-            "--extractor face_recognition."
+            f"--faces any needs an extractor that looks at faces, and {name} {other}: train with --extractor "
+            "face_recognition."
         )
     return faces_of(photos, embedder)
 

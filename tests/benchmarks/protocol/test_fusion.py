@@ -74,6 +74,8 @@ def test_a_photo_is_judged_by_the_parts_that_see_a_face_in_it(
     assert code == 0
     code, shown, _ = bench("predict", "me.facebench", "photos/s1", "photos/s2", "--format", "json")
     assert code == 0
+    code, _, message = bench("predict", "me.facebench", "photos/s1", "--faces", "any")
+    assert (code, "is several, each with its own choice" in " ".join(message.split())) == (2, True)
 
 
 class Brightness(Extractor):
