@@ -8,13 +8,16 @@ from dataclasses import asdict
 
 from rich.console import RenderableType
 
-from ...text import Format, Grid, csv_text, laid_out
+from ...errors import printable
+from ...text import UNBOUNDED, Format, Grid, csv_text, laid_out, shortened
 from ._lookalikes import Lookalikes
 from ._ranking import Lookalike, Pair
 
 #: So many rows are in a table, of people in no test so many; CSV and JSON have all.
 SHOWN, SHOWN_UNTESTED = 10, 3
 
+#: Cells that the path of a photo has on a terminal, at least: its name should be known again.
+_LEAST = 20
 _COLUMNS = (
     *("extractor", "head", "target", "person", "photos", "tests", "accepted", "mean", "highest", "photo"),
     *("distance", "their_photo", "target_photo"),
@@ -34,7 +37,8 @@ def lookalikes_text(found: Sequence[Lookalikes], style: Format, width: int = 80)
         return csv_text(_COLUMNS, [[r.get(name, "") for name in _COLUMNS] for each in found for r in _records(each)])
     if style == "json":
         return json.dumps([asdict(each) for each in found], indent=2)
-    return laid_out([_caption(found), *(part for each in found for part in _parts(each))], style, width)
+    of_photo = max(_LEAST, width // 3) if style == "table" else UNBOUNDED
+    return laid_out([_caption(found), *(part for each in found for part in _parts(each, of_photo))], style, width)
 
 
 def _records(found: Lookalikes) -> list[dict[str, str | int | float]]:
@@ -60,16 +64,21 @@ def _caption(found: Sequence[Lookalikes]) -> str:
     )
 
 
-def _parts(found: Lookalikes) -> list[str | Grid]:
-    """Return the pairing, its table, who is in no test, and notes on who is not in the table."""
+def _parts(found: Lookalikes, of_photo: int) -> list[str | Grid]:
+    """Return the pairing, its table, who is in no test, and notes on who is not in the table.
+
+    Args:
+        found: the look-alikes.
+        of_photo: cells that the path of a photo has.
+    """
     shown = f", {SHOWN} of {len(found.ranked):,}" if len(found.ranked) > SHOWN else ""
-    tested = [(each.target, each.person, _figures(each)) for each in found.ranked[:SHOWN]]
+    tested = [(each.target, each.person, _figures(each, of_photo)) for each in found.ranked[:SHOWN]]
     parts: list[str | Grid] = [
         f"{found.extractor} x {found.head}{shown}:",
         _grid(found, ["accepted", "photos", "mean", "highest", *_PAIR], tested),
     ]
     if found.untested:
-        untested = [(each.target, each.person, _pair(each.pair)) for each in found.untested[:SHOWN_UNTESTED]]
+        untested = [(each.target, each.person, _pair(each.pair, of_photo)) for each in found.untested[:SHOWN_UNTESTED]]
         parts += ["In no test, but near by their vectors:", _grid(found, _PAIR, untested)]
     return [*parts, *(f"Note: {note}." for note in found.notes)]
 
@@ -81,15 +90,17 @@ def _grid(found: Lookalikes, titles: Sequence[str], people: Sequence[tuple[str, 
     return Grid([*(["target"] if several else []), "person", *titles], rows, left=2 if several else 1)
 
 
-def _figures(each: Lookalike) -> list[str]:
+def _figures(each: Lookalike, of_photo: int) -> list[str]:
     return [
         f"{each.accepted}/{each.tests}",
         f"{each.photos}",
         f"{each.mean:+.3f}",
         f"{each.highest:+.3f}",
-        *_pair(each.pair),
+        *_pair(each.pair, of_photo),
     ]
 
 
-def _pair(pair: Pair | None) -> list[str]:
-    return [f"{pair.distance:#.3g}", pair.theirs, pair.mine] if pair else ["-"] * len(_PAIR)
+def _pair(pair: Pair | None, of_photo: int) -> list[str]:
+    if pair is None:
+        return ["-"] * len(_PAIR)
+    return [f"{pair.distance:#.3g}", *(shortened(printable(path), of_photo) for path in (pair.theirs, pair.mine))]
