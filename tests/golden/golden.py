@@ -187,7 +187,10 @@ def settled(value: object) -> object:
     if not isinstance(value, dict):
         return value
     fixed = {"created": CREATED, "facebench": "0"}
-    return {k: 1.0 if k.endswith("seconds") else fixed.get(k) or settled(part) for k, part in value.items()}
+    return {
+        k: 1.0 if k.endswith(("seconds", "seconds_per_photo")) else fixed.get(k) or settled(part)
+        for k, part in value.items()
+    }
 
 
 def collect(stage_folder: Path, work: Path, out: Path) -> None:
