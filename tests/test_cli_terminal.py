@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from itertools import product
 
 import pytest
 from facebench.benchmarks.comparison import COLUMNS
@@ -24,14 +23,13 @@ COMMANDS = {
     "all columns": ["compare", "1", "--columns", "rank,balanced,versus,accuracy,tar1,tar0.1,fit,people,threshold,run"],
     "curve": ["curve", "--data", "people", "--target", "s1", *EXTRACTORS, "--head", "logreg", "--draws", "2"],
     "train": ["train", "--data", "people", "--target", "s1", *EXTRACTORS[2:], "--head", "logreg", "-o", "me.facebench"],
+    "the curve again": ["show", "2"],
     "predict": ["predict", "me.facebench", "people"],
     "predict all": ["predict", "me.facebench", "people", "--all"],
     "verify": ["verify", "--pairs", "pairs.txt", "--data", "people", *EXTRACTORS],
 }
 #: What is printed at every width.
-LATER = ["compare", "all columns", "predict", "predict all", "verify"]
-#: And at 80 columns only, as it takes longer.
-SLOW = ["run", "the same", "curve"]
+LATER = ["compare", "all columns", "the curve again", "predict", "predict all", "verify"]
 #: Runs commands, one after the other, on a terminal of several widths; all in one process, as imports take their time.
 DRIVER = """
 import fcntl, json, os, struct, sys, termios
@@ -61,7 +59,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, str], lis
         pairs += [f"{me}\t1\t2", f"{me}\t3\t4", f"{me}\t1\t{other}\t1", f"{me}\t3\t{other}\t3"]
     (cwd / "pairs.txt").write_text("\n".join(pairs) + "\n", encoding="utf-8")
     started = [(WIDE, "train", COMMANDS["train"])]
-    started += [(width, name, COMMANDS[name]) for width in (WIDE, 80) for name in SLOW]
+    started += [(WIDE, "run", COMMANDS["run"]), (WIDE, "curve", COMMANDS["curve"])]
+    started += [(width, name, COMMANDS[name]) for width in WIDTHS for name in ("run", "the same")]
     started += [(width, name, COMMANDS[name]) for width in (WIDE, *WIDTHS) for name in LATER]
     with (cwd / "messages.txt").open("wb") as messages:
         code, text = in_terminal([sys.executable, "-c", DRIVER, json.dumps(started)], WIDE, cwd, messages)
@@ -72,7 +71,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, str], lis
     return {(int(width), name): part.splitlines() for part, width, name in parts}
 
 
-@pytest.mark.parametrize(("width", "name"), [(80, "curve"), *product(WIDTHS, LATER)])
+@pytest.mark.parametrize("name", LATER)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_word_name_or_number_is_broken(width: int, name: str, shown: dict[tuple[int, str], list[str]]) -> None:
     lines = shown[width, name]
     assert max(map(cell_len, lines)) <= width
@@ -84,8 +84,13 @@ def test_no_word_name_or_number_is_broken(width: int, name: str, shown: dict[tup
     assert words <= whole | pieces | hidden
 
 
-def test_a_run_is_shown_as_it_is_compared(shown: dict[tuple[int, str], list[str]]) -> None:
-    assert shown[80, "run"] == shown[80, "the same"]
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_run_is_shown_as_it_is_compared(width: int, shown: dict[tuple[int, str], list[str]]) -> None:
+    assert shown[width, "run"] == shown[width, "the same"]
+
+
+def test_a_curve_is_shown_again_as_it_was(shown: dict[tuple[int, str], list[str]]) -> None:
+    assert shown[WIDE, "curve"] == shown[WIDE, "the curve again"]
 
 
 def test_a_table_on_80_columns_has_four_metrics(shown: dict[tuple[int, str], list[str]]) -> None:
