@@ -25,7 +25,6 @@ from ._options import (
     Runs,
     Runtime,
     ViewOption,
-    given_only,
     interruptible,
     output_format,
     say_needs,
@@ -80,19 +79,15 @@ def curve(
     format: FormatOption = None,
 ) -> None:
     """Test with 1, 2, 3, 5, 10, ... photos of me: how many are enough? Saves the curve and its chart in a folder."""
-    from ..benchmarks import settings_for
     from ..benchmarks.charts import plot_curve
     from ..benchmarks.comparison import print_curve
+    from ..benchmarks.notebook import experiment_from
     from ..benchmarks.protocol import run_curve
     from ..benchmarks.results import CURVE, RunFolder
-    from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
     from ..text import say
 
-    given = given_only(
-        extractors=extractor, heads=head, target=target, augment=augment, runtime=runtime, threshold=threshold
-    )
-    dataset = dataset_from(
+    dataset, settings = experiment_from(
         data=data,
         me=me,
         others=others,
@@ -100,10 +95,17 @@ def curve(
         view=view,
         limit_others=limit_others,
         target=target,
+        any_name=any_name,
+        layout=layout,
+        drop_shared=drop_shared,
         seed=seed,
-        rules=Rules(layout, any_name),
+        extractors=extractor,
+        heads=head,
+        augment=augment,
+        runtime=runtime,
+        threshold=threshold,
     )
-    settings, store = settings_for(seed=seed, drop_shared=drop_shared, **given), VectorStore()
+    store = VectorStore()
     say_needs(dataset, settings, store)
     folder, command = RunFolder(runs, f"{dataset.slug}-curve"), shlex.join(["bench", *sys.argv[1:]])
     with interruptible():
