@@ -13,7 +13,7 @@ from ..results import Prediction
 from ._influences import recurring, variance_of
 from ._intervals import SPARE_FREEDOM, one_sided_bound
 from ._samples import Sample, by_target, common_samples
-from ._significance import FEWEST, max_t, mcnemar, sign_flip, units_needed
+from ._significance import FEWEST, max_t, sign_flip, units_needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,8 +94,7 @@ class Compared:
 def difference(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> Difference | None:
     """Return how two pairings differ over the photos that both were tested on; None without such photos.
 
-    The p-value is that of the sign-flip permutation test on the units' differences; where every unit is one photo that
-    was tested once, of McNemar's exact test.
+    The p-value is that of the sign-flip permutation test on the units' gains.
     """
     compared = compare_samples(common_samples(by_target(ours), by_target(theirs)))
     return None if compared is None else compared.difference
@@ -133,10 +132,6 @@ def _over_targets(samples: Mapping[str, tuple[Sample, Sample]]) -> Compared:
 def _of_one_target(ours: Sample, theirs: Sample) -> Compared:
     gains = _gains(ours, theirs)
     value, differing = float(gains.sum()), int((gains != 0).sum())
-    if ours.single_photos:
-        p = mcnemar(int((ours.right & ~theirs.right).sum()), int((~ours.right & theirs.right).sum()))
-    else:
-        p = sign_flip(gains)
     units = [ours.units_of(truth) for truth in (True, False)]
     variance = variance_of([_influence(ours, theirs, truth=truth) for truth in (True, False)], units)
     least = sum(TOLD * (1 - TOLD) / n for n in units) / len(units) ** 2
@@ -145,7 +140,7 @@ def _of_one_target(ours: Sample, theirs: Sample) -> Compared:
         value,
         low,
         high,
-        p=p,
+        p=sign_flip(gains),
         units=sum(units),
         disagreements=differing,
         error=max(variance, least) ** 0.5 if min(units) > 1 else None,

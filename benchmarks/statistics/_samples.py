@@ -56,11 +56,6 @@ class Sample:
         """The numbers of the units of others, ascending."""
         return np.unique(self.unit[~self.truth])
 
-    @property
-    def single_photos(self) -> bool:
-        """Whether every unit is one photo, tested once."""
-        return len(np.unique(self.unit)) == len(self.unit)
-
     def repeats_of(self, chosen: Bools) -> list[Bools]:
         """Return masks (n,) of chosen photos, one per repeat that has any."""
         return [chosen & (self.repeat == repeat) for repeat in np.unique(self.repeat[chosen])]

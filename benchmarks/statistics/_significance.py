@@ -85,18 +85,6 @@ def _signs(units: int) -> Iterator[Floats]:
             yield np.copysign(1, drawn, dtype=np.float64)
 
 
-def mcnemar(only_ours: int, only_theirs: int) -> float:
-    """Return the exact two-sided p-value of McNemar's test: photos that only one of two pairings decided rightly.
-
-    >>> mcnemar(6, 0), mcnemar(0, 0)
-    (0.03125, 1.0)
-    """
-    from scipy.stats import binomtest
-
-    discordant = only_ours + only_theirs
-    return float(binomtest(min(only_ours, only_theirs), discordant).pvalue) if discordant else 1.0
-
-
 def holm(p_values: Sequence[float]) -> list[float]:
     """Return p-values adjusted for all of them (Holm), in the same order.
 

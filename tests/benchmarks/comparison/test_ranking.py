@@ -18,7 +18,7 @@ from facebench.benchmarks.comparison._ranking import rank_rows
 from facebench.benchmarks.comparison._row import comparable
 from facebench.benchmarks.results import Interval, PairingResult, Predictions, ProposalResult, RunResult
 from facebench.benchmarks.results._schema import Estimate
-from facebench.benchmarks.statistics._significance import max_t, mcnemar
+from facebench.benchmarks.statistics._significance import max_t
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -57,11 +57,9 @@ def row(
 
 
 def adjusted(wrong: list[set[int]]) -> dict[frozenset[int], float]:
-    """Return p of all pairs: of McNemar's exact test for one pair, of max-t over the photos for more."""
+    """Return p of all pairs: of a sign-flip test for one pair, of max-t over the photos for more."""
     pairs = list(combinations(range(len(wrong)), 2))
     right = np.array([[number not in of for number in range(2 * MINE)] for of in wrong], dtype=float)
-    if len(pairs) == 1:
-        return {frozenset(pairs[0]): mcnemar(len(wrong[1] - wrong[0]), len(wrong[0] - wrong[1]))}
     p_values = max_t(np.array([right[one] - right[other] for one, other in pairs]))
     return {frozenset(pair): p for pair, p in zip(pairs, p_values, strict=True)}
 

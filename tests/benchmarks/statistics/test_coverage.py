@@ -411,3 +411,39 @@ def test_five_points_on_600_independent_photos_are_told_apart() -> None:
     )
     assert rows[-1] >= 0.8
     assert rows[0] < 0.5
+
+
+def mcnemar(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """Return p of McNemar's exact test on what is right."""
+    only_ours, differing = int((ours & ~theirs).sum()), int((ours != theirs).sum())
+    return float(binomtest(only_ours, differing).pvalue) if differing else 1.0
+
+
+def shifted(mine: int, others: int, errors: float, points: float, data_sets: int) -> tuple[float, float]:
+    """Return how often two equally good rows are told apart, by us and by McNemar: one only has a higher threshold."""
+    rng, apart = np.random.default_rng(0), np.zeros(2)
+    truth, photos = np.arange(mine + others) < mine, np.arange(mine + others)
+    for _ in range(data_sets):
+        hard = rng.random(mine + others)
+        lower, higher = hard > errors, hard > np.where(truth, errors + points, errors - points)
+        samples = (
+            Sample(truth, right, right.astype(float), np.zeros(len(photos), dtype=np.intp), photos, photos, photos)
+            for right in (lower, higher)
+        )
+        ps = [compare_samples({"me": (*samples,)}).difference.p, mcnemar(lower, higher)]
+        apart += np.array(ps) < LEVEL
+    return float(apart[0] / data_sets), float(apart[1] / data_sets)
+
+
+@pytest.mark.slow
+def test_a_higher_threshold_is_seldom_taken_for_a_better_row() -> None:
+    cells = [(100, 100, 0.1, 0.06), (25, 75, 0.1, 0.06), (25, 75, 0.1, 0.1), (50, 500, 0.05, 0.04)]
+    rows = [shifted(*cell, DATA_SETS) for cell in cells]
+    show(
+        f"Equally good rows, one of which has a higher threshold: how often told apart, %, {DATA_SETS} data sets",
+        ["photos of the target", "of others", "points more rejected, less accepted", "sign-flip", "McNemar"],
+        [(mine, others, points, *row) for (mine, others, _, points), row in zip(cells, rows, strict=True)],
+    )
+    assert max(ours for ours, _ in rows[:3]) <= 0.08
+    assert rows[3][0] <= 0.15
+    assert rows[3][1] >= 0.9

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from facebench.benchmarks.results import Prediction
 from facebench.benchmarks.statistics._difference import Difference, difference
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, sem, t
 from sklearn.metrics import balanced_accuracy_score
@@ -189,17 +189,28 @@ def test_the_same_test_in_more_splits_says_no_more(tested: list[Tested], repeats
     assert (again.units, again.disagreements) == (once.units, once.disagreements)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=2, max_size=30))
-def test_of_single_photos_p_is_that_of_mcnemars_exact_test(photos: list[tuple[bool, bool, bool]]) -> None:
-    tested = [("me" if mine else "", ours, theirs) for mine, ours, theirs in photos]
-    assume(has_both_classes(tested))
-    found = difference(*both(tested))
-    gains = [ours - theirs for _, ours, theirs in photos]
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=6), st.data())
+def test_of_as_many_photos_of_each_class_p_is_that_of_mcnemars_exact_test(
+    mine: list[tuple[bool, bool]], data: st.DataObject
+) -> None:
+    others = data.draw(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=len(mine), max_size=len(mine)))
+    found = difference(*both([("me", *right) for right in mine] + [("", *right) for right in others]))
+    gains = [ours - theirs for ours, theirs in mine + others]
     assert found is not None
     disagreements = sum(gain != 0 for gain in gains)
     assert found.disagreements == disagreements
     expected = binomtest(gains.count(1), disagreements).pvalue if disagreements else 1.0
     assert found.p == pytest.approx(expected)
+
+
+def test_photos_of_the_rarer_class_weigh_as_much_as_the_others_together() -> None:
+    # Theirs accepts less: 5 of 50 photos of me are rejected for it, and 50 of 500 strangers. Neither is better.
+    mine = [("me", True, photo >= 5) for photo in range(50)]
+    others = [("", photo >= 50, True) for photo in range(500)]
+    found = difference(*both(mine + others))
+    assert found is not None
+    assert (found.value, found.p) == (pytest.approx(0), pytest.approx(1))
+    assert binomtest(5, 55).pvalue < 1e-9
 
 
 @pytest.mark.parametrize(

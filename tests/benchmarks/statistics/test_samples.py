@@ -91,7 +91,6 @@ def test_a_photo_stays_one_unit_in_all_repeats(repeats: list) -> None:
     assert sample.units == len(different)
     assert sample.units_of(True) == sum(mine for mine, _ in different)
     assert sample.units_of(False) == sum(not mine for mine, _ in different)
-    assert sample.single_photos == (len(different) == sum(map(len, repeats)))
     assert len(np.unique(sample.photos)) == len(different)
 
 
@@ -99,7 +98,7 @@ def test_photos_of_the_target_stand_together_by_group() -> None:
     mine = [row(Photo(True, number), group=group) for number, group in enumerate("aabcc")]
     sample = samples_of([*mine, row(Photo(False, 0), person="bob")])["ann"]
     assert unit_sizes(sample) == [2, 1, 2, 1]
-    assert (sample.units_of(True), sample.units_of(False), sample.single_photos) == (3, 1, False)
+    assert (sample.units_of(True), sample.units_of(False)) == (3, 1)
 
 
 def test_photos_of_strangers_stand_together_by_person_whatever_their_groups() -> None:
@@ -116,7 +115,7 @@ def test_photos_of_unknown_strangers_stand_together_by_group() -> None:
 
 def test_where_neither_person_nor_group_is_known_each_photo_is_a_unit() -> None:
     sample = samples_of([row(Photo(mine, number)) for mine in (True, False) for number in range(3)])["ann"]
-    assert sample.single_photos
+    assert unit_sizes(sample) == [1] * 6
 
 
 def test_a_person_whose_name_is_a_number_is_no_group() -> None:
