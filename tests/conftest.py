@@ -47,6 +47,7 @@ np.savez(sys.argv[2], **found)
 #: The files that take longest, begun first so that no worker is left alone with one of them at the end.
 LONGEST = [
     "readme/test_second_part.py",
+    "benchmarks/protocol/test_equivalence.py",  # meanwhile the first worker compiles the detector for both
     "test_package.py",
     "checks/extractor/test_check.py",
     "readme/test_first_part.py",
@@ -57,7 +58,6 @@ LONGEST = [
     "test_cli_labels.py",
     "reports/test_in_a_browser.py",
     "checks/doctor/test_diagnosis.py",
-    "benchmarks/protocol/test_equivalence.py",
     "benchmarks/protocol/test_runner.py",
     "embeddings/extraction/test_one_pass.py",
     "test_cli.py",
