@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import store_key
 from ...embeddings import EMBEDDED, VectorStore
 from ...errors import counted
 from ..comparison import Row
-from ..results import Predictions, read_photo_list
+from ..results import Predictions
 from ._pairing import first_split, hardest_target, thresholds_of
-from ._stored_vectors import stored_vectors
+from ._stored_vectors import keys_of, stored_vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +97,7 @@ def vector_map(row: Row, folder: Path, store: VectorStore | None = None, target:
     thresholds_of(row.pairing, target)  # refuses one that was not tested
     tested = _Tested.of(row.predictions.where(target=target))
     chosen = tested.only(_choose(tested))
-    vectors = stored_vectors(row.result, row.pairing.extractor, _keys(chosen, folder), store)
+    vectors = stored_vectors(row.result, row.pairing.extractor, keys_of(folder, chosen.paths, chosen.hashes), store)
     notes = _notes(tested, len(chosen.paths), len(vectors))
     points, explained = _plane([*vectors.values()])
     shown = chosen.only(np.array([*vectors][: len(points)], dtype=np.intp))
@@ -114,12 +113,6 @@ def _choose(tested: _Tested) -> Indices:
     ]
     errors = np.flatnonzero(tested.embedded & tested.wrong).tolist()
     return np.array(sorted([*errors, *drawn[0], *drawn[1]]), dtype=np.intp)
-
-
-def _keys(photos: _Tested, folder: Path) -> list[str]:
-    """Return under which key the store has each photo; no photo is opened."""
-    decoders = {photo.path: photo.decoder for photo in read_photo_list(folder) or []}
-    return [store_key(sha256, decoders.get(path, 1)) for path, sha256 in zip(photos.paths, photos.hashes, strict=True)]
 
 
 def _plane(vectors: list[NDArray[np.float32]]) -> tuple[Floats, tuple[float, float]]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data import store_key
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, counted
 from ..lookalikes import Lookalike, Lookalikes, Pair, Untested, lookalikes_of
@@ -80,8 +79,7 @@ class _Photos:
         if listed is None:
             raise FacebenchError("an older facebench made the run, and did not list its photos.")
         people = {item.name: item.person or "" for item in dataset_of(result).items}
-        keys = [store_key(photo.sha256, photo.decoder) for photo in listed]
-        self._vectors = stored_vectors(result, extractor, keys, store)
+        self._vectors = stored_vectors(result, extractor, [photo.key for photo in listed], store)
         self._paths = [photo.path for photo in listed]
         self._positions = {self._paths[position]: position for position in self._vectors}
         self.of_people: dict[str, list[int]] = {}

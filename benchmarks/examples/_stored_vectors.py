@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...data import store_key
 from ...embeddings import Embedding, VectorStore, extractors
 from ...embeddings.extraction import Embedder
 from ...errors import FacebenchError
-from ..results import RunResult
+from ..results import RunResult, read_photo_list
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def keys_of(folder: Path, paths: Iterable[str], hashes: Iterable[str]) -> list[str]:
+    """Return under which key the store has each of some photos of a run; no photo is opened.
+
+    Args:
+        folder: of the run; one of an older facebench does not list its photos.
+        paths: of the photos, as its predictions have them.
+        hashes: likewise.
+    """
+    listed = {photo.path: photo.key for photo in read_photo_list(folder) or []}
+    return [listed.get(path) or store_key(sha256, 1) for path, sha256 in zip(paths, hashes, strict=True)]
 
 
 def stored_vectors(

@@ -21,7 +21,6 @@ from ...data import (
     parts_of_key,
     resaved_photos,
     shared_photos,
-    store_key,
 )
 from ...embeddings import Failure, Outcome, VectorStore
 from ...embeddings.built_in import Fingerprint
@@ -94,7 +93,7 @@ def screening_of(whole: Dataset, listed: Sequence[RunPhoto]) -> Screening:
     return Screening(
         dataset=whole.only(chosen),
         positions=chosen,
-        keys=[store_key(photo.sha256, photo.decoder) for photo in listed],
+        keys=[photo.key for photo in listed],
         groups=np.array([photo.group for photo in listed], dtype=np.intp),
         times=np.array([np.nan if photo.taken is None else photo.taken for photo in listed]),
         unreadable={},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from ...data import store_key
 from ...errors import FacebenchError
 from ...text import plain_text, spreadsheet_safe
 from ._line import Line
@@ -26,6 +27,11 @@ class RunPhoto(Line):
     group: int = Field(description="doubles and photos of one moment of one person have the same group")
     taken: float | None = Field(description="seconds since 1970 by the camera's clock; empty if unknown")
     decoder: int = Field(default=1, description="version that gave its pixels first as they are now")
+
+    @property
+    def key(self) -> str:
+        """Under which the store has what is made of it."""
+        return store_key(self.sha256, self.decoder)
 
 
 def photos_csv(photos: Iterable[RunPhoto]) -> bytes:
