@@ -150,6 +150,17 @@ Sort = Annotated[
         "--sort", metavar="NAME", autocompletion=columns_written, rich_help_panel=RESULTS, help="Column to rank by."
     ),
 ]
+HardBy = Annotated[
+    str | None,
+    typer.Option(
+        "--hard-by",
+        metavar="NAME",
+        autocompletion=extractor_names,
+        rich_help_panel=RESULTS,
+        help="Extractor that is in no row and chooses the strangers of the columns hard and hard_accepts. Default: all "
+        "rows together.",
+    ),
+]
 
 
 @contextmanager
@@ -170,12 +181,12 @@ def interruptible(
         raise typer.Exit(INTERRUPTED) from None
 
 
-def say_needs(dataset: Dataset, settings: Settings, store: VectorStore) -> None:
+def say_needs(dataset: Dataset, settings: Settings, store: VectorStore, hard_by: str | None = None) -> None:
     """Say on standard error what disk and memory a command needs at most."""
     from ..benchmarks.protocol import needs_of
     from ..text import say
 
-    say(needs_of(dataset, settings).said(store.path.parent))
+    say(needs_of(dataset, settings, hard_by).said(store.path.parent))
 
 
 def given_only(**options: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..errors import FacebenchError
 from ._completion import run_names
 from ._gate import checked_gate
 from ._next import say_next
-from ._options import Columns, FormatOption, Runs, Sort, column_names, output_format
+from ._options import Columns, FormatOption, HardBy, Runs, Sort, column_names, interruptible, output_format
 
 _GATE = "Gate of a pipeline"
 COMPARE_EXAMPLES = """
@@ -31,6 +31,7 @@ def compare(
     format: FormatOption = None,
     columns: Columns = None,
     sort: Sort = "balanced",
+    hard_by: HardBy = None,
     fail_under: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,6 +64,7 @@ def compare(
 ) -> None:
     """Print the table of stored runs; those tested on the same photos share a ranking."""
     from ..benchmarks.comparison import check_columns, print_runs
+    from ..benchmarks.examples import hard_choice
     from ..benchmarks.results import find_run, find_runs
 
     check_columns([sort, *column_names(columns)])
@@ -70,7 +72,9 @@ def compare(
     if not paths:
         raise FacebenchError(f"{runs} holds no runs yet: bench run makes one.")
     gate = checked_gate(fail_under or (), fail_over or (), baseline, runs)
-    groups = print_runs(paths, sort, column_names(columns), output_format(format))
+    choose_hard = hard_choice(hard_by, paths)
+    with interruptible():
+        groups = print_runs(paths, sort, column_names(columns), output_format(format), choose_hard)
     if gate:
         gate.judge(groups)
     else:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import FacebenchError
 from ._completion import preset_names
 from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
 from ._next import say_next
@@ -20,6 +21,7 @@ from ._options import (
     DropShared,
     Extractors,
     FormatOption,
+    HardBy,
     Heads,
     LabelsFile,
     Layout,
@@ -179,10 +181,12 @@ def run(
     format: FormatOption = None,
     columns: Columns = None,
     sort: Sort = "balanced",
+    hard_by: HardBy = None,
 ) -> None:
     """Test every extractor with every head on the same photos; print the table."""
     from ..benchmarks import settings_for
     from ..benchmarks.comparison import check_columns, print_runs
+    from ..benchmarks.examples import hard_choice
     from ..benchmarks.notebook import experiment_from
     from ..benchmarks.protocol import run_benchmark
     from ..benchmarks.results import RunFolder
@@ -220,7 +224,7 @@ def run(
         max_targets=max_targets,
     )
     store = VectorStore()
-    say_needs(dataset, settings, store)
+    say_needs(dataset, settings, store, hard_by)
     folder = RunFolder(runs, dataset.slug)
     connect = Cluster if insecure_cluster else secure_cluster
 
@@ -238,8 +242,13 @@ def run(
             store=store,
             cluster=workers,
             command=shlex.join(["bench", *sys.argv[1:]]),
+            hard_by=hard_by,
         )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
-    groups = print_runs([folder.path], sort, column_names(columns), output_format(format))
+    choose_hard = hard_choice(hard_by, [folder.path])
+    try:
+        groups = print_runs([folder.path], sort, column_names(columns), output_format(format), choose_hard)
+    except FacebenchError as error:
+        raise FacebenchError(f"{error} The run is saved in {folder.path}.") from error
     say(f"Saved in {folder.path}")
     say_next(groups, [folder.path], runs, ["last"])

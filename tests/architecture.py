@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "benchmarks._settings": _PARTS,
     "benchmarks.results": _PARTS | {"benchmarks._settings"},
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
-    "benchmarks.protocol": _STUDY,
+    "benchmarks.protocol": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.lookalikes": _PARTS | {"benchmarks.results"},
     "benchmarks.comparison": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.charts": _STUDY | {"benchmarks.comparison"},

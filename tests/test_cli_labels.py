@@ -317,3 +317,16 @@ def test_the_page_tells_what_is_so(bench: Bench, labels: list[Label]) -> None:
         arguments = command.replace("labels.csv", "album/labels.csv").split()[1:]
         fast = ["--extractor", "sface", "--head", "centroid"] if arguments[0] == "run" else []
         assert bench(*arguments, *fast)[0] == 0, command
+
+
+def test_an_extractor_outside_chooses_hard_strangers_of_labelled_faces(
+    bench: Bench, labels: list[Label], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run = ("run", "--labels", "album/labels.csv", "--extractor", "colour", "--head", "centroid", "--repeats", "2")
+    asked = ("--hard-by", "sface", "--format", "json")
+    rows = rows_of(bench(*run, "--no-audit", *asked))
+    assert len([label for label in labels if label.person != "me"]) == 20
+    assert (rows["colour"]["hard_by"], rows["colour"]["hard"] is None) == ("sface", False)
+    assert rows_of(bench("compare", *asked)) == rows
+    monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path / "another"))  # so that the crops are embedded again
+    assert rows_of(bench("compare", *asked)) == rows

@@ -2,7 +2,7 @@
 
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of, check_columns
 from ._curve import covered, left_out, print_curve
-from ._groups import Group, best_value, compare_runs, why_apart
+from ._groups import ChooseHard, Group, best_value, by_mean_rank, compare_runs, why_apart
 from ._ranking import pareto_front
 from ._render import fields_of, print_groups, print_runs, records_of, render
 from ._row import Cell, Row
@@ -13,11 +13,13 @@ __all__ = [
     "COLUMNS",
     "MAIN_COLUMNS",
     "Cell",
+    "ChooseHard",
     "Group",
     "Row",
     "best_of",
     "best_of_each",
     "best_value",
+    "by_mean_rank",
     "cell_of",
     "check_columns",
     "compare_runs",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from ..lookalikes import hard_figures, hard_strangers, lookalike_warnings
+from ..lookalikes import HardStrangers, hard_figures, hard_strangers, lookalike_warnings
 from ..results import UNTRAINED, Prediction, Predictions, RunResult, Verdict
 from ._columns import COLUMNS, cell_of, check_columns
 from ._ranking import rank_rows, with_front
@@ -25,6 +26,7 @@ class Group:
             report's; or why none is to be trusted.
         verdict: as in `RunResult`; None where nothing was tested.
         notes: what a reader must know to trust the rows.
+        hard: the strangers whom the rows' figures on hard strangers are of; None where nobody can be chosen.
     """
 
     caption: str
@@ -32,12 +34,24 @@ class Group:
     sentence: str
     verdict: Verdict | None = None
     notes: list[str] = field(default_factory=list)
+    hard: HardStrangers | None = None
+
+
+#: Chooses the hard strangers for rows that were tested on the same photos.
+ChooseHard: TypeAlias = Callable[[Sequence[Row]], HardStrangers | None]
+
+
+def by_mean_rank(rows: Sequence[Row]) -> HardStrangers | None:
+    """Return the hard strangers whom the best row of each extractor chooses, all together; None without predictions."""
+    choosing = [row for row in best_of_each(rows) if row.predictions]
+    return hard_strangers((row.pairing, row.predictions) for row in choosing) if choosing else None
 
 
 def compare_runs(
     runs: Sequence[tuple[str, RunResult]],
     sort: str = "balanced",
     predictions: Mapping[str, Sequence[Prediction]] | None = None,
+    choose_hard: ChooseHard = by_mean_rank,
 ) -> list[Group]:
     """Group the pairings of runs by their test photos and rank each group.
 
@@ -45,9 +59,10 @@ def compare_runs(
         runs: (name, result), oldest first; of one pairing on the same photos the newest is taken.
         sort: one of `COLUMNS`; best first.
         predictions: of each run, by its name; needed for intervals of differences between pairings.
+        choose_hard: chooses the hard strangers, one set for all rows of a group.
 
     Raises:
-        FacebenchError: unknown column.
+        FacebenchError: unknown column, or hard strangers that cannot be chosen.
     """
     check_columns([sort])
     groups: dict[tuple[str, str], dict[tuple[str, ...], Row]] = {}
@@ -57,7 +72,9 @@ def compare_runs(
             row = Row(name, result, pairing)
             rows[_identity(row)] = row
     return [
-        _group([_tested(row, predictions or {}) for row in rows.values()], sort) for rows in groups.values() if rows
+        _group([_tested(row, predictions or {}) for row in rows.values()], sort, choose_hard)
+        for rows in groups.values()
+        if rows
     ]
 
 
@@ -108,13 +125,16 @@ def why_apart(groups: list[Group]) -> str:
     )
 
 
-def _group(rows: list[Row], sort: str) -> Group:
+def _group(rows: list[Row], sort: str, choose_hard: ChooseHard) -> Group:
     sign = -1 if COLUMNS[sort].best == "highest" else 1
 
     def rank(row: Row) -> tuple[bool, bool, float, str]:
         cell = cell_of(row, sort)
         return row.pairing.audit, cell.value is None, sign * (cell.value or 0.0), row.title
 
+    hard = choose_hard(sorted(rows, key=lambda row: row.title))  # the same, whatever rows are sorted by
+    if hard:
+        rows = [replace(row, hard=hard_figures(row.predictions, hard)) for row in rows]
     rows = sorted(with_front(rows), key=rank)
     results = {row.run: row.result for row in rows}
     notes = [warning for result in results.values() for warning in result.warnings]
@@ -137,18 +157,12 @@ def _group(rows: list[Row], sort: str) -> Group:
         for result in results.values()
         if result.assumptions
     ]
-    ranking = rank_rows(_with_hard_strangers(rows))
+    ranking = rank_rows(rows)
     notes += licence_notes(rows)
     notes += ranking.notes
     verdict, shortcuts = judge(rows)
     words = sentence(rows, verdict, shortcuts)
-    return Group(caption(rows), ranking.rows, words, verdict, list(dict.fromkeys(notes)))
-
-
-def _with_hard_strangers(rows: list[Row]) -> list[Row]:
-    """Return rows with what they do on hard strangers, whom the best row of each extractor chooses."""
-    hard = hard_strangers((row.pairing, row.predictions) for row in best_of_each(rows) if row.predictions)
-    return [replace(row, hard=hard_figures(row.predictions, hard)) for row in rows]
+    return Group(caption(rows), ranking.rows, words, verdict, list(dict.fromkeys(notes)), hard)
 
 
 def _never_recognised(row: Row) -> list[str]:

@@ -22,20 +22,19 @@ from ...text import (
     present,
     tables_of,
 )
+from ..lookalikes import MEAN_RANK
 from ..results import read_runs
 from ._columns import COLUMNS, MAIN_COLUMNS, cell_of
-from ._groups import Group, best_value, compare_runs, why_apart
+from ._groups import ChooseHard, Group, best_value, by_mean_rank, compare_runs, why_apart
 from ._row import Cell, Row
 
 #: What a terminal shows first, without its limits; and then, as long as it fits, with them, all others after these.
 _FIRST = ("rank", "balanced", "false_accepts", "false_rejects", "auc")
 _THEN = ("balanced", "false_accepts", "false_rejects", "no_face", "ms", "versus", "auc")
 
-#: Said wherever a figure on hard strangers is shown.
-_HARD = (
-    "Hard strangers are the tenth of the other people in the tests of a target who come nearest to it, the same for all"
-    " rows: those with the best mean rank over all extractors, each with its best head"
-)
+#: Columns of figures on hard strangers, and what is shown beside them where somebody else chose these.
+_HARD = ("hard", "hard_accepts")
+_WITH_HARD = ["rank", "balanced", "false_accepts", *_HARD]
 
 #: Columns without numbers.
 _TEXTS = ("threshold", "run")
@@ -47,6 +46,7 @@ def render(groups: list[Group], columns: list[str], style: Format, width: int = 
     Args:
         groups: of `compare_runs`.
         columns: names in `COLUMNS`; empty for those that fit `width`, the main ones in "md", all in "csv" and "json".
+            Where an extractor outside of the rows chose the hard strangers, the figures on them take their place.
         style: "table" for a terminal, "md", "csv" or "json" for pipes.
         width: of the terminal, in characters.
     """
@@ -54,6 +54,8 @@ def render(groups: list[Group], columns: list[str], style: Format, width: int = 
         return _csv(groups, columns or list(COLUMNS))
     if style == "json":
         return _json(groups, columns or list(COLUMNS))
+    if not columns and any(group.hard and group.hard.by != MEAN_RANK for group in groups):
+        columns = _WITH_HARD
     if style == "md":
         shown = [_markdown(group, columns or MAIN_COLUMNS) for group in groups]
         return "\n\n".join([*shown, *filter(None, [why_apart(groups)])])
@@ -139,8 +141,8 @@ def _markdown(group: Group, columns: list[str]) -> str:
 
 def _notes(group: Group, columns: Collection[str]) -> list[str]:
     """Return the notes on a group of which some columns are shown."""
-    hard = any(row.hard for row in group.rows) and not {"hard", "hard_accepts"}.isdisjoint(columns)
-    return [*group.notes, *([_HARD] if hard else [])]
+    hard = group.hard if not set(columns).isdisjoint(_HARD) else None
+    return [*group.notes, *([hard.note] if hard else [])]
 
 
 def _csv(groups: list[Group], columns: list[str]) -> str:
@@ -187,6 +189,8 @@ def records_of(number: int, group: Group, columns: list[str]) -> list[dict[str, 
             record |= _fields(name, cell_of(row, name))
         if "versus" in columns:
             record["p_adjusted"] = row.versus.p if row.versus else None
+        if not set(columns).isdisjoint(_HARD):
+            record["hard_by"] = group.hard.by if group.hard else None
         records.append(record)
     return records
 
@@ -199,14 +203,16 @@ def _fields(column: str, cell: Cell) -> dict[str, object]:
     return fields | {name: limit for name, limit in limits.items() if limit is not None}
 
 
-def print_runs(paths: Sequence[Path], sort: str, columns: list[str], style: Format) -> list[Group]:
+def print_runs(
+    paths: Sequence[Path], sort: str, columns: list[str], style: Format, choose_hard: ChooseHard = by_mean_rank
+) -> list[Group]:
     """Print the comparison of stored runs, by their folders, on standard output; return its tables.
 
     Raises:
-        FacebenchError: a run cannot be read, or an unknown column.
+        FacebenchError: a run cannot be read, an unknown column, or hard strangers that cannot be chosen.
     """
     runs, predictions = read_runs(paths)
-    groups = compare_runs(runs, sort, predictions)
+    groups = compare_runs(runs, sort, predictions, choose_hard)
     print_groups(groups, columns, style)
     return groups
 

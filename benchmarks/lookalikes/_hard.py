@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
 import numpy as np
 
+from ...errors import some_of
 from ..results import PairingResult, Predictions
 from ._ranking import Stranger, strangers_of, tests_of_strangers
 
 #: The share of the other people in the tests of a target who are hard.
 SHARE = 0.1
+
+#: What is said of who chose them where no extractor did.
+MEAN_RANK = "mean rank"
+
+
+@dataclass(frozen=True)
+class HardStrangers:
+    """The hard strangers of each target.
+
+    Attributes:
+        people: the strangers.
+        by: call string of the extractor that chose them; `MEAN_RANK` where the pairings did.
+        without: targets who have none, as that extractor has no vector of them.
+    """
+
+    people: frozenset[Stranger]
+    by: str = MEAN_RANK
+    without: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """Who they are, and who chose them."""
+        who = (
+            "Hard strangers are the tenth of the other people in the tests of a target who come nearest to it, the "
+            "same for all rows"
+        )
+        if self.by == MEAN_RANK:
+            return f"{who}: those with the best mean rank over all extractors, each with its best head"
+        lost = f". It has no vector of {some_of(self.without)}, who count for nothing there" if self.without else ""
+        return (
+            f"{who} and chosen by {self.by}, which is none of them: those whose photos are on average most similar to "
+            f"the target's (cosine similarity of its vectors){lost}"
+        )
 
 
 @dataclass(frozen=True)
@@ -32,7 +66,7 @@ class HardFigures:
     balanced: float
 
 
-def hard_strangers(pairings: Iterable[tuple[PairingResult, Predictions]]) -> set[Stranger]:
+def hard_strangers(pairings: Iterable[tuple[PairingResult, Predictions]]) -> HardStrangers:
     """Return the hard strangers of each target, by their mean rank over pairings.
 
     A pairing ranks them by the mean of score minus threshold over their tests; whoever has no score is last.
@@ -50,23 +84,28 @@ def hard_strangers(pairings: Iterable[tuple[PairingResult, Predictions]]) -> set
         for of_target in _by_target(means).values():
             for rank, stranger in enumerate(sorted(of_target, key=lambda each: (-means[each], each))):
                 ranks[stranger].append(rank)
-    hard = set()
-    for of_target in _by_target(ranks).values():
-        nearest = sorted(of_target, key=lambda each: (fmean(ranks[each]), each))
-        hard.update(nearest[: ceil(SHARE * len(nearest))])
-    return hard
+    return HardStrangers(nearest_tenth({stranger: fmean(of_each) for stranger, of_each in ranks.items()}))
 
 
-def hard_figures(predictions: Predictions, hard: set[Stranger]) -> HardFigures | None:
+def nearest_tenth(distances: Mapping[Stranger, float]) -> frozenset[Stranger]:
+    """Return the tenth of the strangers of each target with the smallest distances, at least one."""
+    hard: list[Stranger] = []
+    for of_target in _by_target(distances).values():
+        nearest = sorted(of_target, key=lambda each: (distances[each], each))
+        hard += nearest[: ceil(SHARE * len(nearest))]
+    return frozenset(hard)
+
+
+def hard_figures(predictions: Predictions, hard: HardStrangers) -> HardFigures | None:
     """Return what a pairing does on hard strangers; None where it was not tested on any.
 
     Args:
         predictions: of this pairing.
-        hard: of `hard_strangers`.
+        hard: the same for all pairings.
     """
     is_other = predictions.column("truth") == "other"
     others, mine = predictions[is_other], predictions[~is_other]
-    others = others[np.array([each in hard for each in strangers_of(others)], dtype=bool)]
+    others = others[np.array([each in hard.people for each in strangers_of(others)], dtype=bool)]
     balanced = []
     for target in dict.fromkeys(others.column("target")):
         right = (of.where(target=target).column("decision") for of in (mine, others))

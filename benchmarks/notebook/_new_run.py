@@ -47,6 +47,7 @@ def run(
     any_name: bool = False,
     runtime: Runtime | None = None,
     runs: _Place = "runs",
+    hard_by: str | None = None,
 ) -> Run:
     """Test every extractor with every head on the same photos, save the run and return it.
 
@@ -82,6 +83,7 @@ def run(
         any_name: take files that are photos by their content, whatever their name.
         runtime: of networks, "openvino" or "tensorflow".
         runs: folder of all runs.
+        hard_by: an extractor in no row that chooses the hard strangers of the table. Default: all rows together.
 
     Raises:
         FacebenchError: an invalid value, or photos that cannot be used.
@@ -100,7 +102,8 @@ def run(
         given[name] = Path(given[name]).expanduser()
     if "vectors" in given:
         given["vectors"] = [Path(file).expanduser() for file in given["vectors"]]
-    dataset, settings = experiment_from(**{name: value for name, value in given.items() if name != "runs"})
+    options = {name: value for name, value in given.items() if name not in ("runs", "hard_by")}
+    dataset, settings = experiment_from(**options)
     folder = RunFolder(Path(runs).expanduser(), dataset.slug)
     run_benchmark(
         dataset,
@@ -109,9 +112,10 @@ def run(
         store=VectorStore(),
         command=command_of(given),
         list_photos=folder.list_photos,
+        hard_by=hard_by,
     )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
-    return Run(folder.path)
+    return Run(folder.path, hard_by)
 
 
 _DEFAULTS = {name: parameter.default for name, parameter in signature(run).parameters.items()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ..comparison import COLUMNS, Group, compare_runs, fields_of, records_of
-from ..examples import choose_pairing, vector_map
+from ..examples import choose_pairing, hard_choice, vector_map
 from ..results import Prediction, Predictions, RunResult, find_run, read_runs
 from ._errors import errors_of
 from ._frames import Frame, frame_of
@@ -30,7 +30,7 @@ class Run:
         result: all that `result.json` holds.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hard_by: str | None = None) -> None:
         [(name, result)], predictions = read_runs([path])
         if not result.pairings:
             raise FacebenchError(f"Nothing was tested in {path}: make a new run.")
@@ -38,6 +38,7 @@ class Run:
         self.result: RunResult = result
         self._rows = predictions.get(name)
         self._name = name
+        self._hard_by = hard_by
 
     @property
     def sentence(self) -> str:
@@ -149,7 +150,8 @@ class Run:
     @cached_property
     def _group(self) -> Group:
         known = {} if self._rows is None else {self._name: self._rows}
-        [group] = compare_runs([(self._name, self.result)], predictions=known)
+        choose_hard = hard_choice(self._hard_by, [self.path])
+        [group] = compare_runs([(self._name, self.result)], predictions=known, choose_hard=choose_hard)
         return group
 
     @property
@@ -159,14 +161,15 @@ class Run:
         return self._rows
 
 
-def open_run(name: str | Path = "last", runs: str | Path = "runs") -> Run:
+def open_run(name: str | Path = "last", runs: str | Path = "runs", hard_by: str | None = None) -> Run:
     """Return a stored run.
 
     Args:
         name: "last", a number, or a folder, whose number is enough: "3", "0003", "runs/0003", "runs/0003-orl".
         runs: the folder of all runs, where `name` is no path.
+        hard_by: an extractor in no row that chooses the hard strangers of the table; default: all rows together.
 
     Raises:
         FacebenchError: there is no such run, or it cannot be read.
     """
-    return Run(find_run(runs, str(Path(name).expanduser())))
+    return Run(find_run(runs, str(Path(name).expanduser())), hard_by)

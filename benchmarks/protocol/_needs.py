@@ -77,8 +77,13 @@ def _memory_of_this_machine() -> int | None:
         return None
 
 
-def needs_of(dataset: Dataset, settings: Settings) -> Needs:
+def needs_of(dataset: Dataset, settings: Settings, hard_by: str | None = None) -> Needs:
     """Return what a run of a data set needs at most; no photo is opened.
+
+    Args:
+        dataset: the photos.
+        settings: of the run.
+        hard_by: an extractor whose vectors are stored besides, as in `run_benchmark`.
 
     Raises:
         FacebenchError: unknown names, too few photos, or a file of vectors that is not there.
@@ -88,6 +93,7 @@ def needs_of(dataset: Dataset, settings: Settings) -> Needs:
     photos = len(dataset.items)
     compared = [extractors.create(name) for name in settings.extractors]
     working = [*compared, *(part for one in compared if isinstance(one, Fusion) for part in one.extractors)]
+    working += [extractors.create(name) for name in (hard_by,) if name]
     audits = [extractors.create(name) for name in audits_of(settings.audit, dataset)]
     files = [size_of(folder_spelled(file)) for file in settings.vectors]
     each = 1 + settings.augment

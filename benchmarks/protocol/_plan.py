@@ -16,6 +16,7 @@ from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Embedder, ForeignVectors, Vectors, embed_variants
 from ...errors import FacebenchError, counted
 from .._settings import Settings
+from ..lookalikes import refuse_insider
 from ._audit import HEADS as AUDIT_HEADS
 from ._screening import Screening, screen_and_embed
 from ._shared import refuse_many_targets
@@ -86,22 +87,27 @@ def make_plan(
     cluster: Cluster | None = None,
     audits: Sequence[str] = (),
     grouping: int = GROUPING,
+    hard_by: str | None = None,
 ) -> Plan:
     """Return the plan of an experiment: a wrong name fails before the first photo is decoded.
 
-    `audits` are extractors of an audit: only a comparison has one.
+    `audits` are extractors of an audit: only a comparison has one. `hard_by` is an extractor outside of it, which
+    chooses hard strangers: its vectors are stored, and nothing else is made of them.
 
     Each photo is decoded once, for the screening and all extractors, and not at all where the store holds everything.
     The pass ends as soon as the screening finds what cannot be used. `grouping` is the number of the rules by which
     photos are grouped; older ones reproduce older runs.
 
     Raises:
-        FacebenchError: unknown names, or a data set or a file of vectors that cannot be used.
+        FacebenchError: unknown names, `hard_by` is compared, or a data set or a file of vectors that cannot be used.
     """
     targets = targets_of(dataset, settings)
     files = _files_of_vectors(settings)
     compared = [(name, extractors.create(name, runtime=settings.runtime)) for name in settings.extractors]
     audited = [(name, extractors.create(name, runtime=settings.runtime)) for name in _audited(settings, audits)]
+    choosing = [(name, extractors.create(name, runtime=settings.runtime)) for name in (hard_by,) if name]
+    for name, extractor in choosing:
+        refuse_insider(name, extractor, {other: one.card.facts() for other, one in compared})
     heads = [(name, load_head(name, settings.seed)) for name in settings.heads]
     if settings.drop_shared:
         refuse_many_targets(targets)
@@ -112,11 +118,12 @@ def make_plan(
     positions = np.unique(np.concatenate(list(used.values())))
     embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
     auditors = [Embedder(name, extractor, store) for name, extractor in audited]  # files do not travel to a cluster
+    outside = [Embedder(name, extractor, store, cluster) for name, extractor in choosing]
     screening, vectors = screen_and_embed(
         dataset,
         positions,
         targets,
-        [*embedders, *auditors],
+        [*embedders, *auditors, *outside],
         store,
         known=known,
         min_photos=settings.min_photos,
@@ -136,7 +143,7 @@ def make_plan(
         embedders,
         [*vectors[: len(embedders)], *given],
         heads,
-        vectors[len(embedders) :],
+        vectors[len(embedders) :][: len(auditors)],
     )
 
 

@@ -38,12 +38,14 @@ def run_benchmark(
     cluster: Cluster | None = None,
     command: str = "",
     list_photos: Callable[[Iterable[RunPhoto]], None] | None = None,
+    hard_by: str | None = None,
 ) -> RunResult:
     """Run every extractor with every head on a data set and return the result.
 
     Each photo is decoded once for all extractors, and not at all where `store` holds its vectors. `save` gets what is
     finished after each pairing, so that nothing finished is lost when the run is ended early; `list_photos` gets the
-    photos that take part, once, before.
+    photos that take part, once, before. `hard_by` is an extractor outside of the comparison that will choose hard
+    strangers: its vectors are stored in the same pass.
 
     A pairing whose head cannot be fitted, or gives scores that are not finite, is left out, with the reason.
 
@@ -52,8 +54,9 @@ def run_benchmark(
             tested.
     """
     started = time.perf_counter()
+    audits = audits_of(settings.audit, dataset)
     with whole((len(settings.extractors) + len(settings.vectors)) * len(settings.heads), "pairings") as pairings:
-        plan = make_plan(dataset, settings, store, cluster, audits_of(settings.audit, dataset)).augmented()
+        plan = make_plan(dataset, settings, store, cluster, audits, hard_by=hard_by).augmented()
         pairings.total = len(plan.vectors) * len(plan.heads) + len(plan.audit_vectors)
         if list_photos:
             list_photos(plan.screening.listed())

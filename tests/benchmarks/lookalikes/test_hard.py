@@ -1,12 +1,13 @@
 """Hard strangers: the tenth of the others with the best mean rank over pairings, and the figures on their photos."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from facebench.benchmarks.comparison import cell_of, compare_runs, render
-from facebench.benchmarks.lookalikes import HardFigures, hard_figures, hard_strangers
+from facebench.benchmarks.lookalikes import HardFigures, HardStrangers, hard_figures, hard_strangers
 from facebench.benchmarks.results import PairingResult, Predictions, RunResult, TargetResult
 
 from ...made_up import result_of, scored
@@ -64,9 +65,11 @@ def naive(pairings: list[tuple[PairingResult, Predictions]]) -> dict[str, set[st
 def test_they_are_those_with_the_best_mean_rank(pairings: list[tuple[PairingResult, Predictions]]) -> None:
     hard = hard_strangers(pairings)
     expected = naive(pairings)
-    assert {(each.target, each.person) for each in hard} == {(of, person) for of in TARGETS for person in expected[of]}
+    assert {(each.target, each.person) for each in hard.people} == {
+        (of, person) for of in TARGETS for person in expected[of]
+    }
     assert hard_strangers(reversed(pairings)) == hard
-    assert hard_strangers([]) == set()
+    assert hard_strangers([]).people == set()
 
 
 def test_figures_are_those_on_their_photos_and_on_all_of_the_target(
@@ -84,7 +87,7 @@ def test_figures_are_those_on_their_photos_and_on_all_of_the_target(
         figures = hard_figures(rows, hard)
         assert figures == HardFigures(accepted, 8, pytest.approx(np.mean(balanced)))
     assert hard_figures(Predictions(), hard) is None
-    assert hard_figures(pairings[0][1], set()) is None
+    assert hard_figures(pairings[0][1], HardStrangers(frozenset())) is None
 
 
 def test_the_table_has_them_in_two_columns_and_says_who_they_are(
@@ -105,3 +108,20 @@ def test_the_table_has_them_in_two_columns_and_says_who_they_are(
     without = compare_runs([("0001", run_of(tests, targets=TARGETS))])
     assert [cell_of(row, "hard").text for row in without[0].rows] == ["-", "-"]
     assert said not in render(without, ["hard"], "md")
+
+
+def test_rows_are_sorted_by_them_and_the_choice_does_not_depend_on_the_order(run_of: Callable[..., RunResult]) -> None:
+    chance = np.random.default_rng(1)
+    pairings, rows = {}, []
+    for name, head in itertools.product("abc", "hk"):
+        made, of_pairing = made_of(name, {"ann": chance.uniform(size=2 + 2 * len(STRANGERS))})
+        pairings[name, head] = made.targets
+        rows += [row.model_copy(update={"head": head}) for row in of_pairing]
+    run = [("0001", run_of(pairings))]
+    groups = {sort: compare_runs(run, sort, {"0001": rows})[0] for sort in ("balanced", "hard", "hard_accepts", "auc")}
+    assert len({group.hard for group in groups.values()}) == 1
+    values = [cell_of(row, "hard").value for row in groups["hard"].rows]
+    assert values == sorted(values, reverse=True)
+    assert len(set(values)) > 2
+    accepts = [cell_of(row, "hard_accepts").value for row in groups["hard_accepts"].rows]
+    assert accepts == sorted(accepts)
