@@ -50,7 +50,7 @@ def test_the_command_of_a_run_gives_the_same_numbers(made: facebench.Run, comman
         },
         {"preset": "report", "augment": 0, "threshold": "far=0.01", "max_targets": 3},
         {"preset": "report", "augment": 2, "augmentation": Augmentation(rotation=10, side=224)},
-        {"data": "{photos}", "vectors": "~/mine.npz", "heads": "svm"},
+        {"data": "{photos}", "vectors": "~/mine.npz", "heads": "svm", "hard_by": "sface"},
     ],
     ids=lambda options: " ".join(options) or "none",
 )
@@ -59,8 +59,8 @@ def test_every_option_means_what_it_means_to_the_command(
 ) -> None:
     begun = []
 
-    def begin(dataset: Dataset, settings: Any, *_: Any, command: str, **__: Any) -> None:
-        begun.append((dataset.fingerprint, dataset.title, settings, command))
+    def begin(dataset: Dataset, settings: Any, *_: Any, command: str, hard_by: str | None, **__: Any) -> None:
+        begun.append((dataset.fingerprint, dataset.title, settings, hard_by, command))
         raise FacebenchError("Not now.")
 
     monkeypatch.chdir(tmp_path)
@@ -75,7 +75,7 @@ def test_every_option_means_what_it_means_to_the_command(
         facebench.run(**given)
     assert command(*shlex.split(begun[0][-1])[1:])[0] == 2
     in_python, typed = begun
-    assert in_python[:3] == typed[:3]
+    assert in_python[:4] == typed[:4]
 
 
 @pytest.mark.parametrize(
