@@ -146,7 +146,7 @@ def train(
     from ..text import tell
 
     check_output(output, "--output", (".facebench",), is_bundle)
-    photos = given_only(
+    options = given_only(
         me=me,
         others=others,
         data=data,
@@ -155,8 +155,6 @@ def train(
         limit_others=limit_others,
         layout=None if layout == "auto" else layout,
         any_name=any_name or None,
-    )
-    settings = given_only(
         augment=augment,
         augmentation=augmentation or None,
         threshold=threshold,
@@ -166,7 +164,7 @@ def train(
     )
     with interruptible():
         if from_run is not None:
-            _refuse({**photos, **settings}, "--from RUN excludes --{}: photos and settings are the run's.")
+            _refuse(options, "--from RUN excludes --{}: photos and settings are the run's.")
             chosen = (extractor, head, target)
             bundle = _of_run(
                 runs,
@@ -180,10 +178,10 @@ def train(
         else:
             of_run = given_only(as_tested=as_tested or None, accept_shortcut=accept_shortcut or None)
             _refuse(of_run, "--{} needs --from RUN: which test?")
-            settings["augmentation"] = augmentation_from(augmentation)
+            options["augmentation"] = augmentation_from(augmentation)
             if not accept_licence:
                 refuse_licence(extractor or _EXTRACTOR)
-            bundle = _trained(photos, target, extractor or _EXTRACTOR, head or _HEAD, settings, include_vectors)
+            bundle = _trained(options, target, extractor or _EXTRACTOR, head or _HEAD, include_vectors)
     bundle.save(output)
     tell(summary(output, bundle))
 
@@ -218,28 +216,18 @@ def _of_run(
     return train_winner(result, pairing, target, store)
 
 
-def _trained(
-    photos: dict[str, Any],
-    target: str | None,
-    extractor: str,
-    head: str,
-    settings: dict[str, Any],
-    include_vectors: bool,
-) -> Bundle:
-    from ..benchmarks import settings_for
+def _trained(options: dict[str, Any], target: str | None, extractor: str, head: str, include_vectors: bool) -> Bundle:
+    from ..benchmarks.notebook import experiment_from
     from ..bundles import train_bundle
-    from ..data import Rules, dataset_from
     from ..embeddings.store import VectorStore
 
-    rules = Rules(photos.pop("layout", "auto"), photos.pop("any_name", False))
-    if not photos:
+    if options.keys().isdisjoint(("me", "others", "data", "labels", "view")):
         raise FacebenchError(
             "Whose photos? Give --me DIR --others DIR, --labels FILE, --data DIR --target NAME, or --from RUN."
         )
-    asked = settings_for(extractors=[extractor], heads=[head], repeats=1, **given_only(target=target, **settings))
-    dataset = dataset_from(**photos, target=target, seed=asked.seed, rules=rules)
+    dataset, settings = experiment_from(target=target, extractors=[extractor], heads=[head], repeats=1, **options)
     if dataset.me is None and target in (None, "all"):
         raise FacebenchError("A file knows one person: give --target NAME.")
     store = VectorStore()
-    say_needs(dataset, asked, store)
-    return train_bundle(dataset, asked, include_vectors=include_vectors, store=store)
+    say_needs(dataset, settings, store)
+    return train_bundle(dataset, settings, include_vectors=include_vectors, store=store)
