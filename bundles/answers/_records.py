@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 
 from ...embeddings import box_text
-from ...errors import printable
-from ...text import spreadsheet_safe
+from ...text import csv_text
 from .._recognition import Recognition
+
+
+class _Figure(float):
+    """A number that is written with six digits."""
+
+    def __str__(self) -> str:
+        return f"{self:.6g}"
 
 
 def answers_csv(answers: Sequence[Recognition]) -> str:
     """Return CSV: path, answer, probability, score, faces; missing values are empty."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["path", "answer", "probability", "score", "faces"])
-    for answer in answers:
-        path, numbers = spreadsheet_safe(printable(answer.path)), map(_figure, (answer.probability, answer.score))
-        boxes = "; ".join(box_text(face.box) for face in answer.faces)
-        writer.writerow([path, printable(answer.answer), *numbers, boxes])
-    return stream.getvalue().rstrip("\n")
+    columns = ["path", "answer", "probability", "score", "faces"]
+    return csv_text(columns, [_cells(answer) for answer in answers])
+
+
+def _cells(answer: Recognition) -> list[object]:
+    figures = [None if value is None else _Figure(value) for value in (answer.probability, answer.score)]
+    return [answer.path, answer.answer, *figures, "; ".join(box_text(face.box) for face in answer.faces)]
 
 
 def answers_json(answers: Sequence[Recognition]) -> str:
@@ -39,7 +42,3 @@ def _record(answer: Recognition) -> dict[str, object]:
         "faces": [{"box": f.box, "score": f.score, "probability": f.probability} for f in answer.faces],
         "detail": answer.detail,
     }
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
