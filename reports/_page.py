@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..benchmarks.charts import Confusion, confusion_of
 from ..benchmarks.comparison import Group, Row, cell_of
 from ..benchmarks.results import CurveResult, RunResult
 from ..embeddings.store import VectorStore
 from ._caveats import by_weight
-from ._confusion import Confusion, confusion_of
 from ._facts import RunFacts, facts_of
 from ._figures import Figures, curve_figures, learning_figures, loss_figures, score_figures
 from ._gallery import Gallery, gallery_of

@@ -1,5 +1,6 @@
-"""What charts show and how: mean ROC curves, looks of pairings, colours and type; the learning curve as a picture."""
+"""What charts show and how: mean ROC curves, confusion matrices, looks and colours; the learning curve as a picture."""
 
+from ._confusion import Confusion, Decided, confusion_of
 from ._learning_curve import plot_curve
 from ._looks import DASHES, HUES, Look, label_of, looks_of
 from ._mean_roc import MeanRoc, mean_roc, resolution_of
@@ -12,10 +13,13 @@ __all__ = [
     "INK",
     "PAPER",
     "QUIET",
+    "Confusion",
+    "Decided",
     "Look",
     "MeanRoc",
     "accuracy_floor",
     "chart_style",
+    "confusion_of",
     "label_of",
     "line_style",
     "looks_of",

@@ -18,6 +18,7 @@ from ..charts import (
     Look,
     MeanRoc,
     chart_style,
+    confusion_of,
     line_style,
     looks_of,
     mean_roc,
@@ -101,10 +102,8 @@ def draw_confusion(pairing: PairingResult, ax: Axes) -> None:
     """Draw how often photos of the target and of others were decided how, in all tests of a pairing together."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    tests = [result.metrics for result in pairing.targets]
-    me, others = sum(test.photos_of_me for test in tests), sum(test.photos_of_others for test in tests)
-    rejects, accepts = sum(test.false_rejects for test in tests), sum(test.false_accepts for test in tests)
-    counts = np.array([[me - rejects, rejects], [accepts, others - accepts]])
+    counts = np.array([[cell.count for cell in cells] for _, cells in confusion_of(pairing.targets).rows])
+    me, others = counts.sum(axis=1)
     shares = counts / counts.sum(axis=1, keepdims=True)
     ax.grid(False)
     ax.imshow(shares, LinearSegmentedColormap.from_list("", [PAPER, COLOURS[0]]), vmin=0, vmax=1)

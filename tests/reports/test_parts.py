@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from facebench.benchmarks.charts import confusion_of
 from facebench.benchmarks.comparison import COLUMNS, MAIN_COLUMNS, compare_runs
 from facebench.benchmarks.comparison._columns import cell_of
 from facebench.benchmarks.results import CurvePoint, CurveResult, ExtractorResult, RunResult, read_run, read_runs
 from facebench.benchmarks.results._schema import AugmentationResult, Estimate, Interval
 from facebench.reports._caveats import by_weight
-from facebench.reports._confusion import confusion_of
 from facebench.reports._facts import facts_of
 from facebench.reports._figures import loss_figures
 from facebench.reports._learning import curve_of, find_curves, points_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..benchmarks.results import TargetResult
+from ..results import TargetResult
 
 
 @dataclass(frozen=True)
