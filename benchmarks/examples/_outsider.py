@@ -29,7 +29,7 @@ def hard_choice(extractor: str | None, paths: Sequence[Path]) -> ChooseHard:
 
     Vectors are looked up in the store; photos whose vector is not there are embedded. The choice raises FacebenchError
     where the extractor is in a row, recognises nobody or cannot be made, or where it has no vector of any target; or
-    where photos that it needs have changed, or are not where they were.
+    where it is not known which photos were tested, or these have changed, or are not where they were.
 
     Args:
         extractor: its call string; None: all rows choose, by their mean rank.
@@ -39,9 +39,14 @@ def hard_choice(extractor: str | None, paths: Sequence[Path]) -> ChooseHard:
 
 
 def _choose(extractor: str, folders: Mapping[str, Path], rows: Sequence[Row]) -> HardStrangers | None:
-    tested = [row for row in best_of_each(rows) if row.predictions]
-    if not tested:
+    best = best_of_each(rows)
+    tested = [row for row in best if row.predictions]
+    if not best:
         return None
+    if not tested:
+        raise FacebenchError(
+            f"--hard-by {printable(extractor)}: run {best[0].run} has no predictions.csv, which names its test photos."
+        )
     result = tested[0].result
     made = extractors.create(extractor, runtime=result.settings.runtime)
     compared = {row.pairing.extractor: row.extraction.card for row in rows if row.competes and row.extraction}

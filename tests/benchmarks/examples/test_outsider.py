@@ -103,6 +103,9 @@ def test_it_is_one_set_for_all_rows_and_targets_of_runs_that_are_compared(
     assert (code, "Failed: colour x centroid: balanced % hard strangers" in message) == (1, True)
     code, _, message = bench("compare", "--hard-by", "other")
     assert (code, "--hard-by other: it is a row of the comparison" in message) == (2, True)
+    Path("runs/0001-faces/predictions.csv").unlink()
+    code, _, message = bench("compare", "1", "--hard-by", "outside")
+    assert (code, "--hard-by outside: run 0001-faces has no predictions.csv, which" in message) == (2, True)
 
 
 def test_an_extractor_of_a_row_is_refused_before_a_photo_is_opened(
