@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,6 +69,26 @@ def strangers_by(extractor: str, predictions: Predictions, vectors: Mapping[str,
         predictions: the rows of all test photos; several of one photo count once.
         vectors: of the test photos that have one, by path, each (dimension,).
     """
+    mine, theirs = _photos(predictions)
+    seen = {path: place for place, path in enumerate(sorted(vectors))}
+    directions = _directions([vectors[path] for path in seen])
+    likeness = {}
+    for target, paths in mine.items():
+        places = [seen[path] for path in sorted(paths) if path in seen]
+        if places:
+            # The mean of the cosines to all photos of the target is the dot product with their mean direction.
+            likeness[target] = directions @ directions[places].mean(axis=0)
+    distances = {}
+    for stranger, paths in theirs.items():
+        if stranger.target in likeness:
+            found = [likeness[stranger.target][seen[path]] for path in sorted(paths) if path in seen]
+            distances[stranger] = -fmean(found) if found else np.inf
+    without = tuple(target for target in mine if target not in likeness)
+    return HardStrangers(nearest_tenth(distances), extractor, without)
+
+
+def _photos(predictions: Predictions) -> tuple[dict[str, set[str]], dict[Stranger, set[str]]]:
+    """Return the paths of the test photos of each target, and of each stranger in the tests of one."""
     mine: dict[str, set[str]] = defaultdict(set)
     theirs: dict[Stranger, set[str]] = defaultdict(set)
     is_other = predictions.column("truth") == "other"
@@ -76,24 +97,12 @@ def strangers_by(extractor: str, predictions: Predictions, vectors: Mapping[str,
         mine[target].add(path)
     for stranger, path in zip(strangers_of(others), others.column("path"), strict=True):
         theirs[stranger].add(path)
-    means = {target: _mean_direction(paths, vectors) for target, paths in mine.items()}
-    distances = {}
-    for stranger, paths in theirs.items():
-        of_target, of_stranger = means.get(stranger.target), _mean_direction(paths, vectors)
-        if of_target is not None:
-            distances[stranger] = np.inf if of_stranger is None else -float(of_target @ of_stranger)
-    without = tuple(target for target, mean in means.items() if mean is None)
-    return HardStrangers(nearest_tenth(distances), extractor, without)
+    return mine, theirs
 
 
-def _mean_direction(paths: set[str], vectors: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64] | None:
-    """Return the mean of photos' vectors, each of length 1, (dimension,); None where no photo has one.
-
-    The dot product of two such means is the mean of the cosine similarities of all pairs.
-    """
-    found = np.array([vectors[path] for path in sorted(paths) if path in vectors], dtype=np.float64)
-    if not len(found):
-        return None
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    mean: NDArray[np.float64] = (found / np.where(lengths > 0, lengths, 1)).mean(axis=0)
-    return mean
+def _directions(vectors: list[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Return vectors of length 1, (photos, dimension); one that has no length has no direction, and stays 0."""
+    matrix = np.array(vectors, dtype=np.float64)
+    lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    directions: NDArray[np.float64] = matrix / np.where(lengths > 0, lengths, 1)
+    return directions
