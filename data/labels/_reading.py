@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import FacebenchError
 from ...text import plain_text
+from .._problems import Problem, refuse
+from .._tables import read_table
 from ..decoding import Box
 from ._draw import Draw
 from ._label import COLUMNS, OPTIONAL, STATES, Label, Labels
-from ._problems import Problem, refuse
 
 _BOX = re.compile(r"(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6})", re.ASCII)
 _NEEDED = set(COLUMNS) - OPTIONAL
@@ -32,7 +30,7 @@ def read_labels(file: str | Path) -> Labels:
             or have an unknown state, or what is no box or no draw: the first of these, with their lines.
     """
     path = Path(file)
-    rows = _rows(path, _text(path))
+    rows = read_table(path, "--labels", "labels")
     _, header = next(rows, (1, []))
     columns = [cell.strip().lower() for cell in header]
     if not header:
@@ -49,30 +47,6 @@ def read_labels(file: str | Path) -> Labels:
             problems.append((line, str(error)))
     refuse(path, problems)
     return Labels(path.expanduser(), tuple(labels), tuple(lines))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.expanduser().read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FacebenchError(f"{file} is not text in UTF-8 ({error}): save it as CSV in UTF-8.") from error
-    except (OSError, RuntimeError, ValueError) as error:  # "~name" of an unknown user; a zero byte
-        why = getattr(error, "strerror", None) or error
-        raise FacebenchError(f"--labels {file} cannot be read ({why}): give a CSV of labels.") from error
-
-
-def _rows(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, each with the line that it begins in."""
-    header = next(io.StringIO(text.lstrip(), newline=""), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FacebenchError(f"{file}, line {line}: this is no row of a CSV ({error}): correct it.") from error
 
 
 def _label(columns: list[str], row: list[str]) -> Label:
