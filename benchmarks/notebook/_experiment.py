@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ...data import Augmentation, Dataset, Layout, Rules, View, dataset_from, spelled_out
+from ...data import Augmentation, Dataset, Layout, Rules, View, dataset_from, spelled_out, with_categories
 from .._settings import Settings, settings_for
+from ..results import MEASURED
 
 #: Options of `bench run` that are not called as they are in Python.
 _FLAGS = {"extractors": "extractor", "heads": "head"}
@@ -31,6 +32,7 @@ def experiment_from(
     seed: int = 0,
     drop_shared: bool = False,
     vectors: Sequence[Path] = (),
+    slices: Path | None = None,
     **settings: Any,
 ) -> tuple[Dataset, Settings]:
     """Return the photos and the settings of an experiment; no photo is opened.
@@ -50,6 +52,7 @@ def experiment_from(
         seed: of splits, choice of people and heads.
         drop_shared: whether photos of others that show a picture of the target are left out.
         vectors: files of vectors made elsewhere.
+        slices: a table of photos and their categories.
         settings: other fields of `Settings`; None or an empty list for those that were not given.
 
     Raises:
@@ -75,7 +78,7 @@ def experiment_from(
         seed=seed,
         rules=Rules(layout, any_name),
     )
-    return dataset, asked
+    return dataset if slices is None else with_categories(dataset, slices, MEASURED), asked
 
 
 def command_of(options: Mapping[str, Any]) -> str:
