@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
     "benchmarks.protocol": _STUDY,
     "benchmarks.lookalikes": _PARTS | {"benchmarks.results"},
+    "benchmarks.slices": _PARTS | {"benchmarks.results", "benchmarks.statistics"},
     "benchmarks.comparison": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.charts": _STUDY | {"benchmarks.comparison"},
     "benchmarks.verification": _STUDY,

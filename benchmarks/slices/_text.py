@@ -1,0 +1,128 @@
+"""What `bench show --slices` prints: a sentence and tables, Markdown, CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+
+from rich.console import RenderableType
+
+from ...errors import counted
+from ...text import Format, Grid, csv_text, laid_out
+from ..statistics import LEVEL
+from ._errors import TRUTHS, Kind
+from ._rates import ENOUGH, SliceRate, Slices
+
+_COLUMNS = ("extractor", "head", *(field.name for field in fields(SliceRate)))
+_TITLES = ("property", "slice", "photos", "wrong", "% (95 %)", "rest %", "p")
+_SMALL = f"< {ENOUGH}"
+
+
+def slices_text(found: Sequence[Slices], style: Format, width: int = 80) -> str | RenderableType:
+    """Return slices as CSV, JSON or Markdown, or for "table" something that rich prints on a terminal of a width.
+
+    Args:
+        found: of some pairings, the best first.
+        style: how.
+        width: of the terminal, in cells.
+    """
+    if style == "csv":
+        return csv_text(_COLUMNS, [list(record.values()) for record in slice_records(found)])
+    if style == "json":
+        return json.dumps([asdict(each) for each in found], indent=2)
+    return laid_out(
+        [slices_sentence(found), _legend(found), *(p for each in found for p in _parts(each))], style, width
+    )
+
+
+def slice_records(found: Sequence[Slices]) -> list[dict[str, str | int | float | None]]:
+    """Return a flat record of each slice of each pairing."""
+    return [{"extractor": of.extractor, "head": of.head, **vars(rate)} for of in found for rate in of.rates]
+
+
+def slices_sentence(found: Sequence[Slices]) -> str:
+    """Return what fails most where, of the first pairing that fails significantly more on some slice than on the rest.
+
+    Args:
+        found: of some pairings, the best first.
+    """
+    for of in found:
+        worse = [rate for rate in of.rates if rate.differs and rate.rate > rate.rest_rate]
+        if worse:
+            return _worst(of, max(worse, key=lambda rate: rate.rate - rate.rest_rate), len(worse))
+    if any(rate.differs for of in found for rate in of.rates):
+        return "No slice fails significantly more often than the rest; some fail less."
+    if found[0].comparisons:
+        return f"No slice differs significantly from the rest ({counted(found[0].comparisons, 'comparison')})."
+    return f"Too few photos: slices are compared that have {ENOUGH} test photos of a class, and leave {ENOUGH}."
+
+
+def _worst(of: Slices, rate: SliceRate, worse: int) -> str:
+    what = "rejects" if rate.kind == "false rejects" else f"takes for {_target(of)}"
+    more = f" So do {worse - 1} more slices." if worse > 2 else " So does one more slice." if worse == 2 else ""
+    return (
+        f"{of.extractor} x {of.head} fails most on {rate.property}: {rate.slice}. It {what} {_count(rate.wrong)} of "
+        f"{rate.photos} photos of {_whose(of, rate.kind)} there ({100 * rate.rate:.1f} %), and "
+        f"{_count(rate.rest_wrong)} of {rate.rest_photos} elsewhere ({100 * rate.rest_rate:.1f} %).{more}"
+    )
+
+
+def _legend(found: Sequence[Slices]) -> str:
+    return (
+        "A photo that is wrong in two of its four tests counts half. Intervals are by independent units. p: whether "
+        "the slice differs from the rest, by permuting its members among units, adjusted (Holm) for "
+        f"{counted(found[0].comparisons, 'comparison')} in this run; * below {LEVEL:.2f}. Slices of fewer than "
+        f"{ENOUGH} photos, and those that leave fewer, are not compared."
+    )
+
+
+def _parts(of: Slices) -> list[str | Grid]:
+    parts: list[str | Grid] = []
+    for kind in TRUTHS:
+        alike = ", ".join(f"{title} ({name})" for at, title, name in of.alike if at == kind)
+        if rates := [rate for rate in of.rates if rate.kind == kind]:
+            parts += [f"{of.extractor} x {of.head}, {kind} (photos of {_whose(of, kind)}):", _grid(rates)]
+        if alike:
+            parts.append(f"All photos of {_whose(of, kind)} are alike in {alike}.")
+    return parts
+
+
+def _grid(rates: Sequence[SliceRate]) -> Grid:
+    before = ["", *(rate.property for rate in rates)]
+    rows = [
+        ["" if rate.property == last else rate.property, rate.slice, *figures_of(rate)]
+        for rate, last in zip(rates, before, strict=False)
+    ]
+    return Grid(_TITLES, rows, left=2)
+
+
+def figures_of(rate: SliceRate) -> list[str]:
+    """Return the cells of a slice: photos, wrong, rate with its interval, that of the rest, p."""
+    limits = "" if rate.low is None or rate.high is None else f" ({100 * rate.low:.1f}-{100 * rate.high:.1f})"
+    return [
+        f"{rate.photos}",
+        _count(rate.wrong),
+        f"{100 * rate.rate:.1f}{limits}",
+        f"{100 * rate.rest_rate:.1f}",
+        _p(rate),
+    ]
+
+
+def _p(rate: SliceRate) -> str:
+    if rate.p is None:
+        return _SMALL if rate.is_small else f"rest {_SMALL}"
+    text = "< .001" if rate.p < 0.001 else f"{rate.p:.3f}".removeprefix("0") if rate.p < 1 else "1"
+    return f"{text}{'*' * rate.differs}"
+
+
+def _count(wrong: float) -> str:
+    return f"{wrong:.1f}".removesuffix(".0")
+
+
+def _target(of: Slices) -> str:
+    return of.targets[0] if len(of.targets) == 1 else "the target"
+
+
+def _whose(of: Slices, kind: Kind) -> str:
+    return _target(of) if kind == "false rejects" else "others"
