@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...errors import FacebenchError
 from ..results import Predictions, RunResult, read_photo_list, read_properties
 from ._membership import memberships
 from ._rates import Slices, slices_of
@@ -12,8 +11,10 @@ from ._rates import Slices, slices_of
 
 def slices_of_run(
     folder: Path, result: RunResult, predictions: Predictions, target: str | None = None
-) -> dict[tuple[str, str], Slices]:
+) -> dict[tuple[str, str], Slices] | None:
     """Return the slices of each pairing of a run that is no audit, by extractor and head.
+
+    None if it was written by an older facebench, which measured no properties.
 
     Args:
         folder: of the run.
@@ -22,14 +23,11 @@ def slices_of_run(
         target: whose tests count; None: those of all.
 
     Raises:
-        FacebenchError: the run has measured no properties, or its files are damaged.
+        FacebenchError: its files are damaged.
     """
     properties, photos = read_properties(folder), read_photo_list(folder)
     if properties is None or photos is None:
-        raise FacebenchError(
-            f"{folder} has no properties.csv, which a run measures since there are slices. Make it again: "
-            f"{result.command}"
-        )
+        return None
     tested = [pairing for pairing in result.pairings if pairing.extractor and not pairing.audit]
     rows = [predictions.where(extractor=pairing.extractor, head=pairing.head) for pairing in tested]
     chosen = rows if target is None else [of_pairing.where(target=target) for of_pairing in rows]

@@ -30,7 +30,8 @@ class SliceRate:
     """The errors of one kind on the test photos in a slice.
 
     Attributes:
-        property, slice: their names.
+        title: of the property.
+        name: of the slice.
         kind: of error.
         photos: different ones.
         wrong: errors among them; a photo that is wrong in two of its four tests counts half.
@@ -42,8 +43,8 @@ class SliceRate:
             too few photos.
     """
 
-    property: str
-    slice: str
+    title: str
+    name: str
     kind: Kind
     photos: int
     wrong: float
@@ -142,8 +143,7 @@ class _Table:
     @property
     def alike(self) -> str:
         """The slice that all photos are in; "" if they are in several."""
-        [all_of_them] = np.flatnonzero(self.members.all(axis=0)).tolist() or [None]
-        return "" if all_of_them is None else self.names[all_of_them]
+        return next((self.names[at] for at in np.flatnonzero(self.members.all(axis=0)).tolist()), "")
 
     @property
     def compared(self) -> list[int]:

@@ -14,8 +14,11 @@ from ..statistics import LEVEL
 from ._errors import TRUTHS, Kind
 from ._rates import ENOUGH, SliceRate, Slices
 
-_COLUMNS = ("extractor", "head", *(field.name for field in fields(SliceRate)))
-_TITLES = ("property", "slice", "photos", "wrong", "% (95 %)", "rest %", "p")
+#: Of SliceRate, as files call them.
+_NAMES = {"title": "property", "name": "slice"}
+_COLUMNS = ("extractor", "head", *(_NAMES.get(field.name, field.name) for field in fields(SliceRate)))
+#: Of the columns of a table.
+TITLES = ("property", "slice", "photos", "wrong", "% (95 %)", "rest %", "p")
 _SMALL = f"< {ENOUGH}"
 
 
@@ -30,15 +33,19 @@ def slices_text(found: Sequence[Slices], style: Format, width: int = 80) -> str 
     if style == "csv":
         return csv_text(_COLUMNS, [list(record.values()) for record in slice_records(found)])
     if style == "json":
-        return json.dumps([asdict(each) for each in found], indent=2)
+        return json.dumps([{**asdict(each), "rates": list(map(_record, each.rates))} for each in found], indent=2)
     return laid_out(
-        [slices_sentence(found), _legend(found), *(p for each in found for p in _parts(each))], style, width
+        [slices_sentence(found), slices_legend(found), *(p for each in found for p in _parts(each))], style, width
     )
 
 
 def slice_records(found: Sequence[Slices]) -> list[dict[str, str | int | float | None]]:
     """Return a flat record of each slice of each pairing."""
-    return [{"extractor": of.extractor, "head": of.head, **vars(rate)} for of in found for rate in of.rates]
+    return [{"extractor": of.extractor, "head": of.head, **_record(rate)} for of in found for rate in of.rates]
+
+
+def _record(rate: SliceRate) -> dict[str, str | int | float | None]:
+    return {_NAMES.get(name, name): value for name, value in asdict(rate).items()}
 
 
 def slices_sentence(found: Sequence[Slices]) -> str:
@@ -62,13 +69,14 @@ def _worst(of: Slices, rate: SliceRate, worse: int) -> str:
     what = "rejects" if rate.kind == "false rejects" else f"takes for {_target(of)}"
     more = f" So do {worse - 1} more slices." if worse > 2 else " So does one more slice." if worse == 2 else ""
     return (
-        f"{of.extractor} x {of.head} fails most on {rate.property}: {rate.slice}. It {what} {_count(rate.wrong)} of "
+        f"{of.extractor} x {of.head} fails most on {rate.title}: {rate.name}. It {what} {_count(rate.wrong)} of "
         f"{rate.photos} photos of {_whose(of, rate.kind)} there ({100 * rate.rate:.1f} %), and "
         f"{_count(rate.rest_wrong)} of {rate.rest_photos} elsewhere ({100 * rate.rest_rate:.1f} %).{more}"
     )
 
 
-def _legend(found: Sequence[Slices]) -> str:
+def slices_legend(found: Sequence[Slices]) -> str:
+    """Return what must be known to read the tables."""
     return (
         "A photo that is wrong in two of its four tests counts half. Intervals are by independent units. p: whether "
         "the slice differs from the rest, by permuting its members among units, adjusted (Holm) for "
@@ -80,21 +88,26 @@ def _legend(found: Sequence[Slices]) -> str:
 def _parts(of: Slices) -> list[str | Grid]:
     parts: list[str | Grid] = []
     for kind in TRUTHS:
-        alike = ", ".join(f"{title} ({name})" for at, title, name in of.alike if at == kind)
         if rates := [rate for rate in of.rates if rate.kind == kind]:
             parts += [f"{of.extractor} x {of.head}, {kind} (photos of {_whose(of, kind)}):", _grid(rates)]
-        if alike:
-            parts.append(f"All photos of {_whose(of, kind)} are alike in {alike}.")
+        if alike := alike_text(of, kind):
+            parts.append(alike)
     return parts
 
 
+def alike_text(of: Slices, kind: Kind) -> str:
+    """Return in what all test photos of a class are alike; "" where nothing is."""
+    alike = ", ".join(f"{title} ({name})" for at, title, name in of.alike if at == kind)
+    return f"All photos of {_whose(of, kind)} are alike in {alike}." if alike else ""
+
+
 def _grid(rates: Sequence[SliceRate]) -> Grid:
-    before = ["", *(rate.property for rate in rates)]
+    before = ["", *(rate.title for rate in rates)]
     rows = [
-        ["" if rate.property == last else rate.property, rate.slice, *figures_of(rate)]
+        ["" if rate.title == last else rate.title, rate.name, *figures_of(rate)]
         for rate, last in zip(rates, before, strict=False)
     ]
-    return Grid(_TITLES, rows, left=2)
+    return Grid(TITLES, rows, left=2)
 
 
 def figures_of(rate: SliceRate) -> list[str]:

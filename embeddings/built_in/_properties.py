@@ -57,9 +57,10 @@ class Measured:
     @classmethod
     def of(cls, vector: NDArray[np.float32]) -> Measured:
         """Return what a vector of the extractor `Properties` says."""
-        numbers = [None if number == np.float32(_UNKNOWN) else number for number in vector[: len(_NUMBERS)].tolist()]
-        text = vector[len(_NUMBERS) :].astype(np.uint8).tobytes().rstrip(b"\0")
-        return cls(*numbers, text.decode("utf-8", "ignore"))
+        numbers, text = np.split(vector, [len(_NUMBERS)])
+        known = {name: n for name, n in zip(_NUMBERS, numbers.tolist(), strict=True) if n != _UNKNOWN}
+        device = text.astype(np.uint8).tobytes().rstrip(b"\0").decode("utf-8", "ignore")
+        return cls(**(dict.fromkeys(_NUMBERS) | known), device=device)
 
 
 class Properties(ThreadedExtractor):

@@ -59,7 +59,7 @@ def test_planted_blur_is_the_slice_that_fails(run: tuple[Path, RunResult]) -> No
     path, result = run
     [found] = slices_of_run(path, result, read_predictions(path)).values()
     worse = [rate for rate in found.rates if rate.differs and rate.rate > rate.rest_rate]
-    assert [(rate.property, rate.slice, rate.kind) for rate in worse] == [("sharpness", "blurred", "false rejects")]
+    assert [(rate.title, rate.name, rate.kind) for rate in worse] == [("sharpness", "blurred", "false rejects")]
     [blurred] = worse
     assert blurred.photos >= 20
     assert blurred.rate > 2 * blurred.rest_rate
@@ -76,7 +76,7 @@ def _counts_are_those_of_the_rows(path: Path, found: Slices) -> None:
         wrong.setdefault(row.path, []).append(row.decision != "me")
     shares = {path: np.mean(of_photo) for path, of_photo in wrong.items()}
     planted = {path for path in shares if int(Path(path).stem) % 3 == 0}
-    [blurred] = [rate for rate in found.rates if (rate.slice, rate.kind) == ("blurred", "false rejects")]
+    [blurred] = [rate for rate in found.rates if (rate.name, rate.kind) == ("blurred", "false rejects")]
     assert (blurred.photos, blurred.photos + blurred.rest_photos) == (len(planted), len(shares))
     assert blurred.wrong == pytest.approx(sum(shares[path] for path in planted))
     assert blurred.rest_wrong == pytest.approx(sum(shares[path] for path in shares.keys() - planted))

@@ -25,7 +25,7 @@ def rows(wrong: Sequence[int], **fields: Any) -> Predictions:
 
 
 def rates_of(found: Slices) -> dict[tuple[str, str, str], Any]:
-    return {(rate.property, rate.slice, rate.kind): rate for rate in found.rates}
+    return {(rate.title, rate.name, rate.kind): rate for rate in found.rates}
 
 
 def test_a_slice_that_fails_is_told_with_its_counts() -> None:
@@ -60,7 +60,7 @@ def test_small_slices_are_shown_and_count_for_nothing() -> None:
     few = Membership("year", ("2001", "2002", "2003"), {f"{n}.jpg": min(2, n // 5) for n in range(90)})
     [alone], [beside] = slices_of([rows(range(12))], [BLURRED]), slices_of([rows(range(12))], [BLURRED, few])
     assert alone.comparisons == beside.comparisons == 1
-    assert [rate.p for rate in beside.rates if rate.property == "year"] == [None] * 3
+    assert [rate.p for rate in beside.rates if rate.title == "year"] == [None] * 3
     text = as_text([beside])
     assert len([line for line in text.splitlines() if line.rstrip().endswith(" < 20")]) == 3
     assert rates_of(beside)["sharpness", "blurred", "false rejects"].p == alone.rates[0].p
