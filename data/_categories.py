@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _PHOTO = "photo"
 _TABLE = "a table of slices has a column photo, and a column for each category, such as glasses"
 
 
-def with_categories(dataset: Dataset, file: Path, taken: Iterable[str]) -> Dataset:
+def with_categories(dataset: Dataset, file: Path) -> Dataset:
     """Return a data set with the categories of a table.
 
     A photo is named as the run lists it, or by its file, absolute or in the folder of the table. Photos that the table
@@ -30,7 +30,6 @@ def with_categories(dataset: Dataset, file: Path, taken: Iterable[str]) -> Datas
     Args:
         dataset: the photos.
         file: CSV with a column `photo` and a column for each category.
-        taken: names that no column may have.
 
     Raises:
         FacebenchError: the table cannot be read or has other columns, a column has too many values, or a photo is not
@@ -38,7 +37,7 @@ def with_categories(dataset: Dataset, file: Path, taken: Iterable[str]) -> Datas
     """
     rows = read_table(file, "--slices", "photos and their categories")
     _, header = next(rows, (1, []))
-    columns = _columns(file, [plain_text(cell.strip()) for cell in header], set(taken))
+    columns = _columns(file, [plain_text(cell.strip()) for cell in header])
     named = _items_by_name(dataset, file)
     lines: dict[str, int] = {}
     found: dict[str, dict[str, str]] = {column: {} for column in columns if column != _PHOTO}
@@ -76,14 +75,12 @@ def categories_of(found: Mapping[str, Mapping[str, str]], file: Path) -> dict[st
     return given
 
 
-def _columns(file: Path, columns: list[str], taken: set[str]) -> list[str]:
+def _columns(file: Path, columns: list[str]) -> list[str]:
     if not columns:
         raise FacebenchError(f"{file} is empty: {_TABLE}.")
     told = printable(", ".join(columns))
     if _PHOTO not in columns or len(columns) < 2 or not all(columns) or len({*columns}) < len(columns):
         raise FacebenchError(f"{file} has the columns {told}: {_TABLE}, each with a name of its own.")
-    if measured := [column for column in columns if column in taken]:
-        raise FacebenchError(f"{file} has a column {measured[0]}, which facebench measures itself: rename it.")
     return columns
 
 

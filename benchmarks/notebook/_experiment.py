@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...data import Augmentation, Dataset, Layout, Rules, View, dataset_from, spelled_out, with_categories
+from ...errors import FacebenchError
 from .._settings import Settings, settings_for
 from ..results import MEASURED
 
@@ -78,7 +79,11 @@ def experiment_from(
         seed=seed,
         rules=Rules(layout, any_name),
     )
-    return dataset if slices is None else with_categories(dataset, slices, MEASURED), asked
+    if slices is not None:
+        dataset = with_categories(dataset, slices)
+    if measured := [column for column in dataset.categories if column in MEASURED]:
+        raise FacebenchError(f"A column is called {measured[0]}, which facebench measures itself: rename it.")
+    return dataset, asked
 
 
 def command_of(options: Mapping[str, Any]) -> str:

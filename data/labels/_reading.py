@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
-from ...errors import FacebenchError
+from ...errors import FacebenchError, printable
 from ...text import plain_text
 from .._problems import Problem, refuse
 from .._tables import read_table
@@ -15,6 +16,8 @@ from ._label import COLUMNS, OPTIONAL, STATES, Label, Labels
 
 _BOX = re.compile(r"(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6})", re.ASCII)
 _NEEDED = set(COLUMNS) - OPTIONAL
+#: A name as like as this to that of a column is a slip of the pen, and no column of one's own.
+_NEARLY = 0.75
 _TABLE = "a table of labels has the columns path, person, box, state"  # and drawn, which nobody writes by hand
 
 
@@ -29,24 +32,47 @@ def read_labels(file: str | Path) -> Labels:
         FacebenchError: it cannot be read, is empty or has other columns; or rows are of another length, lack a path,
             or have an unknown state, or what is no box or no draw: the first of these, with their lines.
     """
+    labels = read_with_own_columns(file)
+    if labels.own:  # whoever writes the labels again would lose them
+        raise FacebenchError(f"{file} has columns besides, {printable(', '.join(labels.own))}: {_TABLE}.")
+    return labels
+
+
+def read_with_own_columns(file: str | Path) -> Labels:
+    """Return the labels of a CSV that may have columns of one's own besides.
+
+    Raises:
+        FacebenchError: as `read_labels`; a column has no name, or nearly one that is known.
+    """
     path = Path(file)
     rows = read_table(path, "--labels", "labels")
     _, header = next(rows, (1, []))
-    columns = [cell.strip().lower() for cell in header]
+    columns = [cell.lower() if cell.lower() in COLUMNS else cell for cell in map(str.strip, header)]
+    own = [column for column in columns if column not in COLUMNS]
     if not header:
         raise FacebenchError(f"{path} is empty: {_TABLE}.")
-    if len(set(columns)) < len(columns) or not _NEEDED <= set(columns) <= set(COLUMNS):
-        raise FacebenchError(f"{path} has the columns {', '.join(columns)}: {_TABLE}.")
-    labels, lines = [], []
+    if len(set(columns)) < len(columns) or not set(columns) >= _NEEDED or not all(columns):
+        raise FacebenchError(f"{path} has the columns {printable(', '.join(columns))}: {_TABLE}.")
+    for column in own:
+        if meant := get_close_matches(column.lower(), COLUMNS, 1, _NEARLY):
+            raise FacebenchError(f"{path} has a column {printable(column)}: did you mean {meant[0]}? {_TABLE}.")
+    labels, lines, besides = [], [], []
     problems: list[Problem] = []
     for line, row in rows:
         try:
             labels.append(_label(columns, row))
             lines.append(line)
+            besides.append([plain_text(row[columns.index(column)].strip()) for column in own])
         except ValueError as error:
             problems.append((line, str(error)))
     refuse(path, problems)
-    return Labels(path.expanduser(), tuple(labels), tuple(lines))
+    values = zip(*besides, strict=True) if besides else [()] * len(own)
+    return Labels(
+        path.expanduser(),
+        tuple(labels),
+        tuple(lines),
+        dict(zip(map(plain_text, own), map(tuple, values), strict=True)),
+    )
 
 
 def _label(columns: list[str], row: list[str]) -> Label:

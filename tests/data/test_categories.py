@@ -11,7 +11,7 @@ from facebench.errors import FacebenchError
 
 def given(dataset: Dataset, folder: Path, text: str) -> Dataset:
     (folder / "mine.csv").write_text(text, encoding="utf-8")
-    return with_categories(dataset, folder / "mine.csv", ["sharpness"])
+    return with_categories(dataset, folder / "mine.csv")
 
 
 def test_photos_are_named_as_listed_or_by_their_files(copies: Dataset, tmp_path: Path) -> None:
@@ -40,7 +40,6 @@ def test_a_photo_that_takes_no_part_is_passed_over_and_crops_share_what_the_phot
         ("photo\ns1/1.pgm\n", "has the columns photo: "),
         ("photo,a,a\n", "has the columns photo, a, a: "),
         ("photo,a,\n", "has the columns photo, a, : "),
-        ("photo,sharpness\n", "has a column sharpness, which facebench measures itself: rename it"),
         ("photo,a\ns1/1.pgm,yes,no\n", "line 2: 3 cells, and 2 columns: put a cell that holds a separator into quotes"),
         ("photo,a\n,yes\n", "line 2: no photo: add its path, or delete the row"),
         ("photo,a\nme.jpg,yes\n", "line 2: there is no photo me.jpg: write it as the run lists it, such as s1/1.pgm,"),
@@ -61,4 +60,4 @@ def test_more_than_20_values_are_no_categories(people: Callable[..., Dataset], t
     with pytest.raises(FacebenchError, match="the column a has 21 different values, and 20 at most make slices"):
         given(dataset, tmp_path, "\n".join(["photo,a", *rows[:21]]))
     with pytest.raises(FacebenchError, match=r"--slices .*none.csv cannot be read \(No such file"):
-        with_categories(dataset, tmp_path / "none.csv", [])
+        with_categories(dataset, tmp_path / "none.csv")
