@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import FacebenchError
 from ..text import Format
 
 
@@ -23,9 +22,5 @@ def print_slices(folder: Path, extractor: str | None, head: str | None, target: 
         best.setdefault(pairing.extractor, pairing)
         thresholds_of(pairing, target)  # refuses a target that was not tested
     found = slices_of_run(folder, result, predictions, target)
-    if found is None:
-        raise FacebenchError(
-            f"{folder} has no properties.csv, which older runs did not write. Make it again: {result.command}"
-        )
     shown = [found[pairing.extractor, pairing.head] for pairing in best.values()]
     present(slices_text(shown, style, Console().width))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..benchmarks.comparison import Row, best_of_each
-from ..benchmarks.results import Predictions
+from ..benchmarks.results import Predictions, read_properties
 from ..benchmarks.slices import (
     TITLES,
     TRUTHS,
@@ -89,8 +89,10 @@ def slices_tables(rows: Sequence[Row], folders: Mapping[str, Path]) -> SlicesTab
     results = {row.run: row.result for row in rows if row.predictions}
     by_run = {}
     for run, result in results.items():
+        if read_properties(folders[run]) is None:  # an older run
+            continue
         predictions = Predictions.joined([row.predictions for row in rows if row.run == run and row.predictions])
-        by_run[run] = slices_of_run(folders[run], result, predictions) or {}
+        by_run[run] = slices_of_run(folders[run], result, predictions)
     best = [
         (row.title, (row.pairing.extractor, row.pairing.head), by_run.get(row.run, {})) for row in best_of_each(rows)
     ]

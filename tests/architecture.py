@@ -52,7 +52,8 @@ MAY_IMPORT = {
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
     "benchmarks.examples": _STUDY
     | {"benchmarks.lookalikes", "benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
-    "benchmarks.notebook": _STUDY | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples")},
+    "benchmarks.notebook": _STUDY
+    | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples", "slices")},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},

@@ -5,12 +5,22 @@ from ._errors import TRUTHS, Kind
 from ._membership import Membership, memberships
 from ._of_run import slices_of_run
 from ._rates import ENOUGH, SliceRate, Slices, slices_of
-from ._text import TITLES, alike_text, figures_of, slice_records, slices_legend, slices_sentence, slices_text
+from ._text import (
+    SLICE_COLUMNS,
+    TITLES,
+    alike_text,
+    figures_of,
+    slice_records,
+    slices_legend,
+    slices_sentence,
+    slices_text,
+)
 
 __all__ = [
     "CUTS",
     "ENOUGH",
     "SCORES",
+    "SLICE_COLUMNS",
     "TITLES",
     "TRUTHS",
     "Cuts",

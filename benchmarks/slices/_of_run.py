@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...errors import FacebenchError
 from ..results import Predictions, RunResult, read_photo_list, read_properties
 from ._membership import memberships
 from ._rates import Slices, slices_of
@@ -11,10 +12,8 @@ from ._rates import Slices, slices_of
 
 def slices_of_run(
     folder: Path, result: RunResult, predictions: Predictions, target: str | None = None
-) -> dict[tuple[str, str], Slices] | None:
+) -> dict[tuple[str, str], Slices]:
     """Return the slices of each pairing of a run that is no audit, by extractor and head.
-
-    None if it was written by an older facebench, which measured no properties.
 
     Args:
         folder: of the run.
@@ -23,11 +22,13 @@ def slices_of_run(
         target: whose tests count; None: those of all.
 
     Raises:
-        FacebenchError: its files are damaged.
+        FacebenchError: it was written by an older facebench, which measured nothing, or its files are damaged.
     """
     properties, photos = read_properties(folder), read_photo_list(folder)
     if properties is None or photos is None:
-        return None
+        raise FacebenchError(
+            f"{folder} has no properties.csv, which older runs did not write. Make it again: {result.command}"
+        )
     tested = [pairing for pairing in result.pairings if pairing.extractor and not pairing.audit]
     rows = [predictions.where(extractor=pairing.extractor, head=pairing.head) for pairing in tested]
     chosen = rows if target is None else [of_pairing.where(target=target) for of_pairing in rows]

@@ -16,7 +16,8 @@ from ._rates import ENOUGH, SliceRate, Slices
 
 #: Of SliceRate, as files call them.
 _NAMES = {"title": "property", "name": "slice"}
-_COLUMNS = ("extractor", "head", *(_NAMES.get(field.name, field.name) for field in fields(SliceRate)))
+#: Of a record.
+SLICE_COLUMNS = ("extractor", "head", *(_NAMES.get(field.name, field.name) for field in fields(SliceRate)))
 #: Of the columns of a table.
 TITLES = ("property", "slice", "photos", "wrong", "% (95 %)", "rest %", "p")
 _SMALL = f"< {ENOUGH}"
@@ -31,7 +32,7 @@ def slices_text(found: Sequence[Slices], style: Format, width: int = 80) -> str 
         width: of the terminal, in cells.
     """
     if style == "csv":
-        return csv_text(_COLUMNS, [list(record.values()) for record in slice_records(found)])
+        return csv_text(SLICE_COLUMNS, [list(record.values()) for record in slice_records(found)])
     if style == "json":
         return json.dumps([{**asdict(each), "rates": list(map(_record, each.rates))} for each in found], indent=2)
     return laid_out(
