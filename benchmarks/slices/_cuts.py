@@ -43,8 +43,8 @@ CUTS = {
         "sharpness",
         (0.08, 0.25),
         ("blurred", "soft", "sharp"),
-        "under 2 % of the faces in LFW and ORL are below 0.08, and 98 % once blurred by 2 % of their side; about half of "
-        "those in LFW are below 0.25",
+        "under 2 % of the faces in LFW and ORL are below 0.08, and 98 % once blurred by 2 % of their side; about half "
+        "of those in LFW are below 0.25",
     ),
     "brightness": Cuts("brightness", (1 / 3, 2 / 3), ("dark", "medium", "bright"), "thirds of the range"),
     "yaw": Cuts(

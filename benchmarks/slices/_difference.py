@@ -50,44 +50,75 @@ def permutation_p(wrong: Floats, members: NDArray[np.bool_], unit: Numbers, draw
 
 
 def _p_values(wrong: Floats, members: NDArray[np.bool_], unit: Numbers, draws: int) -> Floats:
-    if not wrong.any():
-        return np.ones(members.shape[1])
-    observed = wrong @ members
-    above, below = np.zeros(len(observed)), np.zeros(len(observed))
-    strata = list(_strata(wrong, members, unit))
-    # Only the units with errors need to be given memberships: no error, no sum.
-    largest = max(max(units, errors.size * members.shape[1]) for units, errors, _ in strata)
-    together = max(1, min(draws, _AT_ONCE // largest))
-    rng = np.random.default_rng(0)
-    orders = [np.tile(np.arange(units, dtype=np.int32), (together, 1)) for units, _, _ in strata]
-    for begin in range(0, draws, together):
-        count = min(together, draws - begin)
-        sums = np.zeros((count, len(observed)))
-        for (_, errors, of_units), order in zip(strata, orders, strict=True):
-            given = of_units[_dealt(order, len(errors), rng)[:count]]
-            sums += errors.ravel() @ given.reshape(count, errors.size, -1)
-        above += (sums >= observed - _ROUNDING).sum(axis=0)
-        below += (sums <= observed + _ROUNDING).sum(axis=0)
-    return np.minimum(1.0, 2 * (1 + np.minimum(above, below)) / (1 + draws))
+    return np.array([_p_value(wrong, inside, unit, draws) for inside in members.T])
 
 
-def _strata(wrong: Floats, members: NDArray[np.bool_], unit: Numbers) -> Iterator[tuple[int, Floats, Floats]]:
-    """Yield for each size of units with errors: units, errors (those with any, size), memberships (units, size, s)."""
+def _p_value(wrong: Floats, inside: NDArray[np.bool_], unit: Numbers, draws: int) -> float:
+    rng, observed, sums = np.random.default_rng(0), wrong @ inside, np.zeros(draws)
+    for errors, of_units in _strata(wrong, inside, unit):
+        sums += _drawn(errors, of_units, draws, rng)
+    above, below = (sums >= observed - _ROUNDING).sum(), (sums <= observed + _ROUNDING).sum()
+    return min(1.0, 2 * (1 + float(min(above, below))) / (1 + draws))
+
+
+def _strata(wrong: Floats, inside: NDArray[np.bool_], unit: Numbers) -> Iterator[tuple[Floats, Floats]]:
+    """Yield for each size of units: the errors of those with any, (e, size), and memberships of all, (units, size)."""
     order = np.argsort(unit, kind="stable")
     sizes = np.bincount(unit)
     starts = np.cumsum(sizes) - sizes
-    for size in np.unique(sizes[sizes > 0]):
+    for size in np.unique(sizes[sizes > 0]).tolist():
         photos = order[starts[sizes == size][:, None] + np.arange(size)]
         errors = wrong[photos]
-        if (with_errors := errors.any(axis=1)).any():
-            yield len(photos), errors[with_errors], members[photos].astype(np.float64)
+        if (with_errors := errors.any(axis=1)).any():  # the others add nothing, whatever they are given
+            yield errors[with_errors], inside[photos].astype(np.float64)
 
 
-def _dealt(order: NDArray[np.int32], count: int, rng: np.random.Generator) -> NDArray[np.int32]:
-    """Return the first `count` of permutations (draws, units), which are shuffled as far as that and stay so."""
+def _drawn(errors: Floats, members: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Return the errors in the slice, (draws,), if units with errors are given the memberships of units at random."""
+    kinds, counts = np.unique(errors, axis=0, return_counts=True)
+    patterns, units = np.unique(members, axis=0, return_counts=True)
+    if len(kinds) * len(patterns) < len(errors):
+        return _by_numbers(kinds @ patterns.T, counts, units, draws, rng)
+    return _one_by_one(errors, members, draws, rng)
+
+
+def _by_numbers(sums: Floats, counts: Numbers, units: Numbers, draws: int, rng: np.random.Generator) -> Floats:
+    """Return the errors, (draws,), from how many units with the same errors are given the same memberships.
+
+    Args:
+        sums: (kinds, patterns) errors in the slice of a unit of a kind that is given a pattern.
+        counts: (kinds,) units of each kind.
+        units: (patterns,) that have each pattern.
+        draws: how many.
+        rng: whose hypergeometric numbers are drawn.
+    """
+    left, drawn = np.tile(units[:, None], (1, draws)), np.zeros(draws)
+    for of_kind, count in zip(sums, counts, strict=True):
+        wanted, others = np.full(draws, count), left.sum(axis=0)
+        for pattern, each in enumerate(of_kind):
+            others = others - left[pattern]
+            given = rng.hypergeometric(left[pattern], others, wanted)
+            drawn += each * given
+            left[pattern] -= given
+            wanted -= given
+    return drawn
+
+
+def _one_by_one(errors: Floats, members: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Return the errors, (draws,), from shuffled units."""
+    together = max(1, min(draws, _AT_ONCE // max(len(members), errors.size)))
+    order = np.tile(np.arange(len(members), dtype=np.int32), (together, 1))
+    parts = []
+    for _ in range(0, draws, together):
+        _deal(order, len(errors), rng)
+        parts.append(np.einsum("dus,us->d", members[order[:, : len(errors)]], errors))
+    return np.concatenate(parts)[:draws]
+
+
+def _deal(order: NDArray[np.int32], count: int, rng: np.random.Generator) -> None:
+    """Shuffle the first `count` places of permutations (draws, units); a shuffled order is as good a start as any."""
     draws, units = order.shape
     rows = np.arange(draws)
-    for place in range(min(count, units - 1)):  # Fisher and Yates; a shuffled order is as good a start as any
+    for place in range(min(count, units - 1)):  # Fisher and Yates
         other = rng.integers(place, units, size=draws)
         order[rows, other], order[:, place] = order[:, place].copy(), order[rows, other]
-    return order[:, :count]

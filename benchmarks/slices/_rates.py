@@ -132,11 +132,21 @@ def slices_of(pairings: Sequence[Predictions], properties: Sequence[Membership])
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """The test photos of one class that have a property, in its slices."""
+    """The test photos of one class that have a property, in its slices.
+
+    Attributes:
+        title: of the property.
+        names: of its slices.
+        kind: of error.
+        known: of all test photos of the class, those that have the property.
+        errors: on these.
+        members: (photos, slices) which of these is in which slice.
+    """
 
     title: str
     names: Sequence[str]
     kind: Kind
+    known: Bools
     errors: PhotoErrors
     members: Bools
 
@@ -154,7 +164,7 @@ class _Table:
     def hypothesis(self, at: int) -> tuple[object, ...]:
         """Return what is asked about a slice: the same for another that parts the same photos in the same way."""
         member = self.members[:, at]
-        return self.kind, tuple(self.errors.paths), min(member.tobytes(), (~member).tobytes())
+        return self.kind, self.known.tobytes(), min(member.tobytes(), (~member).tobytes())
 
     def rates(self) -> Iterator[tuple[int, SliceRate]]:
         """Yield the number and the rate of each slice that has photos."""
@@ -179,4 +189,4 @@ def _tables(rows: Predictions, kind: Kind, properties: Sequence[Membership]) -> 
         known = places >= 0
         if known.any():
             members = places[known, None] == np.arange(len(of.names))
-            yield _Table(of.title, of.names, kind, errors.only(known), members)
+            yield _Table(of.title, of.names, kind, known, errors.only(known), members)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from facebench.benchmarks.results import Predictions
 from facebench.benchmarks.slices import Membership, slices_of
-from facebench.benchmarks.slices._difference import _p_values, permutation_p
+from facebench.benchmarks.slices._difference import _by_numbers, _one_by_one, _p_values, permutation_p
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
+from scipy.stats import hypergeom, ks_2samp
 
 from ...made_up import scored
 
@@ -20,7 +20,7 @@ def test_of_single_photos_it_is_that_of_the_hypergeometric_distribution(inside: 
     wrong[-(10 - inside) :] = 1  # ten photos are wrong
     law = hypergeom(90, 30, 10)
     expected = min(1.0, 2 * min(law.cdf(inside), law.sf(inside - 1)))
-    [p] = permutation_p(wrong, members[:, None], np.arange(90), 99_999)
+    [p] = _p_values(wrong, members[:, None], np.arange(90), 99_999)
     assert p == pytest.approx(expected, rel=0.05, abs=2e-5)
 
 
@@ -41,12 +41,22 @@ def test_memberships_of_units_are_exchanged_whole_among_those_of_a_size() -> Non
     np.testing.assert_allclose(_p_values(wrong, members, unit, 99_999), expected, atol=0.01)
 
 
-def test_nothing_wrong_differs_from_nothing_and_halves_are_one_question() -> None:
-    members, unit = np.random.default_rng(0).uniform(size=80) < 0.4, np.arange(80)
-    both = np.stack([members, ~members], axis=1)
-    assert permutation_p(np.zeros(80), both, unit, 999).tolist() == [1, 1]
-    one, other = permutation_p((members & (unit % 4 == 0)).astype(float), both, unit, 19_999)
-    assert one == other < 0.01
+def test_numbers_of_like_units_say_what_shuffled_units_do() -> None:
+    rng = np.random.default_rng(5)
+    errors, members = rng.integers(0, 2, (60, 2)).astype(float), (rng.uniform(size=(90, 2)) < 0.4).astype(float)
+    kinds, counts = np.unique(errors, axis=0, return_counts=True)
+    patterns, units = np.unique(members, axis=0, return_counts=True)
+    one = _by_numbers(kinds @ patterns.T, counts, units, 40_000, rng)
+    other = _one_by_one(errors, members, 40_000, rng)
+    assert one.mean() == pytest.approx(other.mean(), abs=0.1)
+    assert one.std() == pytest.approx(other.std(), rel=0.02)
+    assert ks_2samp(one, other).pvalue > 0.01
+
+
+def test_nothing_wrong_differs_from_nothing() -> None:
+    members = np.random.default_rng(0).uniform(size=(80, 2)) < 0.4
+    assert permutation_p(np.zeros(80), members, np.arange(80), 999).tolist() == [1, 1]
+    assert permutation_p(np.ones(80), members[:, :0], np.arange(80), 999).tolist() == []
 
 
 #: Photos of ann, in groups of 1 to 3, and of others, 1 to 4 of each; three pairings that err on the same photos.

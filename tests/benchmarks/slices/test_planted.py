@@ -48,7 +48,7 @@ def run(photos: Dataset, tmp_path: Path, register: Callable[..., Any]) -> tuple[
     """The run of three splits in which each person is the target in turn."""
     register("extractors", "edges", lambda: Edges)
     folder = RunFolder(tmp_path / "runs", "planted")
-    settings = Settings(extractors=["edges"], heads=["logreg"], repeats=3)
+    settings = Settings(extractors=["edges"], heads=["centroid"], repeats=3)
     listed = {"list_photos": folder.list_photos, "list_properties": folder.list_properties}
     run_benchmark(photos, settings, folder.save, **listed)
     assert folder.path is not None
@@ -64,7 +64,7 @@ def test_planted_blur_is_the_slice_that_fails(run: tuple[Path, RunResult]) -> No
     assert blurred.photos >= 20
     assert blurred.rate > 2 * blurred.rest_rate
     assert blurred.low > blurred.rest_rate
-    assert slices_sentence([found]).startswith("edges x logreg fails most on sharpness: blurred. It rejects ")
+    assert slices_sentence([found]).startswith("edges x centroid fails most on sharpness: blurred. It rejects ")
     _counts_are_those_of_the_rows(path, found)
 
 
