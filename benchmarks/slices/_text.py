@@ -21,6 +21,8 @@ SLICE_COLUMNS = ("extractor", "head", *(_NAMES.get(field.name, field.name) for f
 #: Of the columns of a table.
 TITLES = ("property", "slice", "photos", "wrong", "% (95 %)", "rest %", "p")
 _SMALL = f"< {ENOUGH}"
+#: Slices that a sentence names besides the worst.
+_NAMED = 3
 
 
 def slices_text(found: Sequence[Slices], style: Format, width: int = 80) -> str | RenderableType:
@@ -58,7 +60,7 @@ def slices_sentence(found: Sequence[Slices]) -> str:
     for of in found:
         worse = [rate for rate in of.rates if rate.differs and rate.rate > rate.rest_rate]
         if worse:
-            return _worst(of, max(worse, key=lambda rate: rate.rate - rate.rest_rate), len(worse))
+            return _told(of, sorted(worse, key=lambda rate: rate.rest_rate - rate.rate))
     if any(rate.differs for of in found for rate in of.rates):
         return "No slice fails significantly more often than the rest; some fail less."
     if found[0].comparisons:
@@ -66,13 +68,17 @@ def slices_sentence(found: Sequence[Slices]) -> str:
     return f"Too few photos: slices are compared that have {ENOUGH} test photos of a class, and leave {ENOUGH}."
 
 
-def _worst(of: Slices, rate: SliceRate, worse: int) -> str:
+def _told(of: Slices, worse: Sequence[SliceRate]) -> str:
+    """Return what goes wrong in the first of some slices, and the names of the others."""
+    rate, *others = worse
     what = "rejects" if rate.kind == "false rejects" else f"takes for {_target(of)}"
-    more = f" So do {worse - 1} more slices." if worse > 2 else " So does one more slice." if worse == 2 else ""
+    names = list(dict.fromkeys(f'"{other.name}" ({other.title})' for other in others))
+    beyond = f" and {counted(len(names) - _NAMED, 'more slice')}" if len(names) > _NAMED else ""
+    also = f" Also worse than the rest: {', '.join(names[:_NAMED])}{beyond}." if names else ""
     return (
-        f"{of.extractor} x {of.head} fails most on {rate.title}: {rate.name}. It {what} {_count(rate.wrong)} of "
+        f'{of.extractor} x {of.head} fails most on "{rate.name}" ({rate.title}): it {what} {_count(rate.wrong)} of '
         f"{rate.photos} photos of {_whose(of, rate.kind)} there ({100 * rate.rate:.1f} %), and "
-        f"{_count(rate.rest_wrong)} of {rate.rest_photos} elsewhere ({100 * rate.rest_rate:.1f} %).{more}"
+        f"{_count(rate.rest_wrong)} of {rate.rest_photos} elsewhere ({100 * rate.rest_rate:.1f} %).{also}"
     )
 
 

@@ -64,7 +64,7 @@ def test_planted_blur_is_the_slice_that_fails(run: tuple[Path, RunResult]) -> No
     assert blurred.photos >= 20
     assert blurred.rate > 2 * blurred.rest_rate
     assert blurred.low > blurred.rest_rate
-    assert slices_sentence([found]).startswith("edges x centroid fails most on sharpness: blurred. It rejects ")
+    assert slices_sentence([found]).startswith('edges x centroid fails most on "blurred" (sharpness): it rejects ')
     _counts_are_those_of_the_rows(path, found)
 
 

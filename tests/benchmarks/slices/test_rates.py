@@ -35,7 +35,7 @@ def test_a_slice_that_fails_is_told_with_its_counts() -> None:
     assert blurred.low < blurred.rate == 0.4 < blurred.high
     assert blurred.p < 0.001
     assert slices_sentence([found]) == (
-        "e x h fails most on sharpness: blurred. It rejects 12 of 30 photos of ann there (40.0 %), and 1 of 60 "
+        'e x h fails most on "blurred" (sharpness): it rejects 12 of 30 photos of ann there (40.0 %), and 1 of 60 '
         "elsewhere (1.7 %)."
     )
     assert (found.comparisons, found.targets) == (1, ["ann"])  # both halves ask the same
@@ -78,6 +78,7 @@ def test_p_values_are_adjusted_for_slices_and_pairings_and_not_for_what_says_the
     p, adjusted = (rates_of(of)["sharpness", "blurred", "false rejects"].p for of in (alone, both))
     assert adjusted == pytest.approx(4 * p)
     assert rates_of(both)["device", "y", "false rejects"].p == adjusted
+    assert slices_sentence([both]).endswith('elsewhere (1.7 %). Also worse than the rest: "y" (device).')
 
 
 def test_photos_that_are_alike_are_told_in_a_line() -> None:
