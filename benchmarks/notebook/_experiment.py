@@ -81,7 +81,7 @@ def experiment_from(
     )
     if slices is not None:
         dataset = with_categories(dataset, slices)
-    if measured := [column for column in dataset.categories if column in MEASURED]:
+    if measured := [column for column in dataset.categories if column.casefold() in MEASURED]:
         raise FacebenchError(f"A column is called {measured[0]}, which facebench measures itself: rename it.")
     return dataset, asked
 

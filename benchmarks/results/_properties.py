@@ -34,8 +34,8 @@ class PhotoProperties(Line):
     score: float | None = Field(description="of the detector")
 
 
-#: Names that no column of one's own may have: those of what is measured, and of the date.
-MEASURED = (*PhotoProperties.columns, "face", "year")
+#: Names that no column of one's own may have: those of what is measured, in tables too, and of the date.
+MEASURED = (*PhotoProperties.columns, "face", "face size", "detector score", "year")
 
 
 @dataclass(frozen=True)

@@ -84,11 +84,15 @@ def _told(of: Slices, worse: Sequence[SliceRate]) -> str:
 
 def slices_legend(found: Sequence[Slices]) -> str:
     """Return what must be known to read the tables."""
+    compared = counted(found[0].comparisons, "comparison")
+    test = (
+        "p: whether the slice differs from the rest, by permuting its members among units, adjusted (Holm) for "
+        f"{compared} in this run; * below {LEVEL:.2f}. "
+    )
     return (
-        "A photo that is wrong in two of its four tests counts half. Intervals are by independent units. p: whether "
-        "the slice differs from the rest, by permuting its members among units, adjusted (Holm) for "
-        f"{counted(found[0].comparisons, 'comparison')} in this run; * below {LEVEL:.2f}. Slices of fewer than "
-        f"{ENOUGH} photos, and those that leave fewer, are not compared."
+        "A photo that is wrong in two of its four tests counts half. Intervals are by independent units. "
+        f"{test if found[0].comparisons else ''}Slices of fewer than {ENOUGH} photos, and those that leave fewer, are "
+        "not compared."
     )
 
 

@@ -34,7 +34,10 @@ def read_labels(file: str | Path) -> Labels:
     """
     labels = read_with_own_columns(file)
     if labels.own:  # whoever writes the labels again would lose them
-        raise FacebenchError(f"{file} has columns besides, {printable(', '.join(labels.own))}: {_TABLE}.")
+        raise FacebenchError(
+            f"{file} has columns besides, {printable(', '.join(labels.own))}: {_TABLE}. Delete them here, and keep "
+            "your own in a table for bench run --slices."
+        )
     return labels
 
 

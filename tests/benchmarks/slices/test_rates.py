@@ -56,6 +56,20 @@ def test_a_photo_that_is_wrong_in_one_of_two_splits_counts_half() -> None:
     assert rates_of(found)["sharpness", "blurred", "false rejects"].wrong == 1.5
 
 
+def test_over_several_targets_a_photo_counts_once_and_its_person_is_the_unit() -> None:
+    made = [rows([3, 4]), rows([], target="bob")]
+    made[1].column("truth")[:] = ["other"] * 90 + ["me"] * 30  # bob is another
+    made[1].column("person")[90:] = ["bob"] * 30
+    made[1].column("decision")[:] = ["me"] * 9 + ["other"] * 81 + ["other"] * 10 + ["me"] * 20
+    [found] = slices_of([Predictions.joined(made)], [BLURRED])
+    assert found.targets == ["ann", "bob"]
+    mine, theirs = (rates_of(found)["sharpness", "blurred", kind] for kind in ("false rejects", "false accepts"))
+    assert (mine.photos, mine.wrong, mine.units, mine.low) == (30, 2, 1, None)
+    assert (theirs.photos, theirs.wrong, theirs.units) == (30, 9, 1)
+    assert mine.p == 1  # one person has nobody to exchange with
+    assert "photos of the target" in slices_text([found], "md")
+
+
 def test_small_slices_are_shown_and_count_for_nothing() -> None:
     few = Membership("year", ("2001", "2002", "2003"), {f"{n}.jpg": min(2, n // 5) for n in range(90)})
     [alone], [beside] = slices_of([rows(range(12))], [BLURRED]), slices_of([rows(range(12))], [BLURRED, few])
