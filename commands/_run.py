@@ -120,6 +120,15 @@ def run(
             help="time: train on old photos of me, test on new ones; official: CelebA's. Default: random.",
         ),
     ] = None,
+    slices: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=PHOTOS,
+            help="CSV with a column photo and columns of your own, such as glasses: bench show --slices counts errors "
+            "by each.",
+        ),
+    ] = None,
     repeats: Annotated[
         int | None,
         typer.Option(
@@ -214,6 +223,7 @@ def run(
         any_name=any_name,
         layout=layout,
         drop_shared=drop_shared,
+        slices=slices,
         split=split,
         repeats=repeats,
         audit=audit,
@@ -239,6 +249,7 @@ def run(
             settings,
             folder.save,
             list_photos=folder.list_photos,
+            list_properties=folder.list_properties,
             store=store,
             cluster=workers,
             command=shlex.join(["bench", *sys.argv[1:]]),

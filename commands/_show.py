@@ -1,4 +1,4 @@
-"""`bench show`: an extractor, head, run, learning curve or bundle; on request the examples or look-alikes of a run."""
+"""`bench show`: an extractor, head, run, learning curve or bundle; of a run also examples, look-alikes and slices."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from ..errors import FacebenchError, counted, printable
 from ._completion import components_and_runs, extractor_names, head_names
 from ._options import FormatOption, Runs, output_format
 
-_OF_A_RUN = "Examples and look-alikes of a run"
+_OF_A_RUN = "Examples, look-alikes and slices of a run"
 EXAMPLES = """
 Examples:
     bench show mlp
     bench show 'mlp(hidden=(64, 128), batch_norm=True)'
     bench show 3 --examples sheet.png
-    bench show last --lookalikes"""
+    bench show last --lookalikes
+    bench show last --slices"""
 
 
 def show(
@@ -47,13 +48,21 @@ def show(
             help="Rank the other people by how near their photos come to the threshold.",
         ),
     ] = False,
+    slices: Annotated[
+        bool,
+        typer.Option(
+            "--slices",
+            rich_help_panel=_OF_A_RUN,
+            help="Count errors by what photos are like: blurred, dark, turned, small, without a face, of a year, ...",
+        ),
+    ] = False,
     extractor: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             autocompletion=extractor_names,
             rich_help_panel=_OF_A_RUN,
-            help="Of this extractor. Default: the best pairing; for look-alikes, that of each extractor.",
+            help="Of this extractor. Default: the best pairing; for look-alikes and slices, that of each extractor.",
         ),
     ] = None,
     head: Annotated[
@@ -82,13 +91,18 @@ def show(
     from ..text import present, tell
     from ._describe import describe
     from ._lookalikes import print_lookalikes
+    from ._slices import print_slices
 
     registered = [*extractors.names(), *detectors.names(), *heads.names()]
     is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, detectors, heads))
     is_bundle = name.endswith(".facebench")
-    if (is_component or is_bundle) and (examples or lookalikes):
-        option = "--examples" if examples else "--lookalikes"
-        raise FacebenchError(f"{option} needs a run, and '{name}' is not one: bench show last, for example.")
+    asked = [
+        option
+        for option, given in {"--examples": examples, "--lookalikes": lookalikes, "--slices": slices}.items()
+        if given
+    ]
+    if (is_component or is_bundle) and asked:
+        raise FacebenchError(f"{asked[0]} needs a run, and '{name}' is not one: bench show last, for example.")
     if is_component:
         present(describe(name))
         return
@@ -98,7 +112,7 @@ def show(
     if Path(name).suffix.lower() == ".onnx":
         extractors.parameters(name)  # refuses a file, with the call that takes it
     curve = find_curve(runs, name)
-    if curve and not (examples or lookalikes or extractor or head or target):
+    if curve and not (asked or extractor or head or target):
         print_curve(read_curve(curve), output_format(format))
         return
     folder = _find(name, runs, registered)
@@ -106,15 +120,19 @@ def show(
         _write_examples(folder, examples, extractor, head, target)
     if lookalikes:
         print_lookalikes(folder, extractor, head, target, output_format(format))
-    if examples or lookalikes:
+    if slices:
+        print_slices(folder, extractor, head, target, output_format(format))
+    if asked:
         return
     if extractor or head or target:
         raise FacebenchError(
-            "--extractor, --head and --target choose examples or look-alikes: give --examples FILE.png too, or "
-            "--lookalikes."
+            "--extractor, --head and --target choose examples, look-alikes or slices: give --examples FILE.png too, "
+            "--lookalikes or --slices."
         )
     if format:
-        raise FacebenchError("--format is for look-alikes and learning curves: give --lookalikes too.")
+        raise FacebenchError(
+            "--format is for look-alikes, slices and learning curves: give --lookalikes or --slices too."
+        )
     present(describe_run(folder.resolve().name, read_run(folder)))
 
 

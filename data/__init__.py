@@ -6,6 +6,7 @@
 """
 
 from ._carriers import carried_file, first_installed
+from ._categories import with_categories
 from ._collected import check_folder, check_links, copy_photos, folder_around, link_photos
 from ._dataset import ME, Dataset, Item, Layout, Part, Remark, View, orl_faces
 from ._names import as_text, folder_spelled, spelled_out
@@ -141,5 +142,6 @@ __all__ = [
     "spelled_out",
     "split",
     "store_key",
+    "with_categories",
     "write_labels",
 ]

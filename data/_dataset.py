@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -104,6 +104,7 @@ class Dataset:
         remarks: what the names of its folders suggest.
         view: what extractors see of photos with a labelled face, as requested.
         proposal: where its labels come from, if an extractor proposed them.
+        categories: that somebody has given photos, such as "yes" for glasses: by column, then by name of the photo.
     """
 
     title: str
@@ -119,6 +120,7 @@ class Dataset:
     remarks: tuple[Remark, ...] = ()
     view: View = "auto"
     proposal: Proposal | None = None
+    categories: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def only(self, photos: Iterable[int]) -> Dataset:
         """Return the data set of some of the photos, by index, in the given order."""

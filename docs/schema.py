@@ -7,7 +7,7 @@ import types
 import typing
 from pathlib import Path
 
-from facebench.benchmarks.results import CurveResult, Prediction, RunPhoto, RunResult
+from facebench.benchmarks.results import CurveResult, PhotoProperties, Prediction, RunPhoto, RunResult
 from facebench.bundles import Manifest
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ PAGES: dict[str, dict[str, type[BaseModel]]] = {
         "result.json": RunResult,
         "predictions.csv": Prediction,
         "photos.csv": RunPhoto,
+        "properties.csv": PhotoProperties,
         "curve.json": CurveResult,
     },
     "bundle.md": {"manifest.json": Manifest},

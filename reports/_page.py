@@ -18,6 +18,7 @@ from ._learning import curve_of
 from ._lookalikes import LookalikesTable, lookalike_tables
 from ._maps import map_figures
 from ._series import series_of
+from ._slices import SlicesTables, slices_tables
 from ._speed import speed_figures
 from ._table import Table, table_of
 
@@ -56,6 +57,7 @@ class Comparison:
         learning_command: repeats the learning curve; "" where there is none.
         gallery: errors and examples of the best pairing's decisions; None where they are not known.
         lookalikes: other people whom each extractor takes for the target, or nearly.
+        slices: the errors of each extractor's best head by what photos are like; None where nothing was measured.
         runs: the facts of each run.
         notes: what a reader must know to trust the rows, the gravest first.
     """
@@ -71,6 +73,7 @@ class Comparison:
     learning_command: str
     gallery: Gallery | None
     lookalikes: list[LookalikesTable]
+    slices: SlicesTables | None
     runs: list[RunFacts]
     notes: list[str]
 
@@ -122,6 +125,7 @@ def comparison_of(
         learning_command=learned.command if learned else "",
         gallery=gallery,
         lookalikes=lookalike_tables(group.rows, folders, store, photos=photos),
+        slices=slices_tables(group.rows, folders),
         runs=facts_of(group.rows),
         notes=by_weight(group.notes),
     )

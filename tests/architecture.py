@@ -45,13 +45,15 @@ MAY_IMPORT = {
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
     "benchmarks.protocol": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.lookalikes": _PARTS | {"benchmarks.results"},
+    "benchmarks.slices": _PARTS | {"benchmarks.results", "benchmarks.statistics"},
     "benchmarks.comparison": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.charts": _STUDY | {"benchmarks.comparison"},
     "benchmarks.verification": _STUDY,
     "benchmarks.gate": _STUDY | {"benchmarks.comparison"},
     "benchmarks.examples": _STUDY
     | {"benchmarks.lookalikes", "benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
-    "benchmarks.notebook": _STUDY | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples")},
+    "benchmarks.notebook": _STUDY
+    | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples", "slices")},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},

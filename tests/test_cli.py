@@ -82,7 +82,8 @@ def test_a_run_prints_the_table_with_caption_sentence_and_notes(finished):
 def test_a_run_leaves_a_private_folder(finished):
     cwd, _ = finished
     folder = cwd / "runs" / "0001-people"
-    assert {path.name for path in folder.iterdir()} == {"result.json", "predictions.csv", "photos.csv"}
+    tables = {"predictions.csv", "photos.csv", "properties.csv"}
+    assert {path.name for path in folder.iterdir()} == {"result.json", *tables}
     for path, mode in ((cwd / "runs", 0o700), (folder, 0o700), *((file, 0o600) for file in folder.iterdir())):
         assert path.stat().st_mode & 0o777 == mode
     result = json.loads((folder / "result.json").read_text())

@@ -95,6 +95,34 @@ def test_look_alikes_of_each_extractor_are_ranked(bench: Bench) -> None:
     assert json.loads(shown)[0]["ranked"] == [each for each in found["ranked"] if each["target"] == name]
 
 
+def test_slices_of_each_extractor_are_counted(bench: Bench, work: Path) -> None:
+    code, shown, _ = bench("show", "1", "--slices")
+    assert code == 0
+    assert shown.startswith("Too few photos: slices are compared that have 20 test photos of a class, and leave 20.")
+    assert "| property | slice | photos | wrong | % (95 %) | rest % | p |" in shown
+    assert "All photos of others are alike in " in shown
+    code, shown, _ = bench("show", "2", "--slices", "--head", "svm", "--format", "csv")
+    records = list(csv.DictReader(shown.splitlines()))
+    assert {(each["extractor"], each["head"]) for each in records} == {("face_recognition", "svm")}
+    code, shown, _ = bench("show", "1", "--slices", "--format", "json")
+    [found] = json.loads(shown)
+    assert len(found["targets"]) == 2
+    code, shown, _ = bench("show", "1", "--slices", "--format", "json", "--target", found["targets"][0])
+    assert json.loads(shown)[0]["targets"] == found["targets"][:1]
+
+
+def test_slices_of_a_run_that_measured_nothing_ask_for_another(bench: Bench, work: Path) -> None:
+    file = work / "runs/0002-faces/properties.csv"
+    file.rename(work / "aside.csv")
+    try:
+        code, shown, message = bench("show", "2", "--slices")
+    finally:
+        (work / "aside.csv").rename(file)
+    assert (code, shown) == (2, "")
+    assert "has no properties.csv" in message
+    assert "Make it again: bench run --data faces" in " ".join(message.split())
+
+
 def test_photos_that_cannot_be_seen_are_counted(bench: Bench, work: Path, tmp_path: Path) -> None:
     photos = sorted(work.glob("faces/s5/*"))
     for photo in photos:
@@ -134,8 +162,11 @@ MISTAKES = {
     "a long name": (["show", "a" * 300], "No extractor, detector, head or run in runs is named"),
     "other runs": (["show", "1", "--runs", "faces"], "No run '1' in faces. There are none yet"),
     "choices without examples": (["show", "1", "--head", "svm"], "give --examples FILE.png too"),
-    "a format of facts": (["show", "1", "--format", "csv"], "--format is for look-alikes and learning curves"),
+    "a format of facts": (["show", "1", "--format", "csv"], "--format is for look-alikes, slices and learning curves"),
     "look-alikes of a head": (["show", "mlp", "--lookalikes"], "--lookalikes needs a run, and 'mlp' is not one"),
+    "slices of a head": (["show", "mlp", "--slices"], "--slices needs a run, and 'mlp' is not one"),
+    "slices of nobody": (["show", "2", "--slices", "--target", "s6"], "was not tested on 's6'"),
+    "slices of an unknown head": (["show", "2", "--slices", "--head", "mlp"], "There is: logreg, svm."),
     "look-alikes of nobody": (["show", "2", "--lookalikes", "--target", "s6"], "was not tested on 's6'"),
     "unknown extractor": (["show", "1", "--examples", "x.png", "--extractor", "mobilenet"], "no such pairing"),
     "unknown head": (["show", "1", "--examples", "x.png", "--head", "mlp"], "There is: logreg, svm."),

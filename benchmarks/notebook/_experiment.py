@@ -8,8 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ...data import Augmentation, Dataset, Layout, Rules, View, dataset_from, spelled_out
+from ...data import Augmentation, Dataset, Layout, Rules, View, dataset_from, spelled_out, with_categories
+from ...errors import FacebenchError
 from .._settings import Settings, settings_for
+from ..results import MEASURED
 
 #: Options of `bench run` that are not called as they are in Python.
 _FLAGS = {"extractors": "extractor", "heads": "head"}
@@ -31,6 +33,7 @@ def experiment_from(
     seed: int = 0,
     drop_shared: bool = False,
     vectors: Sequence[Path] = (),
+    slices: Path | None = None,
     **settings: Any,
 ) -> tuple[Dataset, Settings]:
     """Return the photos and the settings of an experiment; no photo is opened.
@@ -50,6 +53,7 @@ def experiment_from(
         seed: of splits, choice of people and heads.
         drop_shared: whether photos of others that show a picture of the target are left out.
         vectors: files of vectors made elsewhere.
+        slices: a table of photos and their categories.
         settings: other fields of `Settings`; None or an empty list for those that were not given.
 
     Raises:
@@ -75,6 +79,10 @@ def experiment_from(
         seed=seed,
         rules=Rules(layout, any_name),
     )
+    if slices is not None:
+        dataset = with_categories(dataset, slices)
+    if measured := [column for column in dataset.categories if column.casefold() in MEASURED]:
+        raise FacebenchError(f"A column is called {measured[0]}, which facebench measures itself: rename it.")
     return dataset, asked
 
 

@@ -45,6 +45,7 @@ def run(
     view: View = "auto",
     layout: Layout = "auto",
     any_name: bool = False,
+    slices: _Place | None = None,
     runtime: Runtime | None = None,
     runs: _Place = "runs",
     hard_by: str | None = None,
@@ -81,6 +82,7 @@ def run(
         view: with `labels`: "photo", or a "crop" around the face.
         layout: what folders are: "people", "split" or "flat".
         any_name: take files that are photos by their content, whatever their name.
+        slices: CSV with a column photo, and columns of one's own such as glasses: errors are counted by each category.
         runtime: of networks, "openvino" or "tensorflow".
         runs: folder of all runs.
         hard_by: an extractor in no row that chooses the hard strangers of the table. Default: all rows together.
@@ -98,7 +100,7 @@ def run(
     given = {name: value for name, value in locals().items() if value != _DEFAULTS[name]}
     for name in given.keys() & {"extractors", "heads", "vectors"}:
         given[name] = [given[name]] if isinstance(given[name], str | Path) else list(given[name])
-    for name in given.keys() & {"me", "others", "data", "labels", "runs"}:
+    for name in given.keys() & {"me", "others", "data", "labels", "slices", "runs"}:
         given[name] = Path(given[name]).expanduser()
     if "vectors" in given:
         given["vectors"] = [Path(file).expanduser() for file in given["vectors"]]
@@ -113,6 +115,7 @@ def run(
         command=command_of(given),
         list_photos=folder.list_photos,
         hard_by=hard_by,
+        list_properties=folder.list_properties,
     )
     assert folder.path is not None  # noqa: S101 (a finished run has been saved)
     return Run(folder.path, hard_by)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ...embeddings import VectorStore
 from ...errors import FacebenchError, printable
 from ..comparison import COLUMNS, Group, compare_runs, fields_of, records_of
-from ..examples import choose_pairing, hard_choice, vector_map
+from ..examples import choose_pairing, hard_choice, rank_pairings, vector_map
 from ..results import Prediction, Predictions, RunResult, find_run, read_runs
+from ..slices import SLICE_COLUMNS, slice_records, slices_of_run
 from ._errors import errors_of
 from ._frames import Frame, frame_of
 from ._html import html_of
@@ -80,6 +81,25 @@ class Run:
             FacebenchError: the run has no such pairing, or no predictions.
         """
         return frame_of(errors_of(self.result, self._tested, extractor, head))
+
+    def slices(self, extractor: str | None = None, head: str | None = None) -> Frame:
+        """Return the errors on each slice of the test photos, once for each pairing and kind of error.
+
+        Its columns: extractor, head, property, slice; kind of error, "false rejects" or "false accepts"; photos, wrong
+        among them, rate with its limits low and high, independent units; photos and wrong ones of the rest; p, adjusted
+        for all slices of all pairings. Pairings come best first.
+
+        Args:
+            extractor: whose errors, as the run calls it; default: of all but the audits.
+            head: likewise.
+
+        Raises:
+            FacebenchError: the run has no such pairing, no predictions, or is of an older facebench.
+        """
+        found = slices_of_run(self.path, self.result, self._tested)
+        chosen = [found[pairing.extractor, pairing.head] for pairing in rank_pairings(self.result, extractor, head)]
+        records = slice_records(chosen)
+        return frame_of({name: [record[name] for record in records] for name in SLICE_COLUMNS})
 
     def plot_roc(self, ax: Axes | None = None) -> Axes:
         """Draw the mean ROC curve of each pairing over its tests; scores of different tests are never mixed.

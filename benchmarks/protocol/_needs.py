@@ -12,7 +12,7 @@ from typing import Any
 from ...classifiers import load_head
 from ...data import FINGERPRINT_DIMENSION, MAX_PIXELS, Dataset, folder_spelled
 from ...embeddings import Extractor, ThreadedExtractor, extractors
-from ...embeddings.built_in import Fusion
+from ...embeddings.built_in import Fusion, Properties
 from ...embeddings.vector_files import size_of
 from .._settings import Settings
 from ._audit import audits_of
@@ -98,13 +98,14 @@ def needs_of(dataset: Dataset, settings: Settings, hard_by: str | None = None) -
     files = [size_of(folder_spelled(file)) for file in settings.vectors]
     each = 1 + settings.augment
     components = sum(each * one.card.dimension for one in working) + sum(one.card.dimension for one in audits)
-    rows = each * len(working) + len(audits) + 2  # the screening's own, and detections
+    beside = FINGERPRINT_DIMENSION + Properties.card.dimension
+    rows = each * len(working) + len(audits) + 3  # the screening's own, properties, and detections
     pairings = (len(compared) + len(files)) * len(settings.heads) + len(audits)
     tested = pairings * targets * settings.repeats_for(targets) * (photos // 4 + 2)
-    disk = photos * (4 * (components + FINGERPRINT_DIMENSION) + _ROW * rows + _ROW) + tested * _PREDICTION
+    disk = photos * (4 * (components + beside) + _ROW * rows + _ROW) + tested * _PREDICTION
     at_once = os.cpu_count() or 1
     memory = _libraries(compared, heads) + _OF_FILE * sum(files)
-    memory += photos * (_PHOTO + 4 * (components * _COPIES + FINGERPRINT_DIMENSION)) + tested * _PREDICTION
+    memory += photos * (_PHOTO + 4 * (components * _COPIES + beside)) + tested * _PREDICTION
     if any(isinstance(one, ThreadedExtractor) and one.detector for one in working):
         memory += at_once * _SEARCH
     return Needs(

@@ -12,6 +12,7 @@ import numpy as np
 from ...classifiers import load_head
 from ...data import GROUPING, Dataset, choose_targets, folder_spelled, refuse_shared_files, shared_files
 from ...embeddings import VectorStore, extractors
+from ...embeddings.built_in import Properties
 from ...embeddings.cluster import Cluster
 from ...embeddings.extraction import Embedder, ForeignVectors, Vectors, embed_variants
 from ...errors import FacebenchError, counted
@@ -35,6 +36,7 @@ class Plan:
         vectors: of the photos of the screening, one per embedder, then one per file of vectors not made here.
         heads: by the call strings that made them.
         audit_vectors: of the extractors of the audit.
+        measured: the properties of the photos as vectors, and the name of the detector; None if nobody asked for them.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class Plan:
     vectors: list[Vectors]
     heads: list[tuple[str, Any]]
     audit_vectors: list[Vectors]
+    measured: tuple[Vectors, str] | None = None
 
     @property
     def dataset(self) -> Dataset:
@@ -88,11 +91,13 @@ def make_plan(
     audits: Sequence[str] = (),
     grouping: int = GROUPING,
     hard_by: str | None = None,
+    measure: bool = False,
 ) -> Plan:
     """Return the plan of an experiment: a wrong name fails before the first photo is decoded.
 
-    `audits` are extractors of an audit: only a comparison has one. `hard_by` is an extractor outside of it, which
-    chooses hard strangers: its vectors are stored, and nothing else is made of them.
+    `audits` are extractors of an audit: only a comparison has one, and only it asks to `measure` properties. `hard_by`
+    is an extractor outside of it, which chooses hard strangers: its vectors are stored, and nothing else is made of
+    them.
 
     Each photo is decoded once, for the screening and all extractors, and not at all where the store holds everything.
     The pass ends as soon as the screening finds what cannot be used. `grouping` is the number of the rules by which
@@ -119,11 +124,14 @@ def make_plan(
     embedders = [Embedder(name, extractor, store, cluster) for name, extractor in compared]
     auditors = [Embedder(name, extractor, store) for name, extractor in audited]  # files do not travel to a cluster
     outside = [Embedder(name, extractor, store, cluster) for name, extractor in choosing]
+    # What a cluster searches for faces is not searched here again.
+    meter = Properties.beside([extractor for _, extractor in compared] if cluster is None else ())
+    meters = [Embedder("screening", meter, store, identity=meter.identity)] if measure else []
     screening, vectors = screen_and_embed(
         dataset,
         positions,
         targets,
-        [*embedders, *auditors, *outside],
+        [*embedders, *auditors, *outside, *meters],
         store,
         known=known,
         min_photos=settings.min_photos,
@@ -144,6 +152,7 @@ def make_plan(
         [*vectors[: len(embedders)], *given],
         heads,
         vectors[len(embedders) :][: len(auditors)],
+        (vectors[-1], meter.detector_name) if measure else None,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from ...classifiers import parameters_of
 from ...data import DECODER, GROUPING, LISTING, MARGIN, Dataset, Proposal, spelled_out
 from ...data.labels import MOST_MISSED, missed_share
+from ...embeddings.built_in import Measured
 from ...embeddings.extraction import Variants, Vectors
 from ...errors import printable
 from .._settings import assumptions
@@ -26,6 +27,8 @@ from ..results import (
     ExtractorResult,
     Heads,
     Interval,
+    PhotoProperties,
+    Properties,
     ProposalResult,
     RunResult,
     UnreadablePhoto,
@@ -64,6 +67,36 @@ def new_result(dataset: Dataset, plan: Plan, command: str) -> RunResult:
 def parameters_of_heads(plan: Plan) -> Heads:
     """Return the parameters of the heads that are compared, by call string."""
     return {name: parameters_of(head) for name, head in plan.heads}
+
+
+def properties_of(plan: Plan) -> Properties:
+    """Return what was measured of the photos of a plan, with the categories that somebody gave them."""
+    photos: list[PhotoProperties] = []
+    if plan.measured:
+        vectors, detector = plan.measured
+        measured = map(Measured.of, vectors.matrix)
+        photos = [_properties(item.name, of, detector) for item, of in zip(plan.dataset.items, measured, strict=True)]
+    names = [item.name for item in plan.dataset.items]
+    own = {column: [of.get(name, "") for name in names] for column, of in plan.dataset.categories.items()}
+    return Properties(photos, own)
+
+
+def _properties(path: str, of: Measured, detector: str) -> PhotoProperties:
+    return PhotoProperties.unchecked(
+        path,
+        _rounded(of.megapixels, 3),
+        of.device,
+        detector,
+        _rounded(of.face_size, 1) or None,
+        _rounded(of.sharpness, 4),
+        _rounded(of.brightness, 3),
+        _rounded(of.yaw, 1),
+        _rounded(of.score, 3),
+    )
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _evidence(trial: Trial) -> Evidence:

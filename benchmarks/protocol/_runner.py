@@ -17,12 +17,21 @@ from ...embeddings.store import VectorStore
 from ...errors import FIT, FacebenchError
 from ...text import progress_bar, whole
 from .._settings import Settings
-from ..results import PairingResult, Predictions, RefusedPairing, RunPhoto, RunResult, Skipped, TargetResult
+from ..results import (
+    PairingResult,
+    Predictions,
+    Properties,
+    RefusedPairing,
+    RunPhoto,
+    RunResult,
+    Skipped,
+    TargetResult,
+)
 from ..statistics import check_shortcuts, estimate_figures, samples_of, shortcut_warnings, verdict_of
 from ._audit import audits_among, audits_of, choose_head
 from ._evaluate import MAJORITY, HeadError, evaluate, evaluate_majority, predictions, refuse_unfit
 from ._plan import Plan, make_plan
-from ._provenance import extractor_result, new_result
+from ._provenance import extractor_result, new_result, properties_of
 from ._warnings import warnings_about_faces
 
 #: Called after every finished pairing with all there is so far.
@@ -39,13 +48,15 @@ def run_benchmark(
     command: str = "",
     list_photos: Callable[[Iterable[RunPhoto]], None] | None = None,
     hard_by: str | None = None,
+    list_properties: Callable[[Properties], None] | None = None,
 ) -> RunResult:
     """Run every extractor with every head on a data set and return the result.
 
     Each photo is decoded once for all extractors, and not at all where `store` holds its vectors. `save` gets what is
     finished after each pairing, so that nothing finished is lost when the run is ended early; `list_photos` gets the
-    photos that take part, once, before. `hard_by` is an extractor outside of the comparison that will choose hard
-    strangers: its vectors are stored in the same pass.
+    photos that take part, once, before, and `list_properties` what was measured of them: nothing is where nobody asks.
+    `hard_by` is an extractor outside of the comparison that will choose hard strangers: its vectors are stored in the
+    same pass.
 
     A pairing whose head cannot be fitted, or gives scores that are not finite, is left out, with the reason.
 
@@ -56,10 +67,13 @@ def run_benchmark(
     started = time.perf_counter()
     audits = audits_of(settings.audit, dataset)
     with whole((len(settings.extractors) + len(settings.vectors)) * len(settings.heads), "pairings") as pairings:
-        plan = make_plan(dataset, settings, store, cluster, audits, hard_by=hard_by).augmented()
+        measure = list_properties is not None
+        plan = make_plan(dataset, settings, store, cluster, audits, hard_by=hard_by, measure=measure).augmented()
         pairings.total = len(plan.vectors) * len(plan.heads) + len(plan.audit_vectors)
         if list_photos:
             list_photos(plan.screening.listed())
+        if list_properties:
+            list_properties(properties_of(plan))
         result = new_result(dataset, plan, command)
         result.pairings.append(
             _pairing("", MAJORITY, [evaluate_majority(trial) for trial in plan.trials], Predictions())

@@ -5,6 +5,7 @@ from ._curve_schema import ENOUGH_MARGIN, CurvePoint, CurveResult, CurveStep
 from ._line import Prediction
 from ._photo_list import RunPhoto, read_photo_list
 from ._predictions import read_predictions
+from ._properties import MEASURED, PhotoProperties, Properties, read_properties
 from ._reading import parse_result, refuse_unknown
 from ._rows import Predictions
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
@@ -37,6 +38,7 @@ from ._schema import (
 __all__ = [
     "CURVE",
     "ENOUGH_MARGIN",
+    "MEASURED",
     "OUT_OF_FOLD",
     "THRESHOLD_VERSION",
     "UNTRAINED",
@@ -53,8 +55,10 @@ __all__ = [
     "Metrics",
     "OperatingPoint",
     "PairingResult",
+    "PhotoProperties",
     "Prediction",
     "Predictions",
+    "Properties",
     "ProposalResult",
     "RefusedPairing",
     "Roc",
@@ -75,6 +79,7 @@ __all__ = [
     "read_curve",
     "read_photo_list",
     "read_predictions",
+    "read_properties",
     "read_run",
     "read_runs",
     "refuse_unknown",

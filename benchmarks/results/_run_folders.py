@@ -18,6 +18,7 @@ from ._folder_names import has_file, is_called, number_of
 from ._line import Prediction
 from ._photo_list import PHOTOS, RunPhoto, photos_csv
 from ._predictions import PREDICTIONS, Texts, predictions_csv, read_predictions
+from ._properties import PROPERTIES, Properties, properties_csv
 from ._reading import parse_result
 from ._rows import Predictions
 from ._schema import SCHEMA_VERSION, RunResult
@@ -40,7 +41,7 @@ class RunFolder:
         self.root = Path(root).expanduser()
         self.slug = slug
         self.path: Path | None = None
-        self._photos: Iterable[RunPhoto] | None = None
+        self._listed: dict[str, bytes] = {}
         self._saved_rows = -1
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,17 +57,19 @@ class RunFolder:
 
     def list_photos(self, photos: Iterable[RunPhoto]) -> None:
         """Take the photos of the run, to be written with the first `save`."""
-        self._photos = photos
+        self._listed[PHOTOS] = photos_csv(photos)
+
+    def list_properties(self, properties: Properties) -> None:
+        """Take what was measured of them, to be written with the first `save`."""
+        self._listed[PROPERTIES] = properties_csv(properties)
 
     def save(self, result: RunResult, predictions: Sequence[Prediction]) -> None:
         """Write what there is so far; a reader sees the old state or the new one, whole."""
         files = {RESULT: (result.model_dump_json(indent=1) + "\n").encode()}
         if len(predictions) != self._saved_rows:  # a run only adds rows
             files = {PREDICTIONS: predictions_csv(predictions), **files}
-        if self._photos is not None:
-            files = {PHOTOS: photos_csv(self._photos), **files}
-        self.write(files)
-        self._photos = None
+        self.write({**self._listed, **files})
+        self._listed = {}
         self._saved_rows = len(predictions)
 
     def write(self, files: dict[str, bytes]) -> None:

@@ -3,7 +3,7 @@
 from ._difference import TOLD, Difference, difference
 from ._estimates import estimate_figures
 from ._family import compare_rows
-from ._intervals import ENOUGH_UNITS, one_sided_bound
+from ._intervals import ENOUGH_UNITS, Bounded, one_sided_bound, rate_interval
 from ._metrics import equal_error_rate, measure, ranks, roc_of
 from ._mixed_folders import MOST_FACES, mixed_by_faces, mixed_by_pictures, mixed_folders
 from ._operating_points import operating_points, strangers_needed
@@ -18,6 +18,7 @@ __all__ = [
     "MOST_FACES",
     "TOLD",
     "Audit",
+    "Bounded",
     "Difference",
     "check_shortcuts",
     "choose_threshold",
@@ -34,6 +35,7 @@ __all__ = [
     "one_sided_bound",
     "operating_points",
     "ranks",
+    "rate_interval",
     "roc_of",
     "samples_of",
     "shortcut_warnings",

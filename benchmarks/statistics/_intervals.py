@@ -10,13 +10,18 @@ bootstrap over units does not cover.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..results import Interval
 from ._influences import Recurring, carriers_of, of_auc, of_class, variance_of
 from ._samples import Sample
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 #: With fewer units in a class (or fewer targets) there is no meaningful interval.
 ENOUGH_UNITS = 10
@@ -39,6 +44,19 @@ def class_interval(sample: Sample, truth: bool) -> Bounded:
     variance = variance_of([influence], [sample.units_of(truth)])
     rarer = len(np.unique(sample.unit[chosen & (sample.right != (share > 0.5))]))
     return bounded(share, variance, len(np.unique(sample.photos[chosen])), sample.units_of(truth), rarer)
+
+
+def rate_interval(wrong: Floats, unit: NDArray[np.intp]) -> Bounded:
+    """Return the mean of a share of wrong decisions per photo, with its interval.
+
+    Args:
+        wrong: (n,) of each photo, 0..1, at least one photo.
+        unit: (n,) the number of its independent unit.
+    """
+    rate, units = float(wrong.mean()), len(np.unique(unit))
+    influence = np.bincount(unit, wrong - rate) / len(wrong)
+    rarer = len(np.unique(unit[wrong != (rate > 0.5)]))
+    return bounded(rate, variance_of([influence], [units]), len(wrong), units, rarer)
 
 
 def auc_interval(sample: Sample) -> Bounded:

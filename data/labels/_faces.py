@@ -11,10 +11,10 @@ from functools import cache
 from ...errors import printable
 from .._dataset import ME
 from .._names import as_text
+from .._problems import Problem, refuse
 from .._targets import ALL
 from ..decoding import Box, PhotoError, box_text, upright_size
 from ._label import Labels
-from ._problems import Problem, refuse
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -50,11 +51,13 @@ class Labels:
         file: of the table.
         rows: the labels, in its order.
         lines: (rows,) where each begins in the file, from 1 on.
+        own: columns of one's own, (rows,) each: categories such as "yes" for glasses, "" where there is none.
     """
 
     file: Path
     rows: tuple[Label, ...]
     lines: tuple[int, ...]
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def folder(self) -> Path:

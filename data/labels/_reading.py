@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
-from ...errors import FacebenchError
+from ...errors import FacebenchError, printable
 from ...text import plain_text
+from .._problems import Problem, refuse
+from .._tables import read_table
 from ..decoding import Box
 from ._draw import Draw
 from ._label import COLUMNS, OPTIONAL, STATES, Label, Labels
-from ._problems import Problem, refuse
 
 _BOX = re.compile(r"(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6}) +(-?\d{1,6})", re.ASCII)
 _NEEDED = set(COLUMNS) - OPTIONAL
+#: A name as like as this to that of a column is a slip of the pen, and no column of one's own.
+_NEARLY = 0.75
 _TABLE = "a table of labels has the columns path, person, box, state"  # and drawn, which nobody writes by hand
 
 
@@ -31,48 +32,50 @@ def read_labels(file: str | Path) -> Labels:
         FacebenchError: it cannot be read, is empty or has other columns; or rows are of another length, lack a path,
             or have an unknown state, or what is no box or no draw: the first of these, with their lines.
     """
+    labels = read_with_own_columns(file)
+    if labels.own:  # whoever writes the labels again would lose them
+        raise FacebenchError(
+            f"{file} has columns besides, {printable(', '.join(labels.own))}: {_TABLE}. Delete them here, and keep "
+            "your own in a table for bench run --slices."
+        )
+    return labels
+
+
+def read_with_own_columns(file: str | Path) -> Labels:
+    """Return the labels of a CSV that may have columns of one's own besides.
+
+    Raises:
+        FacebenchError: as `read_labels`; a column has no name, or nearly one that is known.
+    """
     path = Path(file)
-    rows = _rows(path, _text(path))
+    rows = read_table(path, "--labels", "labels")
     _, header = next(rows, (1, []))
-    columns = [cell.strip().lower() for cell in header]
+    columns = [cell.lower() if cell.lower() in COLUMNS else cell for cell in map(str.strip, header)]
+    own = [column for column in columns if column not in COLUMNS]
     if not header:
         raise FacebenchError(f"{path} is empty: {_TABLE}.")
-    if len(set(columns)) < len(columns) or not _NEEDED <= set(columns) <= set(COLUMNS):
-        raise FacebenchError(f"{path} has the columns {', '.join(columns)}: {_TABLE}.")
-    labels, lines = [], []
+    if len(set(columns)) < len(columns) or not set(columns) >= _NEEDED or not all(columns):
+        raise FacebenchError(f"{path} has the columns {printable(', '.join(columns))}: {_TABLE}.")
+    for column in own:
+        if meant := get_close_matches(column.lower(), COLUMNS, 1, _NEARLY):
+            raise FacebenchError(f"{path} has a column {printable(column)}: did you mean {meant[0]}? {_TABLE}.")
+    labels, lines, besides = [], [], []
     problems: list[Problem] = []
     for line, row in rows:
         try:
             labels.append(_label(columns, row))
             lines.append(line)
+            besides.append([plain_text(row[columns.index(column)].strip()) for column in own])
         except ValueError as error:
             problems.append((line, str(error)))
     refuse(path, problems)
-    return Labels(path.expanduser(), tuple(labels), tuple(lines))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.expanduser().read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FacebenchError(f"{file} is not text in UTF-8 ({error}): save it as CSV in UTF-8.") from error
-    except (OSError, RuntimeError, ValueError) as error:  # "~name" of an unknown user; a zero byte
-        why = getattr(error, "strerror", None) or error
-        raise FacebenchError(f"--labels {file} cannot be read ({why}): give a CSV of labels.") from error
-
-
-def _rows(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, each with the line that it begins in."""
-    header = next(io.StringIO(text.lstrip(), newline=""), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FacebenchError(f"{file}, line {line}: this is no row of a CSV ({error}): correct it.") from error
+    values = zip(*besides, strict=True) if besides else [()] * len(own)
+    return Labels(
+        path.expanduser(),
+        tuple(labels),
+        tuple(lines),
+        dict(zip(map(plain_text, own), map(tuple, values), strict=True)),
+    )
 
 
 def _label(columns: list[str], row: list[str]) -> Label:

@@ -5,6 +5,7 @@ from ._face_survey import FacesSeen, FaceSurvey
 from ._fingerprint import Fingerprint
 from ._fusion import Fusion
 from ._mobilenet import MobileNet, resized
+from ._properties import Measured, Properties
 
 __all__ = [
     "FaceRecognition",
@@ -12,6 +13,8 @@ __all__ = [
     "FacesSeen",
     "Fingerprint",
     "Fusion",
+    "Measured",
     "MobileNet",
+    "Properties",
     "resized",
 ]

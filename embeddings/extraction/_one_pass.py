@@ -128,7 +128,7 @@ class _Pass:
 
     def run(self) -> None:
         """Embed what the lanes lack."""
-        names = [lane.embedder.name for lane in self._lanes]
+        names = list(dict.fromkeys(lane.embedder.name for lane in self._lanes))
         label = ", ".join(names) if len(names) <= _NAMED else f"{names[0]} and {len(names) - 1} extractors"
         ahead = _WHOLE_AHEAD if any(lane.takes_photos for lane in self._lanes) else AHEAD
         known = self._known()

@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -84,9 +85,11 @@ def runs(faces: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         written = RunFolder(folder, "faces")
         chosen = Settings(extractors=["colour"], heads=["logreg", "svm"], **settings)
         command = f"bench run --data '{MARKUP}'"
-        run_benchmark(
-            people_folder(faces), chosen, written.save, store=store, command=command, list_photos=written.list_photos
-        )
+        listed = {"list_photos": written.list_photos, "list_properties": written.list_properties}
+        photos = people_folder(faces)
+        own = {photos.items[number].name: MARKUP for number in range(0, len(photos.items), 2)}
+        photos = replace(photos, categories={f"own {MARKUP}": own})
+        run_benchmark(photos, chosen, written.save, store=store, command=command, **listed)
     store.close()
     return folder
 

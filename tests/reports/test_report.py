@@ -304,7 +304,7 @@ def test_the_contents_lead_to_every_part(run: Path, file: Path, page_of: PageOf)
     report_of(run, file)
     page = page_of(file.read_text(encoding="utf-8"))
     links = [value for tag, name, value in page.attributes if (tag, name) == ("a", "href") and value.startswith("#")]
-    parts = ["table", "rates", "scores", "maps", "decisions", "lookalikes", "runs"]
+    parts = ["table", "rates", "scores", "maps", "decisions", "lookalikes", "slices", "runs"]
     assert links == [f"#{part}-1" for part in parts]
     assert {link.removeprefix("#") for link in links} <= {value for _, name, value in page.attributes if name == "id"}
 

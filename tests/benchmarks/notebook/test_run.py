@@ -50,6 +50,21 @@ def test_errors_are_all_photos_that_were_decided_wrongly(made: facebench.Run) ->
     assert (errors["tested"] >= errors["wrong"]).all()
 
 
+def test_slices_are_those_of_the_command(
+    made: facebench.Run, command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, shown, _ = command(
+        "show", "1", "--runs", made.path.parent, "--slices", "--extractor", "colour", "--format", "csv"
+    )
+    assert code == 0
+    typed = [{name: plain_text(cell) for name, cell in row.items()} for row in csv.DictReader(io.StringIO(shown))]
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    [head] = {row["head"] for row in typed}
+    found = made.slices("colour", head)
+    assert [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in found] == typed
+    assert {row["property"] for row in made.slices()} >= {row["property"] for row in typed}
+
+
 def test_errors_of_one_pairing(made: facebench.Run) -> None:
     errors = made.errors(extractor="colour", head="logreg")
     assert len(errors) > 0

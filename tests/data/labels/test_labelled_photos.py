@@ -7,7 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from facebench.data import ME, Dataset, Label, Photo, dataset_from, labelled_photos, orl_faces, write_labels
+from facebench.data import (
+    ME,
+    Dataset,
+    Label,
+    Photo,
+    dataset_from,
+    labelled_photos,
+    orl_faces,
+    read_labels,
+    write_labels,
+)
 from facebench.errors import FacebenchError
 from PIL import Image
 
@@ -242,3 +252,38 @@ def test_spellings_of_one_name_are_told(album):
     labelled(album, ("a.pgm", "Anna", None), ("b.pgm", "anna", None))
     [remark] = dataset_from(labels=album / "labels.csv").remarks
     assert (remark.kind, remark.advice) == ("spellings", "Write it the same way in all rows")
+
+
+# Columns of one's own
+
+
+def test_further_columns_are_categories_of_the_faces(album):
+    (album / "labels.csv").write_text(
+        "Path;Glasses;person;box;state;place\n"
+        "two.png;'-yes;me;20 30 60 80;confirmed;\n"
+        "two.png;no;anna;120 30 170 90;confirmed;in\n"
+        "a.pgm;;me;;confirmed;out\n"
+        "b.pgm;maybe;me;;rejected;out\n"
+    )
+    assert labelled_photos(album / "labels.csv").categories == {
+        "Glasses": {"two.png [20 30 60 80]": "-yes", "two.png [120 30 170 90]": "no"},
+        "place": {"two.png [120 30 170 90]": "in", "a.pgm": "out"},
+    }
+    with pytest.raises(FacebenchError, match="has columns besides, Glasses, place: a table of labels has the columns"):
+        read_labels(album / "labels.csv")  # as those do who would write it again without them
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "complaint"),
+    [
+        ("boxs", "a.pgm,me,confirmed,1 2 3 4\n", "has a column boxs: did you mean box?"),
+        ("note", "a.pgm,me,confirmed,\n", "the column note has no value"),
+        ("a,a", "a.pgm,me,confirmed,x,y\n", "has the columns path, person, state, a, a"),
+        (",b", "a.pgm,me,confirmed,x,y\n", "has the columns path, person, state, , b"),
+    ],
+)
+def test_what_is_no_column_of_ones_own_is_told(album, columns, rows, complaint):
+    (album / "labels.csv").write_text(f"path,person,state,{columns}\n{rows}")
+    with pytest.raises(FacebenchError) as caught:
+        labelled_photos(album / "labels.csv")
+    assert complaint in str(caught.value)

@@ -112,7 +112,7 @@ def test_the_column_of_boxes_may_be_missing(tmp_path):
         ("\n\n ;;\n", "is empty"),
         (";a\n", "has the columns , a: a table"),
         ("path,person\n", "has the columns path, person: a table"),
-        (HEAD.replace("box", "age"), "has the columns path, person, age, state: a table"),
+        (HEAD.replace("box", "age"), "has columns besides, age: a table"),
         ("path,path,person,state\n", "has the columns path, path, person, state: a table"),
         (HEAD.encode("utf-16"), "is not text in UTF-8"),
         (HEAD.encode() + b"Zo\xeb.jpg,me,,confirmed\n", "is not text in UTF-8"),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from facebench.benchmarks import RunFolder, Settings, run_benchmark
+from facebench.benchmarks.results import Properties
 from facebench.bundles import Bundle
 from facebench.bundles._train import train_bundle
 from facebench.checks.photos import check_photos
@@ -100,15 +101,19 @@ def asked(**settings: Any) -> Settings:
 def test_a_run_decodes_and_searches_each_photo_once_and_a_second_one_not_at_all(
     album: Dataset, store: VectorStore, counts: Counts
 ) -> None:
-    first = run_benchmark(album, asked(), lambda *_: None, store=store)
+    measured: list[Properties] = []
+    first = run_benchmark(album, asked(), lambda *_: None, store=store, list_properties=measured.append)
     assert len(first.extractors) == len(EVERY) + 4  # the audits look at the same pixels
     assert len(counts.read) == len(counts.decoded) == len(counts.searched) == len(album.items)
     assert all(most <= allowed for most, allowed in zip(counts.most(), (2, 2, 1, 1), strict=True))
     counts.decoded.clear()
     counts.searched.clear()
-    second = run_benchmark(album, asked(), lambda *_: None, store=store)
+    second = run_benchmark(album, asked(), lambda *_: None, store=store, list_properties=measured.append)
     assert not counts.decoded
     assert not counts.searched
+    assert measured[0] == measured[1]
+    assert [photo.path for photo in measured[0].photos] == [item.name for item in album.items]
+    assert {photo.detector for photo in measured[0].photos} == {"hog"}
     for before, after in zip(first.pairings, second.pairings, strict=True):
         assert [t.metrics for t in before.targets] == [t.metrics for t in after.targets]
 

@@ -1,4 +1,4 @@
-"""What is wrong with a table of labels, told in one message with the lines."""
+"""What is wrong with a table, told in one message with the lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
-from ...errors import FacebenchError, counted, printable
+from ..errors import FacebenchError, counted, printable
 
 #: The number of a line, and what is wrong in it, and what to do: a sentence without its full stop.
 Problem: TypeAlias = tuple[int, str]
