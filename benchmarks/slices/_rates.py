@@ -39,8 +39,8 @@ class SliceRate:
         low, high: its 95 % limits; None with too few independent units.
         units: independent ones (clusters).
         rest_photos, rest_wrong: of the photos in other slices of the property.
-        p: that the rate differs from that of the rest, adjusted for all comparisons of the run; None where there are
-            too few photos.
+        p: that the rate differs from that of the rest, adjusted for all comparisons of the run; 1 where nothing is
+            wrong, None where there are too few photos.
     """
 
     title: str
@@ -95,21 +95,22 @@ class Slices:
 def slices_of(pairings: Sequence[Predictions], properties: Sequence[Membership]) -> list[Slices]:
     """Return the slices of each pairing; p-values are adjusted (Holm) for all slices of all of them.
 
-    Which slices are compared depends on numbers of photos alone. Two that say the same, as both halves of a property
-    with two slices do, are one comparison.
+    Which slices are compared depends on numbers of photos, and on whether anything is wrong in all slices together:
+    neither changes if memberships are permuted. Two that say the same, as both halves of a property with two slices do,
+    are one comparison.
 
     Args:
         pairings: the rows of each, with at least one.
         properties: of the photos.
     """
     cut = [[each for kind in TRUTHS for each in _tables(rows, kind, properties)] for rows in pairings]
-    asked = {(row, *each.hypothesis(at)) for row, of_row in enumerate(cut) for each in of_row for at in each.compared}
+    asked = {(row, *each.hypothesis(at)) for row, of_row in enumerate(cut) for each in of_row for at in each.asked}
     draws = max(_DRAWS, _EACH * len(asked) - 1)
     found: dict[tuple[object, ...], float] = {}
     for row, of_row in enumerate(cut):
         for each in of_row:
-            p_values = permutation_p(each.errors.wrong, each.members[:, each.compared], each.errors.unit, draws)
-            for at, p in zip(each.compared, p_values.tolist(), strict=True):
+            p_values = permutation_p(each.errors.wrong, each.members[:, each.asked], each.errors.unit, draws)
+            for at, p in zip(each.asked, p_values.tolist(), strict=True):
                 found.setdefault((row, *each.hypothesis(at)), p)
     adjusted = dict(zip(found, holm(list(found.values())), strict=True))
     return [
@@ -118,7 +119,7 @@ def slices_of(pairings: Sequence[Predictions], properties: Sequence[Membership])
             rows[0].head,
             sorted(set(rows.column("target"))),
             [
-                replace(rate, p=adjusted.get((row, *each.hypothesis(at))))
+                replace(rate, p=adjusted.get((row, *each.hypothesis(at)), 1.0) if at in each.compared else None)
                 for each in of_row
                 if not each.alike
                 for at, rate in each.rates()
@@ -160,6 +161,11 @@ class _Table:
         """The numbers of the slices that have photos enough, and leave enough."""
         photos = self.members.sum(axis=0)
         return np.flatnonzero((photos >= ENOUGH) & (len(self.members) - photos >= ENOUGH)).tolist()
+
+    @property
+    def asked(self) -> list[int]:
+        """Of these, the slices that may differ from the rest: none where nothing is wrong."""
+        return self.compared if self.errors.wrong.any() else []
 
     def hypothesis(self, at: int) -> tuple[object, ...]:
         """Return what is asked about a slice: the same for another that parts the same photos in the same way."""

@@ -63,6 +63,9 @@ def slices_sentence(found: Sequence[Slices]) -> str:
             return _told(of, sorted(worse, key=lambda rate: rate.rest_rate - rate.rate))
     if any(rate.differs for of in found for rate in of.rates):
         return "No slice fails significantly more often than the rest; some fail less."
+    rates = [rate for of in found for rate in of.rates]
+    if rates and not any(rate.wrong or rate.rest_wrong for rate in rates):
+        return "Nothing was decided wrongly, so no slice differs from the rest."
     if found[0].comparisons:
         return f"No slice differs significantly from the rest ({counted(found[0].comparisons, 'comparison')})."
     return f"Too few photos: slices are compared that have {ENOUGH} test photos of a class, and leave {ENOUGH}."
@@ -99,8 +102,13 @@ def slices_legend(found: Sequence[Slices]) -> str:
 def _parts(of: Slices) -> list[str | Grid]:
     parts: list[str | Grid] = []
     for kind in TRUTHS:
-        if rates := [rate for rate in of.rates if rate.kind == kind]:
-            parts += [f"{of.extractor} x {of.head}, {kind} (photos of {_whose(of, kind)}):", _grid(rates)]
+        rates = [rate for rate in of.rates if rate.kind == kind]
+        title = f"{of.extractor} x {of.head}, {kind} (photos of {_whose(of, kind)})"
+        if rates and not any(rate.wrong or rate.rest_wrong for rate in rates):
+            parts.append(f"{title}: none.")
+            continue
+        if rates:
+            parts += [f"{title}:", _grid(rates)]
         if alike := alike_text(of, kind):
             parts.append(alike)
     return parts

@@ -41,6 +41,15 @@ def test_a_slice_that_fails_is_told_with_its_counts() -> None:
     assert (found.comparisons, found.targets) == (1, ["ann"])  # both halves ask the same
 
 
+def test_where_nothing_is_wrong_nothing_is_compared() -> None:
+    fails, perfect = rows([*range(12), 80]), rows([], head="perfect")
+    alone, (beside, found) = slices_of([fails], [BLURRED]), slices_of([fails, perfect], [BLURRED])
+    assert (found.comparisons, rates_of(found)["sharpness", "blurred", "false rejects"].p) == (1, 1)
+    assert beside.rates == alone[0].rates  # whose p-values pay for nothing else
+    assert slices_sentence([found]) == "Nothing was decided wrongly, so no slice differs from the rest."
+    assert "e x perfect, false rejects (photos of ann): none." in str(slices_text([found], "md"))
+
+
 def test_the_interval_is_that_of_the_shares_of_a_run_with_one_split() -> None:
     made = rows([*range(9)])
     made.column("group")[:30] = [f"burst {n // 2}" for n in range(30)]
