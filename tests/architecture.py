@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "text": set(),
     "data": {"text"},
     "data.decoding": {"text"},
+    "data.degradation": {"text", "data.decoding"},
     "data.doubles": {"text"},
     "data.labels": {"text", "data.decoding"},
     "data.listing": {"text", "data.decoding", "data.labels"},
