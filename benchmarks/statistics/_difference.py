@@ -133,8 +133,8 @@ def _over_targets(samples: Mapping[str, tuple[Sample, Sample]]) -> Compared:
 def _of_one_target(ours: Sample, theirs: Sample) -> Compared:
     gains = _gains(ours, theirs)
     value, differing = float(gains.sum()), int((gains != 0).sum())
-    if ours.single_photos:
-        p = mcnemar(int((ours.right & ~theirs.right).sum()), int((~ours.right & theirs.right).sum()))
+    if ours.single_photos and ours.right.dtype == bool:
+        p = mcnemar(int((ours.right > theirs.right).sum()), int((ours.right < theirs.right).sum()))
     else:
         p = sign_flip(gains)
     units = [ours.units_of(truth) for truth in (True, False)]
