@@ -7,7 +7,7 @@ import types
 import typing
 from pathlib import Path
 
-from facebench.benchmarks.results import CurveResult, Prediction, RunPhoto, RunResult
+from facebench.benchmarks.results import CurveResult, Prediction, RobustnessResult, RunPhoto, RunResult
 from facebench.bundles import Manifest
 from pydantic import BaseModel
 
@@ -19,6 +19,7 @@ PAGES: dict[str, dict[str, type[BaseModel]]] = {
         "predictions.csv": Prediction,
         "photos.csv": RunPhoto,
         "curve.json": CurveResult,
+        "robust.json": RobustnessResult,
     },
     "bundle.md": {"manifest.json": Manifest},
 }

@@ -1,4 +1,4 @@
-"""What a run or a learning curve leaves behind: its schema, and its folder."""
+"""What a run, its robustness and a learning curve leave behind: their schemas, and their folders."""
 
 from ._curve_folders import CURVE, find_curve, read_curve
 from ._curve_schema import ENOUGH_MARGIN, CurvePoint, CurveResult, CurveStep
@@ -6,6 +6,15 @@ from ._line import Prediction
 from ._photo_list import RunPhoto, read_photo_list
 from ._predictions import read_predictions
 from ._reading import parse_result, refuse_unknown
+from ._robustness_file import ROBUSTNESS, check_robustness, read_robustness, save_robustness
+from ._robustness_schema import (
+    AreaDifference,
+    RobustnessCurve,
+    RobustnessKind,
+    RobustnessResult,
+    RobustnessRow,
+    RobustnessStep,
+)
 from ._rows import Predictions
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
@@ -38,8 +47,10 @@ __all__ = [
     "CURVE",
     "ENOUGH_MARGIN",
     "OUT_OF_FOLD",
+    "ROBUSTNESS",
     "THRESHOLD_VERSION",
     "UNTRAINED",
+    "AreaDifference",
     "AugmentationResult",
     "CurvePoint",
     "CurveResult",
@@ -57,6 +68,11 @@ __all__ = [
     "Predictions",
     "ProposalResult",
     "RefusedPairing",
+    "RobustnessCurve",
+    "RobustnessKind",
+    "RobustnessResult",
+    "RobustnessRow",
+    "RobustnessStep",
     "Roc",
     "RunFolder",
     "RunPhoto",
@@ -67,6 +83,7 @@ __all__ = [
     "UnreadablePhoto",
     "VectorsFile",
     "Verdict",
+    "check_robustness",
     "find_curve",
     "find_run",
     "find_runs",
@@ -75,7 +92,9 @@ __all__ = [
     "read_curve",
     "read_photo_list",
     "read_predictions",
+    "read_robustness",
     "read_run",
     "read_runs",
     "refuse_unknown",
+    "save_robustness",
 ]
