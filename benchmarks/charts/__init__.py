@@ -1,8 +1,9 @@
-"""What charts show and how: mean ROC curves, looks of pairings, colours and type; the learning curve as a picture."""
+"""What charts show and how: mean ROC curves, looks of pairings, colours, type; learning curve and robustness drawn."""
 
 from ._learning_curve import plot_curve
 from ._looks import DASHES, HUES, Look, label_of, looks_of
 from ._mean_roc import MeanRoc, mean_roc, resolution_of
+from ._robustness import is_robustness, plot_robustness
 from ._style import COLOURS, INK, PAPER, QUIET, accuracy_floor, chart_style, line_style
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "MeanRoc",
     "accuracy_floor",
     "chart_style",
+    "is_robustness",
     "label_of",
     "line_style",
     "looks_of",
     "mean_roc",
     "plot_curve",
+    "plot_robustness",
     "resolution_of",
 ]
