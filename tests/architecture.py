@@ -53,6 +53,7 @@ MAY_IMPORT = {
     "benchmarks.examples": _STUDY
     | {"benchmarks.lookalikes", "benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
     "benchmarks.notebook": _STUDY | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples")},
+    "benchmarks.robustness": _STUDY | {"benchmarks.protocol", "benchmarks.examples"},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},
