@@ -103,6 +103,15 @@ def test_a_second_time_nothing_is_decoded_and_nothing_embedded(run: Path, tint: 
     assert len(tint.given) == 5 * photos
 
 
+def test_forgetting_a_photo_forgets_its_copies(bench: Bench, run: Path, faces: Path, tint: Tint) -> None:
+    measure_robustness(run, FEW, store=VectorStore())
+    path = read_predictions(run)[0].path
+    assert bench("cache", "forget", faces / path)[0] == 0
+    tint.given.clear()
+    measure_robustness(run, FEW, store=VectorStore())
+    assert [Path(name.split(",")[0]).name for name in tint.given] == [Path(path).name] * (1 + 10)
+
+
 def test_what_is_interrupted_resumes(bench: Bench, run: Path, tint: Tint) -> None:
     photos = len({row.path for row in read_predictions(run)})
     tint.last = 150

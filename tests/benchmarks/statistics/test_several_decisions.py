@@ -77,3 +77,38 @@ def test_pairings_compared_by_their_samples_differ_as_by_their_rows(targets: tup
     for pair, found in compare_rows(rows).items():
         assert twice[pair].value == pytest.approx(found.value)
         assert (twice[pair].low, twice[pair].high) == pytest.approx((found.low, found.high))
+
+
+#: Shares of right decisions at steps 0 to 5, on the target's photos and on others'.
+ACCEPTED, REJECTED = (0.998, 0.995, 0.99, 0.95, 0.7, 0.4), (0.998, 0.997, 0.997, 0.998, 0.999, 1.0)
+STEP_WEIGHTS = np.array([1, 2, 2, 2, 2, 1]) / 10
+
+
+def simulated(chance: np.random.Generator, mine: int, people: int, each: int, common: float) -> Sample:
+    """Return a test whose photos fail from some step on, each on its own or, in a share of units, all at once."""
+    truth = np.r_[np.ones(mine, bool), np.zeros(people * each, bool)]
+    unit = np.r_[np.arange(mine), mine + np.repeat(np.arange(people), each)]
+    alike = (chance.random(mine + people) < common)[unit]
+    hardness = np.where(alike, chance.random(mine + people)[unit], chance.random(len(truth)))
+    steps = [np.where(truth, hardness < a, hardness < r) for a, r in zip(ACCEPTED, REJECTED, strict=True)]
+    names = [*(("me", number) for number in range(mine)), *(("person", number) for number in range(people))]
+    zeros = np.zeros(len(truth), int)
+    return Sample(truth, STEP_WEIGHTS @ np.array(steps), zeros.astype(float), zeros, unit, np.arange(len(truth)), names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("targets", "mine", "people", "each", "common"),
+    [(1, 50, 100, 2, 0.5), (1, 20, 20, 3, 0.8), (1, 200, 400, 1, 0), (12, 2, 20, 1, 0.5), (40, 4, 30, 2, 0.9)],
+)
+def test_the_interval_of_an_area_covers_it(targets: int, mine: int, people: int, each: int, common: float) -> None:
+    true = float(STEP_WEIGHTS @ (np.add(ACCEPTED, REJECTED) / 2))
+    covered, widths = [], []
+    for seed in range(400):
+        chance = np.random.default_rng(seed)
+        found = estimate_balanced({f"{n}": simulated(chance, mine, people, each, common) for n in range(targets)})
+        assert found.interval is not None
+        covered.append(found.interval.low <= true <= found.interval.high)
+        widths.append(found.interval.high - found.interval.low)
+    print(f"{targets} targets, {mine} photos, {people} people: {np.mean(covered):.1%}, width {np.mean(widths):.3f}")
+    assert np.mean(covered) >= 0.93
