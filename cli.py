@@ -20,6 +20,7 @@ from .commands import (
     _predict,
     _report,
     _results,
+    _robust,
     _run,
     _show,
     _speed,
@@ -46,6 +47,7 @@ app.command(cls=Command, epilog=_results.COMPARE_EXAMPLES, rich_help_panel=COMPA
 app.command(cls=Command, epilog=_report.EXAMPLES, rich_help_panel=COMPARE)(_report.report)
 app.command(cls=Command, epilog=_show.EXAMPLES, rich_help_panel=COMPARE)(_show.show)
 app.command(cls=Command, epilog=_curve.EXAMPLES, rich_help_panel=COMPARE)(_curve.curve)
+app.command(cls=Command, epilog=_robust.EXAMPLES, rich_help_panel=COMPARE)(_robust.robust)
 app.command(cls=Command, epilog=_verify.EXAMPLES, rich_help_panel=COMPARE)(_verify.verify)
 app.command(cls=Command, name="list", rich_help_panel=COMPARE)(_results.list_)
 app.command(cls=Command, epilog=_find.EXAMPLES, rich_help_panel=USE)(_find.find)

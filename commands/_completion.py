@@ -45,6 +45,14 @@ def columns_written(incomplete: str) -> list[str]:
     return [before + name for name in COLUMNS]
 
 
+def kinds_written(incomplete: str) -> list[str]:
+    """Return the kinds of degradation, behind those of a list that are written out."""
+    from ..data import DEGRADATIONS
+
+    before = incomplete[: incomplete.rfind(",") + 1]
+    return [before + name for name in DEGRADATIONS]
+
+
 def preset_names() -> list[str]:
     """Return the names of all presets."""
     from ..benchmarks import PRESETS

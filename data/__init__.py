@@ -31,6 +31,7 @@ from .decoding import (
     parts_of_key,
     store_key,
 )
+from .degradation import DEGRADATIONS, STEPS, Degradation, degraded_copies
 from .doubles import DIMENSION as FINGERPRINT_DIMENSION
 from .doubles import (
     GROUPING,
@@ -66,6 +67,7 @@ from .listing import (
 __all__ = [
     "ALL",
     "DECODER",
+    "DEGRADATIONS",
     "FAULTS",
     "FINGERPRINT_DIMENSION",
     "GROUPING",
@@ -77,11 +79,13 @@ __all__ = [
     "OF_FILE",
     "ONLY_NOW",
     "ONLY_THEN",
+    "STEPS",
     "UNDATED",
     "WHOLE_DAY",
     "Augmentation",
     "Box",
     "Dataset",
+    "Degradation",
     "Fault",
     "Fingerprints",
     "Header",
@@ -113,6 +117,7 @@ __all__ = [
     "copy_photos",
     "dataset_from",
     "dates",
+    "degraded_copies",
     "draw_others",
     "find_photos",
     "fingerprint",

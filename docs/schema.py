@@ -7,7 +7,14 @@ import types
 import typing
 from pathlib import Path
 
-from facebench.benchmarks.results import CurveResult, PhotoProperties, Prediction, RunPhoto, RunResult
+from facebench.benchmarks.results import (
+    CurveResult,
+    PhotoProperties,
+    Prediction,
+    RobustnessResult,
+    RunPhoto,
+    RunResult,
+)
 from facebench.bundles import Manifest
 from pydantic import BaseModel
 
@@ -20,6 +27,7 @@ PAGES: dict[str, dict[str, type[BaseModel]]] = {
         "photos.csv": RunPhoto,
         "properties.csv": PhotoProperties,
         "curve.json": CurveResult,
+        "robust.json": RobustnessResult,
     },
     "bundle.md": {"manifest.json": Manifest},
 }

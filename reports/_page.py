@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..benchmarks.charts import Confusion, confusion_of
 from ..benchmarks.comparison import Group, Row, cell_of
-from ..benchmarks.results import CurveResult, RunResult
+from ..benchmarks.results import CurveResult, RobustnessResult, RunResult
 from ..embeddings.store import VectorStore
 from ._caveats import by_weight
 from ._facts import RunFacts, facts_of
@@ -17,6 +17,7 @@ from ._gallery import Gallery, gallery_of
 from ._learning import curve_of
 from ._lookalikes import LookalikesTable, lookalike_tables
 from ._maps import map_figures
+from ._robustness import robustness_figures
 from ._series import series_of
 from ._slices import SlicesTables, slices_tables
 from ._speed import speed_figures
@@ -82,6 +83,7 @@ def comparison_of(
     group: Group,
     folders: Mapping[str, Path],
     curves: Sequence[CurveResult],
+    robustness: Mapping[str, RobustnessResult],
     store: VectorStore | None,
     *,
     photos: bool,
@@ -92,6 +94,7 @@ def comparison_of(
         group: the rows, best first.
         folders: of the runs, by name.
         curves: learning curves that may belong to it.
+        robustness: of the runs, by name, where it was measured.
         store: where the vectors of photos are looked up.
         photos: whether faces are shown.
     """
@@ -116,6 +119,7 @@ def comparison_of(
                 ("speed", "Speed and accuracy", "single", speed_figures(known)),
                 ("scores", "Scores and thresholds", "many", score_figures(known, best) if best else None),
                 ("maps", "Maps of the vectors", "rates", map_figures(group.rows, folders, store)),
+                ("robustness", "Robustness", "many", robustness_figures(known, robustness)),
                 ("training", "Training", "many", loss_figures(known)),
                 ("learning", "Learning curve", "single", learning_figures(learned, known) if learned else None),
             )

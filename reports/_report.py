@@ -15,6 +15,7 @@ from ..files import check_output, write_private
 from ..text import waiting
 from ._learning import find_curves
 from ._page import comparison_of
+from ._robustness import find_robustness
 from ._template import MARK, render_page
 
 _OPTION = "--output"
@@ -62,7 +63,8 @@ def write_report(
         groups = compare_runs(tested, predictions=predictions)
     curves, notes = find_curves(folders)
     named = named_runs(folders)
-    comparisons = [comparison_of(group, named, curves, store, photos=photos) for group in groups]
+    robustness, unread = find_robustness(named)
+    comparisons = [comparison_of(group, named, curves, robustness, store, photos=photos) for group in groups]
     titles = dict.fromkeys(result.dataset.title for _, result in tested)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     csv = f"{render(groups, [], 'csv')}\n"  # as bench compare prints it
@@ -74,7 +76,7 @@ def write_report(
         runs=len(tested),
         size=len(page),
         photos=any(gallery.photos for gallery in galleries),
-        notes=notes + [note for gallery in galleries for note in gallery.notes],
+        notes=notes + unread + [note for gallery in galleries for note in gallery.notes],
     )
 
 

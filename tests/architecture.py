@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "text": set(),
     "data": {"text"},
     "data.decoding": {"text"},
+    "data.degradation": {"text", "data.decoding"},
     "data.doubles": {"text"},
     "data.labels": {"text", "data.decoding"},
     "data.listing": {"text", "data.decoding", "data.labels"},
@@ -54,6 +55,7 @@ MAY_IMPORT = {
     | {"benchmarks.lookalikes", "benchmarks.protocol", "benchmarks.comparison", "benchmarks.verification"},
     "benchmarks.notebook": _STUDY
     | {f"benchmarks.{room}" for room in ("protocol", "comparison", "charts", "examples", "slices")},
+    "benchmarks.robustness": _STUDY | {"benchmarks.protocol", "benchmarks.examples"},
     "benchmarks.speed": _PARTS,
     "album": {"text", "data", "embeddings"},
     "bundles": _PARTS | {"album", "benchmarks"},

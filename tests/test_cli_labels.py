@@ -330,3 +330,17 @@ def test_an_extractor_outside_chooses_hard_strangers_of_labelled_faces(
     assert rows_of(bench("compare", *asked)) == rows
     monkeypatch.setenv("FACEBENCH_CACHE", str(tmp_path / "another"))  # so that the crops are embedded again
     assert rows_of(bench("compare", *asked)) == rows
+
+
+def test_degraded_copies_are_of_the_crops_that_were_tested(bench: Bench, labels: list[Label]) -> None:
+    relabelled(labels)
+    assert bench(*RUN, *QUIET)[0] == 0
+    code, shown, message = bench("robust", "last", "--kinds", "jpeg", "--format", "json")
+    assert code == 0, message
+    measured = json.loads(shown)
+    [row] = measured["rows"]
+    assert (measured["without_box"], row["changed"]) == (0, 0)
+    [curve] = row["curves"]
+    [stored] = [pairing for pairing in result()["pairings"] if pairing["extractor"]]
+    assert curve["steps"][0]["false_rejects"] == sum(of["metrics"]["false_rejects"] for of in stored["targets"])
+    assert [step["no_vector_me"] for step in curve["steps"][:4]] == [0] * 4

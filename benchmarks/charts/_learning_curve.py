@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from ...errors import printable
 from ..comparison import covered
 from ..results import CurvePoint, CurveResult
 from ._looks import DASHES, HUES
-from ._style import COLOURS, PAPER, accuracy_floor, chart_style, line_style
+from ._style import COLOURS, PAPER, accuracy_floor, chart_style, line_style, literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,10 +33,10 @@ def plot_curve(result: CurveResult) -> bytes:
         axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
         axes.set_ylim(accuracy_floor(min(map(_lowest, points), default=0)), 100)
-        axes.set_xlabel(f"photos of {_literal(result.target)} (training and validation)")
+        axes.set_xlabel(f"photos of {literal(result.target)} (training and validation)")
         axes.set_ylabel("balanced accuracy %")
         bands = "bands: " if any(point.balanced_interval for point in points) else ""
-        axes.set_title(_literal(fill(f"{result.dataset.title}; {bands}{covered(result)}", _WIDTH)), pad=12)
+        axes.set_title(literal(fill(f"{result.dataset.title}; {bands}{covered(result)}", _WIDTH)), pad=12)
         if points:
             axes.legend(loc="lower right")
         stream = io.BytesIO()
@@ -54,7 +53,7 @@ def _draw_lines(axes: Axes, points: Sequence[CurvePoint]) -> None:
         hue, dash = hues.index(extractor) % HUES, dashes.index(head) % DASHES
         at = [point.photos_of_me for point in line], [100 * (point.balanced_accuracy or 0) for point in line]
         # The best are drawn whole, at the very top.
-        axes.plot(*at, label=_literal(f"{extractor} x {head}"), clip_on=False, zorder=3, **line_style(hue, dash))
+        axes.plot(*at, label=literal(f"{extractor} x {head}"), clip_on=False, zorder=3, **line_style(hue, dash))
         axes.plot(*at, "o", color=COLOURS[hue], markerfacecolor=PAPER, clip_on=False, zorder=3)
         spread = [(point.photos_of_me, point.balanced_interval) for point in line if point.balanced_interval]
         low, high = ([100 * getattr(limits, end) for _, limits in spread] for end in ("low", "high"))
@@ -63,8 +62,3 @@ def _draw_lines(axes: Axes, points: Sequence[CurvePoint]) -> None:
 
 def _lowest(point: CurvePoint) -> float:
     return point.balanced_interval.low if point.balanced_interval else point.balanced_accuracy or 0.0
-
-
-def _literal(text: str) -> str:
-    """Return text in which matplotlib sees no formula."""
-    return "\n".join(printable(line).replace("$", r"\$") for line in text.split("\n"))

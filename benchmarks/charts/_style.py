@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ...errors import printable
+
 #: Colours of extractors, by number of their hue, and ways to dash the lines of heads: lengths in widths of a line.
 COLOURS = ("#0067a5", "#c24e00", "#00795a", "#a3407c", "#8a6d00", "#3a7fb8", "#50565c")
 DASH_LENGTHS = ((), (4, 2), (1, 1.5), (5, 1.5, 1, 1.5), (7, 2.5), (2.5, 1, 0.5, 1, 0.5, 1))
@@ -73,3 +75,8 @@ def accuracy_floor(lowest: float) -> int:
     (80, 95)
     """
     return min(max(0, math.floor(20 * lowest - 0.5) * 5), 95)
+
+
+def literal(text: str) -> str:
+    """Return text in which matplotlib sees no formula."""
+    return "\n".join(printable(line).replace("$", r"\$") for line in text.split("\n"))

@@ -1,7 +1,7 @@
 """The experiment: screening, splits, fits and tests, audits, warnings; replay of a stored run."""
 
 from ._curve import run_curve
-from ._evaluate import fit_trial, predictions, refuse_non_finite, scores_of, target_result, trained_on
+from ._evaluate import fit_trial, predictions, refuse_non_finite, score_each, scores_of, target_result, trained_on
 from ._needs import Needs, needs_of
 from ._plan import Plan, make_plan
 from ._provenance import versions
@@ -25,6 +25,7 @@ __all__ = [
     "replay",
     "run_benchmark",
     "run_curve",
+    "score_each",
     "scores_of",
     "splits_listed",
     "target_result",

@@ -181,12 +181,21 @@ def scores_of(
     Raises:
         HeadError: the head refuses the vectors, or its scores are not finite.
     """
-    scores = np.full(len(part), np.nan)
-    seen = vectors.embedded[part]
+    return trial.mine[part], score_each(part, vectors, fitted)
+
+
+def score_each(places: Indices, vectors: Vectors, fitted: Any) -> NDArray[np.float64]:
+    """Return the scores (n,) under a fitted head of what stands at some places of vectors, NaN where there is none.
+
+    Raises:
+        HeadError: the head refuses the vectors, or its scores are not finite.
+    """
+    scores = np.full(len(places), np.nan)
+    seen = vectors.embedded[places]
     with _refusals_told(fitted, "cannot score"):
-        scores[seen] = score(fitted, vectors.matrix[part[seen]])
+        scores[seen] = score(fitted, vectors.matrix[places[seen]])
     refuse_non_finite(fitted, scores[seen])
-    return trial.mine[part], scores
+    return scores
 
 
 def _strangers(trial: Trial) -> tuple[int, int]:

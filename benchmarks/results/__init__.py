@@ -1,4 +1,4 @@
-"""What a run or a learning curve leaves behind: its schema, and its folder."""
+"""What a run, its robustness and a learning curve leave behind: their schemas, and their folders."""
 
 from ._curve_folders import CURVE, find_curve, read_curve
 from ._curve_schema import ENOUGH_MARGIN, CurvePoint, CurveResult, CurveStep
@@ -7,6 +7,15 @@ from ._photo_list import RunPhoto, read_photo_list
 from ._predictions import read_predictions
 from ._properties import MEASURED, PhotoProperties, Properties, read_properties
 from ._reading import parse_result, refuse_unknown
+from ._robustness_file import ROBUSTNESS, check_robustness, read_robustness, save_robustness
+from ._robustness_schema import (
+    AreaDifference,
+    RobustnessCurve,
+    RobustnessKind,
+    RobustnessResult,
+    RobustnessRow,
+    RobustnessStep,
+)
 from ._rows import Predictions
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
@@ -40,8 +49,10 @@ __all__ = [
     "ENOUGH_MARGIN",
     "MEASURED",
     "OUT_OF_FOLD",
+    "ROBUSTNESS",
     "THRESHOLD_VERSION",
     "UNTRAINED",
+    "AreaDifference",
     "AugmentationResult",
     "CurvePoint",
     "CurveResult",
@@ -61,6 +72,11 @@ __all__ = [
     "Properties",
     "ProposalResult",
     "RefusedPairing",
+    "RobustnessCurve",
+    "RobustnessKind",
+    "RobustnessResult",
+    "RobustnessRow",
+    "RobustnessStep",
     "Roc",
     "RunFolder",
     "RunPhoto",
@@ -71,6 +87,7 @@ __all__ = [
     "UnreadablePhoto",
     "VectorsFile",
     "Verdict",
+    "check_robustness",
     "find_curve",
     "find_run",
     "find_runs",
@@ -80,7 +97,9 @@ __all__ = [
     "read_photo_list",
     "read_predictions",
     "read_properties",
+    "read_robustness",
     "read_run",
     "read_runs",
     "refuse_unknown",
+    "save_robustness",
 ]

@@ -12,12 +12,13 @@ from pydantic import ConfigDict, ValidationError
 from ...errors import FacebenchError, printable
 from .._settings import Settings
 from ._curve_schema import CurveResult
+from ._robustness_schema import RobustnessResult
 from ._schema import RunResult
 
 #: Of a model, and of a dataclass in it.
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
-Result = TypeVar("Result", RunResult, CurveResult)
+Result = TypeVar("Result", RunResult, CurveResult, RobustnessResult)
 
 
 class NewerSettings(Settings):
@@ -32,7 +33,7 @@ def parse_result(model: type[Result], text: str) -> Result:
     Unknown settings are retained: its `settings` are `NewerSettings` then. Other unknown keys are ignored.
 
     Args:
-        model: of the file, `RunResult` or `CurveResult`.
+        model: of the file, `RunResult`, `CurveResult` or `RobustnessResult`, which has no settings.
         text: JSON.
 
     Raises:
@@ -51,7 +52,7 @@ def parse_result(model: type[Result], text: str) -> Result:
         if path[:1] == ["settings"]:
             settings[".".join(map(str, [*path[1:], key]))] = value
     result = model.model_validate_json(json.dumps(content))
-    if settings:
+    if settings and not isinstance(result, RobustnessResult):
         result.settings = NewerSettings.model_validate({**result.settings.model_dump(), **settings})
     return result
 

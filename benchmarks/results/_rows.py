@@ -30,7 +30,7 @@ class Predictions(Sequence[Prediction]):
     ['other']
     """
 
-    def __init__(self, **columns: Sequence[Any] | Column) -> None:
+    def __init__(self, **columns: Sequence[Any] | NDArray[Any]) -> None:
         self._columns: dict[str, Column] = {name: np.asarray(columns.get(name, ()), dtype=object) for name in COLUMNS}
 
     @classmethod
@@ -54,6 +54,10 @@ class Predictions(Sequence[Prediction]):
         """Return the rows whose fields have these values."""
         chosen: NDArray[np.bool_] = np.logical_and.reduce([self.column(name) == values[name] for name in values])
         return self[chosen]
+
+    def with_values(self, **columns: Sequence[Any] | NDArray[Any]) -> Predictions:
+        """Return the rows with other values in some fields."""
+        return Predictions(**{**self._columns, **columns})
 
     def cells(self) -> Iterator[tuple[Any, ...]]:
         """Yield the values of each row, in the order of the fields."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..results import Prediction
 from ._difference import Compared, Difference, compare_samples
-from ._samples import by_target, common_samples
+from ._samples import Sample, by_target, common_samples
 from ._significance import max_t
 
 #: Rows by their places, the first before the second.
@@ -25,6 +25,15 @@ def compare_rows(rows: Sequence[Sequence[Prediction]]) -> dict[Pair, Difference]
     tested = list(map(by_target, rows))
     pairs = combinations(range(len(rows)), 2)
     found = {(one, two): compare_samples(common_samples(tested[one], tested[two])) for one, two in pairs}
+    return adjust({pair: compared for pair, compared in found.items() if compared is not None})
+
+
+def compare_tested(rows: Sequence[Mapping[str, Sample]]) -> dict[Pair, Difference]:
+    """Return the same of the samples of pairings by target, all of the same tests; `right` may hold shares."""
+    found = {}
+    for one, two in combinations(range(len(rows)), 2):
+        common = {target: (sample, rows[two][target]) for target, sample in rows[one].items() if target in rows[two]}
+        found[one, two] = compare_samples(common)
     return adjust({pair: compared for pair, compared in found.items() if compared is not None})
 
 

@@ -28,14 +28,14 @@ class Sample:
 
     Attributes:
         truth: (n,) True for photos of the target.
-        right: (n,) True where the decision was.
+        right: (n,) True where the decision was; of several decisions on a photo, the share that were.
         scores: (n,) NaN where there is no vector.
         repeat, unit, photos: (n,) the numbers of repeat, unit and photo.
         names: (units,) of the units: a stranger has one name under all targets.
     """
 
     truth: Bools
-    right: Bools
+    right: Bools | Floats
     scores: Floats
     repeat: Numbers
     unit: Numbers

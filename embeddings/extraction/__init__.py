@@ -7,7 +7,7 @@ from ._foreign import NO_VECTOR, ForeignVectors
 from ._keeper import tell_warning
 from ._one_pass import Watch, embed_photos, embed_together
 from ._photos import Photos, PhotoSource, key_each, key_of
-from ._variants import embed_variants
+from ._variants import embed_degraded, embed_variants
 from ._vectors import Variants, Vectors
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Variants",
     "Vectors",
     "Watch",
+    "embed_degraded",
     "embed_photos",
     "embed_together",
     "embed_variants",

@@ -45,6 +45,7 @@ def completed(command: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("bench run --preset ", ["improved", "report"]),
         ("bench compare --sort ac", ["accuracy"]),
         ("bench compare --columns auc,fi", ["auc,fit"]),
+        ("bench robust last --kinds blur,tu", ["blur,turn"]),
         ("bench report 00", ["0002-album", "0001-faces"]),
         ("bench train --from la", ["last"]),
         ("bench show yu", ["yunet"]),

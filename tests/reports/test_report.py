@@ -154,7 +154,7 @@ def _render(made_up: Callable[..., Any], target: str, photo: str, title: str, wa
     photos = [(f"{photo}/{number}.jpg", target if number < 4 else f"{number}") for number in range(12)]
     result, rows = made_up([("e", "h")], [target], photos, title=title, warnings=(warning,), command=command)
     [group] = compare_runs([("0001", result)], predictions={"0001": rows})
-    comparison = comparison_of(group, {"0001": Path("0001")}, [], None, photos=False)
+    comparison = comparison_of(group, {"0001": Path("0001")}, [], {}, None, photos=False)
     return render_page(title, [comparison], "", "today", "rank\n1\n").encode().decode()
 
 
