@@ -27,9 +27,9 @@ from .commands import (
     _train,
     _verify,
 )
-from .commands._completion import check_shell
-from .commands._errors import BAD_INPUT, show_error
-from .commands._help import Command, Group
+from .commands.parts.completion import check_shell
+from .commands.parts.errors import BAD_INPUT, show_error
+from .commands.parts.help import Command, Group
 from .errors import FIT, FacebenchError
 
 app = typer.Typer(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
-from ._help import Command, Group
+from .parts.help import Command, Group
 
 cache = typer.Typer(cls=Group, help="Inspect and clear the cache: vectors and detections.", no_args_is_help=True)
 

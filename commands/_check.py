@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._help import PHOTOS
-from ._options import AnyName, FormatOption, LabelsFile, Layout, Others, ViewOption, interruptible, output_format
+from .parts.help import PHOTOS
+from .parts.options import AnyName, FormatOption, LabelsFile, Layout, Others, ViewOption, interruptible, output_format
 
 EXAMPLES = """
 Examples:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ._completion import extractor_names
-from ._options import FormatOption, interruptible, output_format
+from .parts.completion import extractor_names
+from .parts.options import FormatOption, interruptible, output_format
 
 EXAMPLES = """
 Examples:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ._help import COMPUTE, PHOTOS, PROTOCOL
-from ._options import (
+from .parts.help import COMPUTE, PHOTOS, PROTOCOL
+from .parts.options import (
     AnyName,
     Data,
     DropShared,

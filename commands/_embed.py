@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ..errors import counted, printable
-from ._completion import extractor_names
-from ._help import COMPUTE, RESULTS, WHAT
-from ._options import AnyName, Layout, Runtime, interruptible
+from .parts.completion import extractor_names
+from .parts.help import COMPUTE, RESULTS, WHAT
+from .parts.options import AnyName, Layout, Runtime, interruptible
 
 EXAMPLES = """
 Examples:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..errors import FacebenchError, counted, printable
-from ._help import PHOTOS, RESULTS, WHAT
-from ._options import AnyName, interruptible
+from .parts.help import PHOTOS, RESULTS, WHAT
+from .parts.options import AnyName, interruptible
 
 if TYPE_CHECKING:
     from ..album import Album

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..errors import FacebenchError, counted, printable
-from ._answers import FEW, Only, Style, show_answers
-from ._collect import checked_collect
-from ._help import COMPUTE, PHOTOS, RESULTS
-from ._options import AnyName, Runtime, interruptible
+from .parts.answers import FEW, Only, Style, show_answers
+from .parts.collect import checked_collect
+from .parts.help import COMPUTE, PHOTOS, RESULTS
+from .parts.options import AnyName, Runtime, interruptible
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError, counted, printable
-from ._completion import run_names
-from ._help import RESULTS
-from ._options import Runs, interruptible
+from .parts.completion import run_names
+from .parts.help import RESULTS
+from .parts.options import Runs, interruptible
 
 EXAMPLES = """
 Examples:

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._completion import run_names
-from ._gate import checked_gate
-from ._next import say_next
-from ._options import Columns, FormatOption, HardBy, Runs, Sort, column_names, interruptible, output_format
+from .parts.completion import run_names
+from .parts.gate import checked_gate
+from .parts.next import say_next
+from .parts.options import Columns, FormatOption, HardBy, Runs, Sort, column_names, interruptible, output_format
 
 _GATE = "Gate of a pipeline"
 COMPARE_EXAMPLES = """
@@ -84,6 +84,6 @@ def compare(
 def list_() -> None:
     """List extractors and heads with their cards."""
     from ..text import present
-    from ._describe import describe_all
+    from .parts.describe import describe_all
 
     present(describe_all())

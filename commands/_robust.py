@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ._completion import extractor_names, head_names, kinds_written, run_names
-from ._help import PROTOCOL, RESULTS, WHAT
-from ._options import FormatOption, Runs, interruptible, output_format
+from .parts.completion import extractor_names, head_names, kinds_written, run_names
+from .parts.help import PROTOCOL, RESULTS, WHAT
+from .parts.options import FormatOption, Runs, interruptible, output_format
 
 EXAMPLES = """
 Examples:

@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError
-from ._completion import preset_names
-from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
-from ._next import say_next
-from ._options import (
+from .parts.completion import preset_names
+from .parts.help import COMPUTE, PHOTOS, PROTOCOL, WHAT
+from .parts.next import say_next
+from .parts.options import (
     AnyName,
     Columns,
     Data,

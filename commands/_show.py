@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ..errors import FacebenchError, counted, printable
-from ._completion import components_and_runs, extractor_names, head_names
-from ._options import FormatOption, Runs, output_format
+from .parts.completion import components_and_runs, extractor_names, head_names
+from .parts.options import FormatOption, Runs, output_format
 
 _OF_A_RUN = "Examples, look-alikes and slices of a run"
 EXAMPLES = """
@@ -89,9 +89,9 @@ def show(
     from ..embeddings import extractors
     from ..embeddings.faces import detectors
     from ..text import present, tell
-    from ._describe import describe
-    from ._lookalikes import print_lookalikes
-    from ._slices import print_slices
+    from .parts.describe import describe
+    from .parts.lookalikes import print_lookalikes
+    from .parts.slices import print_slices
 
     registered = [*extractors.names(), *detectors.names(), *heads.names()]
     is_component = any(name.split("(")[0].strip() in registry for registry in (extractors, detectors, heads))

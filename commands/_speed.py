@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ._completion import extractor_names
-from ._help import PHOTOS, PROTOCOL, WHAT
-from ._options import TextFormatOption, output_format
+from .parts.completion import extractor_names
+from .parts.help import PHOTOS, PROTOCOL, WHAT
+from .parts.options import TextFormatOption, output_format
 
 EXAMPLES = """
 Examples:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FacebenchError
-from ._completion import extractor_names, head_names, run_names
-from ._help import COMPUTE, PHOTOS, PROTOCOL, RESULTS, WHAT
-from ._options import (
+from .parts.completion import extractor_names, head_names, run_names
+from .parts.help import COMPUTE, PHOTOS, PROTOCOL, RESULTS, WHAT
+from .parts.options import (
     AnyName,
     Data,
     DropShared,

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from ._completion import extractor_names
-from ._help import COMPUTE, PHOTOS, PROTOCOL, WHAT
-from ._options import Runtime, TextFormatOption, output_format
+from .parts.completion import extractor_names
+from .parts.help import COMPUTE, PHOTOS, PROTOCOL, WHAT
+from .parts.options import Runtime, TextFormatOption, output_format
 
 EXAMPLES = """
 Examples:

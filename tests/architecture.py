@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "benchmarks": _PARTS,
     "benchmarks._settings": _PARTS,
     "benchmarks.results": _PARTS | {"benchmarks._settings"},
+    "benchmarks.results.tables": _PARTS,
     "benchmarks.statistics": _PARTS | {"benchmarks._settings", "benchmarks.results"},
     "benchmarks.protocol": _STUDY | {"benchmarks.lookalikes"},
     "benchmarks.lookalikes": _PARTS | {"benchmarks.results"},
@@ -67,6 +68,7 @@ MAY_IMPORT = {
     "reports": _PARTS | {"benchmarks"},
     "reports.charts": _PARTS | {"benchmarks"},
     "commands": _PARTS | {"album", "benchmarks", "bundles", "checks", "reports"},
+    "commands.parts": _PARTS | {"album", "benchmarks", "bundles", "checks", "reports"},
     "cli": {"commands"},
     "facebench": {"benchmarks", "embeddings"},
 }

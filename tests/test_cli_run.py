@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from facebench.benchmarks.results import read_run
 from facebench.cli import app
-from facebench.commands._options import augmentation_from
+from facebench.commands.parts.options import augmentation_from
 from facebench.data import Augmentation, orl_faces
 from facebench.errors import FacebenchError
 from typer.testing import CliRunner

@@ -2,10 +2,6 @@
 
 from ._curve_folders import CURVE, find_curve, read_curve
 from ._curve_schema import ENOUGH_MARGIN, CurvePoint, CurveResult, CurveStep
-from ._line import Prediction
-from ._photo_list import RunPhoto, read_photo_list
-from ._predictions import read_predictions
-from ._properties import MEASURED, PhotoProperties, Properties, read_properties
 from ._reading import parse_result, refuse_unknown
 from ._robustness_file import ROBUSTNESS, check_robustness, read_robustness, save_robustness
 from ._robustness_schema import (
@@ -16,7 +12,6 @@ from ._robustness_schema import (
     RobustnessRow,
     RobustnessStep,
 )
-from ._rows import Predictions
 from ._run_folders import RunFolder, find_run, find_runs, named_runs, read_run, read_runs
 from ._schema import (
     OUT_OF_FOLD,
@@ -42,6 +37,17 @@ from ._schema import (
     UnreadablePhoto,
     VectorsFile,
     Verdict,
+)
+from .tables import (
+    MEASURED,
+    PhotoProperties,
+    Prediction,
+    Predictions,
+    Properties,
+    RunPhoto,
+    read_photo_list,
+    read_predictions,
+    read_properties,
 )
 
 __all__ = [

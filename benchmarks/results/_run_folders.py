@@ -15,13 +15,22 @@ from ...errors import FacebenchError
 from ...registry import suggestion
 from ._curve_folders import find_curve
 from ._folder_names import has_file, is_called, number_of
-from ._line import Prediction
-from ._photo_list import PHOTOS, RunPhoto, photos_csv
-from ._predictions import PREDICTIONS, Texts, predictions_csv, read_predictions
-from ._properties import PROPERTIES, Properties, properties_csv
 from ._reading import parse_result
-from ._rows import Predictions
 from ._schema import SCHEMA_VERSION, RunResult
+from .tables import (
+    PHOTOS,
+    PREDICTIONS,
+    PROPERTIES,
+    Prediction,
+    Predictions,
+    Properties,
+    RunPhoto,
+    Texts,
+    photos_csv,
+    predictions_csv,
+    properties_csv,
+    read_predictions,
+)
 
 RESULT = "result.json"
 

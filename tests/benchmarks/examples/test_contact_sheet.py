@@ -43,8 +43,8 @@ from facebench.benchmarks.examples._thumbnails import (
 )
 from facebench.benchmarks.protocol import run_benchmark
 from facebench.benchmarks.results import Prediction, RunFolder, RunResult, TargetResult, read_predictions, read_run
-from facebench.benchmarks.results._predictions import predictions_csv
 from facebench.benchmarks.results._reading import parse_result
+from facebench.benchmarks.results.tables._predictions import predictions_csv
 from facebench.data import ME, Dataset, Item, Photo, me_and_others, orl_faces, people_folder
 from facebench.errors import FacebenchError
 from PIL import Image

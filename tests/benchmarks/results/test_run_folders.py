@@ -25,8 +25,8 @@ from facebench.benchmarks.results import (
     read_run,
     read_runs,
 )
-from facebench.benchmarks.results._predictions import PREDICTIONS
 from facebench.benchmarks.results._run_folders import RESULT
+from facebench.benchmarks.results.tables._predictions import PREDICTIONS
 from facebench.errors import FacebenchError
 from facebench.text._csv import spreadsheet_safe
 from hypothesis import HealthCheck, example, given, settings

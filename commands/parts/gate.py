@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 
 if TYPE_CHECKING:
-    from ..benchmarks.comparison import Group
-    from ..benchmarks.gate import Bar, Check
+    from ...benchmarks.comparison import Group
+    from ...benchmarks.gate import Bar, Check
 
 NOT_GOOD_ENOUGH = 1
 
@@ -36,7 +36,7 @@ class Gate:
         Raises:
             FacebenchError: there are several tables, a column has no value, or the baseline had another test.
         """
-        from ..text import say
+        from ...text import say
 
         if len(groups) != 1:
             raise FacebenchError(
@@ -49,9 +49,9 @@ class Gate:
             raise typer.Exit(NOT_GOOD_ENOUGH)
 
     def _checks(self, group: Group) -> list[Check]:
-        from ..benchmarks.comparison import compare_runs
-        from ..benchmarks.gate import check_bar, check_baseline, check_verdict
-        from ..benchmarks.results import read_runs
+        from ...benchmarks.comparison import compare_runs
+        from ...benchmarks.gate import check_bar, check_baseline, check_verdict
+        from ...benchmarks.results import read_runs
 
         checks = [check_bar(group, bar) for bar in self.bars]
         if self.baseline:
@@ -76,8 +76,8 @@ def checked_gate(fail_under: Sequence[str], fail_over: Sequence[str], baseline: 
     """
     if not (fail_under or fail_over or baseline):
         return None
-    from ..benchmarks.gate import read_bar
-    from ..benchmarks.results import find_run
+    from ...benchmarks.gate import read_bar
+    from ...benchmarks.results import find_run
 
     bars = [read_bar(text, "--fail-under") for text in fail_under]
     bars += [read_bar(text, "--fail-over") for text in fail_over]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from ...errors import FacebenchError
-from ...text import plain_text, spreadsheet_safe
+from ....errors import FacebenchError
+from ....text import plain_text, spreadsheet_safe
 from ._line import Line
 
 PROPERTIES = "properties.csv"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..errors import FacebenchError, printable
+from ...errors import FacebenchError, printable
 
 #: Collects photos, and says in words how many.
 Collect = Callable[[Sequence[Path]], str]
@@ -27,7 +27,7 @@ def checked_collect(
         raise FacebenchError("--copy-to and --link-to are two ways to collect photos: use one of them.")
     if keep_folders and not (copy_to or link_to):
         raise FacebenchError("--keep-folders goes with --copy-to DIR or --link-to DIR: it says where photos go there.")
-    from ..data import check_folder, check_links, copy_photos, folder_around, link_photos
+    from ...data import check_folder, check_links, copy_photos, folder_around, link_photos
 
     root = folder_around(arguments) if keep_folders else None
     if copy_to:

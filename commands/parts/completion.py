@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from ..errors import FacebenchError
-from ..registry import entry_points
+from ...errors import FacebenchError
+from ...registry import entry_points
 
 _SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
@@ -31,7 +31,7 @@ def components_and_runs(ctx: typer.Context) -> list[str]:
 
 def run_names(ctx: typer.Context) -> list[str]:
     """Return the folders of the runs in the folder that --runs names, newest first, and `last`."""
-    from ..benchmarks.results import find_runs
+    from ...benchmarks.results import find_runs
 
     found = [path.name for path in find_runs(ctx.params.get("runs") or Path("runs"))]
     return [*found[::-1], "last"] if found else []
@@ -39,7 +39,7 @@ def run_names(ctx: typer.Context) -> list[str]:
 
 def columns_written(incomplete: str) -> list[str]:
     """Return the columns of the comparison table, behind those of a list that are written out."""
-    from ..benchmarks.comparison import COLUMNS
+    from ...benchmarks.comparison import COLUMNS
 
     before = incomplete[: incomplete.rfind(",") + 1]
     return [before + name for name in COLUMNS]
@@ -47,7 +47,7 @@ def columns_written(incomplete: str) -> list[str]:
 
 def kinds_written(incomplete: str) -> list[str]:
     """Return the kinds of degradation, behind those of a list that are written out."""
-    from ..data import DEGRADATIONS
+    from ...data import DEGRADATIONS
 
     before = incomplete[: incomplete.rfind(",") + 1]
     return [before + name for name in DEGRADATIONS]
@@ -55,7 +55,7 @@ def kinds_written(incomplete: str) -> list[str]:
 
 def preset_names() -> list[str]:
     """Return the names of all presets."""
-    from ..benchmarks import PRESETS
+    from ...benchmarks import PRESETS
 
     return sorted(PRESETS)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ...data import store_key
-from ...errors import FacebenchError
-from ...text import plain_text, spreadsheet_safe
+from ....data import store_key
+from ....errors import FacebenchError
+from ....text import plain_text, spreadsheet_safe
 from ._line import Line
 
 PHOTOS = "photos.csv"

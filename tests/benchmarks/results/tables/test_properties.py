@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from facebench.benchmarks.results import PhotoProperties, Properties, read_properties
-from facebench.benchmarks.results._properties import PROPERTIES, properties_csv
+from facebench.benchmarks.results.tables._properties import PROPERTIES, properties_csv
 from facebench.errors import FacebenchError
 
 MEASURED = Properties(

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from ...errors import FacebenchError
-from ...text import plain_text, spreadsheet_safe
+from ....errors import FacebenchError
+from ....text import plain_text, spreadsheet_safe
 from ._line import Prediction
 from ._rows import COLUMNS, Predictions
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from ..bundles import Recognition
+    from ...bundles import Recognition
 
 Style = Literal["table", "csv", "json"]
 Only = Literal["me", "not-me", "no-face"]
@@ -24,8 +24,8 @@ def show_answers(answers: Sequence[Recognition], style: Style | None, only: Only
         only: the answer to show; photos that could not be examined are named on standard error then.
         every: show a row per photo, however many there are.
     """
-    from ..bundles import overview, parts_of, reason_of
-    from ..text import present, say, terminal_width
+    from ...bundles import overview, parts_of, reason_of
+    from ...text import present, say, terminal_width
 
     width = terminal_width()
     style = style or ("csv" if width is None else "table")
@@ -43,8 +43,8 @@ def show_answers(answers: Sequence[Recognition], style: Style | None, only: Only
 
 
 def _print_rows(answers: Sequence[Recognition], style: Style, width: int | None) -> None:
-    from ..bundles import answers_csv, answers_json, answers_table
-    from ..text import UNBOUNDED, present
+    from ...bundles import answers_csv, answers_json, answers_table
+    from ...text import UNBOUNDED, present
 
     if style == "table":
         present(answers_table(answers, width), width or UNBOUNDED)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sklearn
 from facebench.classifiers import heads, load_head
-from facebench.commands._describe import MOBILENET_DIMENSION, MOBILENET_PARAMETERS, describe, describe_all
+from facebench.commands.parts.describe import MOBILENET_DIMENSION, MOBILENET_PARAMETERS, describe, describe_all
 from facebench.embeddings import extractors
 from facebench.embeddings.faces import detectors
 from facebench.errors import FacebenchError

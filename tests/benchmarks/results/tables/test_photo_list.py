@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from facebench.benchmarks.results import RunPhoto, read_photo_list
-from facebench.benchmarks.results._photo_list import PHOTOS, photos_csv
+from facebench.benchmarks.results.tables._photo_list import PHOTOS, photos_csv
 from facebench.errors import FacebenchError
 from hypothesis import given
 from hypothesis import strategies as st

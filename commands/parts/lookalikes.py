@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..text import Format
+from ...text import Format
 
 
 def print_lookalikes(folder: Path, extractor: str | None, head: str | None, target: str | None, style: Format) -> None:
     """Print the look-alikes of each extractor's best pairing, of those with an extractor or head if given."""
     from rich.console import Console
 
-    from ..benchmarks.examples import lookalikes_with_pairs, rank_pairings, thresholds_of
-    from ..benchmarks.lookalikes import lookalikes_text
-    from ..benchmarks.results import PairingResult, read_predictions, read_run
-    from ..embeddings.store import VectorStore
-    from ..text import present
+    from ...benchmarks.examples import lookalikes_with_pairs, rank_pairings, thresholds_of
+    from ...benchmarks.lookalikes import lookalikes_text
+    from ...benchmarks.results import PairingResult, read_predictions, read_run
+    from ...embeddings.store import VectorStore
+    from ...text import present
 
     result, predictions, store = read_run(folder), read_predictions(folder), VectorStore()
     best: dict[str, PairingResult] = {}

@@ -8,10 +8,10 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import FacebenchError
+from ...errors import FacebenchError
 
 if TYPE_CHECKING:
-    from ..benchmarks.comparison import Group, Row
+    from ...benchmarks.comparison import Group, Row
 
 _RUNS = Path("runs")  # the default of --runs
 
@@ -25,9 +25,9 @@ def say_next(groups: Sequence[Group], paths: Sequence[Path], runs: Path, names: 
         runs: the folder of all runs.
         names: of the runs to report, as typed; none: all.
     """
-    from ..benchmarks.comparison import best_of
-    from ..benchmarks.results import named_runs
-    from ..text import say
+    from ...benchmarks.comparison import best_of
+    from ...benchmarks.results import named_runs
+    from ...text import say
 
     best = best_of([row for row in groups[0].rows if row.competes]) if len(groups) == 1 else None
     if best is None:
@@ -45,8 +45,8 @@ def say_next(groups: Sequence[Group], paths: Sequence[Path], runs: Path, names: 
 
 def _training(folder: Path, best: Row) -> list[str] | None:
     """Return the options with which `bench train --from` saves the best pairing, or its equal; None if it does not."""
-    from ..benchmarks.examples import mean_balanced
-    from ..bundles import choose_winner, refuse_licence, refuse_shortcut
+    from ...benchmarks.examples import mean_balanced
+    from ...bundles import choose_winner, refuse_licence, refuse_shortcut
 
     if not best.predictions or best.result.status != "complete":
         return None
@@ -66,7 +66,7 @@ def _training(folder: Path, best: Row) -> list[str] | None:
 
 def _name(folder: Path, runs: Path) -> str:
     """Return how a run is named on the command line."""
-    from ..benchmarks.results import find_runs
+    from ...benchmarks.results import find_runs
 
     last = find_runs(runs)[-1:]
     return "last" if [path.resolve() for path in last] == [folder.resolve()] else str(folder)

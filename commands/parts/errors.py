@@ -6,8 +6,8 @@ import re
 
 import typer
 
-from ..errors import FacebenchError
-from ..registry import suggestion
+from ...errors import FacebenchError
+from ...registry import suggestion
 
 BAD_INPUT = 2
 #: What a number has to be, by pydantic's types of errors.
@@ -27,7 +27,7 @@ def show_error(error: FacebenchError | typer.TyperException) -> None:
     Args:
         error: about the input, or typer's about the use of a command, which ends in where its help is.
     """
-    from ..text import say
+    from ...text import say
 
     message = _about_use(error) if isinstance(error, typer.TyperException) else str(error)
     if message:  # a command that needs arguments, and has none, has shown its help instead

@@ -9,12 +9,12 @@ from rich.console import Group as Stack
 from rich.table import Column, Table
 from rich.text import Text
 
-from ..classifiers import heads
-from ..embeddings import Terms, extractors, terms_of
-from ..embeddings.faces import detectors
-from ..errors import FacebenchError, printable
-from ..registry import Entry, parse_call, suggestion
-from ..text import terminal_table
+from ...classifiers import heads
+from ...embeddings import Terms, extractors, terms_of
+from ...embeddings.faces import detectors
+from ...errors import FacebenchError, printable
+from ...registry import Entry, parse_call, suggestion
+from ...text import terminal_table
 
 #: The frozen layers before the dense ones in the original report's table: dimension of their output, parameters.
 MOBILENET_DIMENSION, MOBILENET_PARAMETERS = 1280, 2_257_984

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from ..errors import FacebenchError
-from ..registry import parse_call, suggestion
-from ._completion import columns_written, extractor_names, head_names
-from ._help import PHOTOS, RESULTS, WHAT
+from ...errors import FacebenchError
+from ...registry import parse_call, suggestion
+from .completion import columns_written, extractor_names, head_names
+from .help import PHOTOS, RESULTS, WHAT
 
 if TYPE_CHECKING:
-    from ..benchmarks import Settings
-    from ..data import Augmentation, Dataset
-    from ..embeddings.store import VectorStore
+    from ...benchmarks import Settings
+    from ...data import Augmentation, Dataset
+    from ...embeddings.store import VectorStore
 
 #: Exit code of a command ended with Ctrl-C.
 INTERRUPTED = 130
@@ -175,7 +175,7 @@ def interruptible(
     try:
         yield
     except KeyboardInterrupt:
-        from ..text import say
+        from ...text import say
 
         say(f"Interrupted. {saved()}")
         raise typer.Exit(INTERRUPTED) from None
@@ -183,8 +183,8 @@ def interruptible(
 
 def say_needs(dataset: Dataset, settings: Settings, store: VectorStore, hard_by: str | None = None) -> None:
     """Say on standard error what disk and memory a command needs at most."""
-    from ..benchmarks.protocol import needs_of
-    from ..text import say
+    from ...benchmarks.protocol import needs_of
+    from ...text import say
 
     say(needs_of(dataset, settings, hard_by).said(store.path.parent))
 
@@ -208,7 +208,7 @@ def augmentation_from(text: str, base: Augmentation | None = None) -> Augmentati
         return None
     from dataclasses import fields, replace
 
-    from ..data import Augmentation
+    from ...data import Augmentation
 
     try:
         _, parameters = parse_call(f"augmentation({text})")

@@ -64,7 +64,7 @@ def test_every_column_is_offered(completed: Callable[[str], list[str]]) -> None:
 
 def test_completing_names_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from facebench.commands import _completion as c; c.extractor_names(); c.head_names(); "
+        "import sys; from facebench.commands.parts import completion as c; c.extractor_names(); c.head_names(); "
         "print([name for name in ('numpy', 'PIL', 'pydantic', 'sklearn') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

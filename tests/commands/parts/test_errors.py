@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..terminal import in_terminal
+from ...terminal import in_terminal
 
 BENCH = [sys.executable, "-c", "from facebench.cli import main; main()"]
 Bench = Callable[..., tuple[int, str, str]]
