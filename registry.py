@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import metadata
-from importlib.metadata import Distribution, EntryPoint
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -18,8 +18,6 @@ from .errors import FacebenchError, printable
 
 T = TypeVar("T")
 
-#: The origin of what no package with a name and a version registered.
-_UNKNOWN = "unknown"
 #: Names that are suggested together at most.
 _FEW = 3
 
@@ -262,12 +260,7 @@ def _load(name: str, point: EntryPoint) -> Entry:
 
 
 def _origin(point: EntryPoint) -> str:
-    return _named(point.dist) if point.dist else _UNKNOWN
-
-
-@cache  # a version is read out of the whole of a package's metadata
-def _named(package: Distribution) -> str:
     with suppress(Exception):  # the remains of a package that was not wholly uninstalled have no metadata
-        if package.name:
-            return f"{package.name} {package.version}"
-    return _UNKNOWN
+        if point.dist and point.dist.name:
+            return f"{point.dist.name} {point.dist.version}"
+    return "unknown"

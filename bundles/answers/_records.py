@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ...embeddings import box_text
+from ...embeddings import Box, box_text
 from ...text import csv_text
 from .._recognition import Recognition
 
@@ -17,6 +17,13 @@ class _Figure(float):
         return f"{self:.6g}"
 
 
+class _Boxes(tuple[Box, ...]):
+    """Boxes of faces, which a program reads as they are: one that begins left of the photo is no formula."""
+
+    def __str__(self) -> str:
+        return "; ".join(map(box_text, self))
+
+
 def answers_csv(answers: Sequence[Recognition]) -> str:
     """Return CSV: path, answer, probability, score, faces; missing values are empty."""
     columns = ["path", "answer", "probability", "score", "faces"]
@@ -25,7 +32,7 @@ def answers_csv(answers: Sequence[Recognition]) -> str:
 
 def _cells(answer: Recognition) -> list[object]:
     figures = [None if value is None else _Figure(value) for value in (answer.probability, answer.score)]
-    return [answer.path, answer.answer, *figures, "; ".join(box_text(face.box) for face in answer.faces)]
+    return [answer.path, answer.answer, *figures, _Boxes(face.box for face in answer.faces)]
 
 
 def answers_json(answers: Sequence[Recognition]) -> str:
