@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -166,16 +167,21 @@ def _test_pairing(
 
 @contextmanager
 def _threads_for_fits(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Give threads for a block; where it is interrupted, nobody waits for the fits that are under way."""
+    """Give threads for a block; where it is interrupted, nobody waits for the fits that are under way.
+
+    The process' warning filters are those of before, behind the block: each tree of a scikit-learn forest sets them
+    anew, and two threads leave them in another order, or empty.
+    """
     pool = ThreadPoolExecutor(count, thread_name_prefix=FIT)
     waiting = True
-    try:
-        yield pool
-    except KeyboardInterrupt:
-        waiting = False
-        raise
-    finally:
-        pool.shutdown(waiting, cancel_futures=True)
+    with warnings.catch_warnings():
+        try:
+            yield pool
+        except KeyboardInterrupt:
+            waiting = False
+            raise
+        finally:
+            pool.shutdown(waiting, cancel_futures=True)
 
 
 def _pairing(extractor: str, head: str, outcomes: Sequence[TargetResult | Skipped], rows: Predictions) -> PairingResult:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -328,6 +329,24 @@ def test_targets_are_fitted_at_once_and_stay_in_order(
     assert "MainThread" not in {watched.split()[0] for watched in Watched.threads}
     assert [target.target for target in result.pairings[1].targets] == result.targets
     assert list(dict.fromkeys(row.target for row in rows)) == result.targets
+
+
+class Careless(LogisticRegression):
+    """Leaves the process without warning filters, as scikit-learn's forests do once in a while in threads."""
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> "Careless":
+        warnings.resetwarnings()
+        return super().fit(X, y)
+
+
+def test_warning_filters_are_those_of_before(
+    people: Callable[..., Dataset], extractor: Callable[..., Any], register: Callable[..., Any]
+) -> None:
+    extractor()
+    register("heads", "careless", lambda: Careless)
+    before = list(warnings.filters)
+    _run(people(12, photos=5), heads=["careless"])
+    assert list(warnings.filters) == before != []
 
 
 @pytest.mark.usefixtures("four_cores")
