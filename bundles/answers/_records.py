@@ -17,7 +17,7 @@ class _Figure(float):
         return f"{self:.6g}"
 
 
-class _Boxes(tuple[Box, ...]):
+class _Boxes(tuple[Box | None, ...]):
     """Boxes of faces, which a program reads as they are: one that begins left of the photo is no formula."""
 
     def __str__(self) -> str:
