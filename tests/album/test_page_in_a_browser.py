@@ -123,7 +123,7 @@ def test_a_doubtful_face_is_seen_on_its_photo(opened: Open, tmp_path: Path) -> N
     page.locator("#closer-who").press("n")  # in a field a letter is a letter
     assert "Decided: me" in dialog.inner_text()
     page.keyboard.press("Escape")
-    assert dialog.is_hidden()
+    dialog.wait_for(state="hidden")
     assert page.evaluate("[...document.querySelectorAll('#perhaps .face')].indexOf(document.activeElement)") == 1
     assert decided(saved(page, tmp_path)) == [("Bea", "confirmed"), ("me", "confirmed")]
 
@@ -439,6 +439,7 @@ def test_of_a_photo_without_a_face_one_says_whether_one_is_on_it(opened: Open, t
     assert dialog.get_by_role("button", name="Somebody else").is_hidden()
     page.keyboard.press("y")
     page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")  # until then nothing behind it can be chosen
     whole.nth(1).locator(".face").focus()
     page.keyboard.press("n")  # which can only mean: not me
     rows = [row for row in saved(page, tmp_path) if row.box is None]

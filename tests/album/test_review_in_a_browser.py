@@ -63,6 +63,7 @@ def test_a_correction_trains_the_next_recogniser(
     assert page.locator("#closer-facts").inner_text().startswith("Probability 0.")
     page.keyboard.press("n")
     page.keyboard.press("Escape")
+    page.locator("#closer").wait_for(state="hidden")
     for number in range(1, NEW + 1):
         face_on(page, f"1-{number}.pgm").focus()
         page.keyboard.press("y")
