@@ -46,6 +46,14 @@ def test_columns_of_ones_own_are_slices(work: Path, command: Bench) -> None:
     assert int(found["unknown", "false rejects"]["photos"]) == sum(not listed[path] for path in tested)
 
 
+def test_an_audit_has_no_slices(work: Path, command: Bench, refused: Callable[..., str]) -> None:
+    run = ("run", "--data", "faces", "--target", "s1", "--extractor", "sface", "--head", "logreg", "--repeats", "1")
+    assert command(*run, "--audit")[0] == 0
+    assert "is an audit, and audits have no slices." in refused(
+        "show", "last", "--slices", "--extractor", "colour", cwd=work
+    )
+
+
 @pytest.mark.parametrize(
     ("table", "says"),
     [

@@ -44,6 +44,18 @@ def rank_pairings(result: RunResult, extractor: str | None = None, head: str | N
     return sorted(candidates, key=mean_balanced, reverse=True)
 
 
+def best_of_extractors(result: RunResult, extractor: str | None = None, head: str | None = None) -> list[PairingResult]:
+    """Return the best pairing of each extractor, the best first, of those with an extractor or head if given.
+
+    Raises:
+        FacebenchError: there is none.
+    """
+    best: dict[str, PairingResult] = {}
+    for pairing in rank_pairings(result, extractor, head):
+        best.setdefault(pairing.extractor, pairing)
+    return list(best.values())
+
+
 def first_split(pairing: PairingResult) -> int:
     """Return the seed of the first split: each has thresholds of its own, and charts of scores are of one."""
     return min(result.split_seed for result in pairing.targets)

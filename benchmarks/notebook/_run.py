@@ -11,7 +11,7 @@ from ...errors import FacebenchError, printable
 from ..comparison import COLUMNS, Group, compare_runs, fields_of, records_of
 from ..examples import choose_pairing, hard_choice, rank_pairings, vector_map
 from ..results import Prediction, Predictions, RunResult, find_run, read_runs
-from ..slices import SLICE_COLUMNS, slice_records, slices_of_run
+from ..slices import SLICE_COLUMNS, slice_records, slices_of_pairings
 from ._errors import errors_of
 from ._frames import Frame, frame_of
 from ._html import html_of
@@ -94,11 +94,10 @@ class Run:
             head: likewise.
 
         Raises:
-            FacebenchError: the run has no such pairing, no predictions, or is of an older facebench.
+            FacebenchError: the run has no such pairing, no predictions, or is of an older facebench, or it is an audit.
         """
-        found = slices_of_run(self.path, self.result, self._tested)
-        chosen = [found[pairing.extractor, pairing.head] for pairing in rank_pairings(self.result, extractor, head)]
-        records = slice_records(chosen)
+        chosen = rank_pairings(self.result, extractor, head)
+        records = slice_records(slices_of_pairings(self.path, self.result, self._tested, chosen))
         return frame_of({name: [record[name] for record in records] for name in SLICE_COLUMNS})
 
     def plot_roc(self, ax: Axes | None = None) -> Axes:

@@ -13,7 +13,7 @@ from ...embeddings.store import VectorStore
 from ...errors import FacebenchError
 from ...registry import suggestion
 from ...text import whole
-from ..examples import rank_pairings
+from ..examples import best_of_extractors
 from ..protocol import replay, versions
 from ..results import (
     PairingResult,
@@ -103,12 +103,13 @@ def _chosen(result: RunResult, extractor: str | None, head: str | None) -> tuple
     """Return the best pairing of each extractor, and the extractors whose vectors were not made here."""
     of_files = [made.extractor for made in result.extractors if made.file]
     audits = {made.extractor for made in result.extractors if made.card.get("audit")}
-    best: dict[str, PairingResult] = {}
-    for pairing in rank_pairings(result, extractor, head):
-        if extractor or pairing.extractor not in audits:
-            best.setdefault(pairing.extractor, pairing)
-    chosen = [pairing for name, pairing in best.items() if name not in of_files]
-    left_out = [name for name in best if name in of_files]
+    best = [
+        pairing
+        for pairing in best_of_extractors(result, extractor, head)
+        if extractor or pairing.extractor not in audits
+    ]
+    chosen = [pairing for pairing in best if pairing.extractor not in of_files]
+    left_out = [pairing.extractor for pairing in best if pairing.extractor in of_files]
     if chosen:
         return chosen, left_out
     if left_out:

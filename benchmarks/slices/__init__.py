@@ -3,7 +3,7 @@
 from ._cuts import CUTS, SCORES, Cuts
 from ._errors import TRUTHS, Kind
 from ._membership import Membership, memberships
-from ._of_run import slices_of_run
+from ._of_run import slices_of_pairings, slices_of_run
 from ._rates import ENOUGH, SliceRate, Slices, slices_of
 from ._text import (
     SLICE_COLUMNS,
@@ -34,6 +34,7 @@ __all__ = [
     "slice_records",
     "slices_legend",
     "slices_of",
+    "slices_of_pairings",
     "slices_of_run",
     "slices_sentence",
     "slices_text",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from ...errors import FacebenchError
-from ..results import Predictions, RunResult, read_photo_list, read_properties
+from ...errors import FacebenchError, printable
+from ..results import PairingResult, Predictions, RunResult, read_photo_list, read_properties
 from ._membership import memberships
 from ._rates import Slices, slices_of
 
@@ -34,3 +35,22 @@ def slices_of_run(
     chosen = rows if target is None else [of_pairing.where(target=target) for of_pairing in rows]
     found = slices_of([of_pairing for of_pairing in chosen if len(of_pairing)], memberships(properties, photos))
     return {(each.extractor, each.head): each for each in found}
+
+
+def slices_of_pairings(
+    folder: Path,
+    result: RunResult,
+    predictions: Predictions,
+    pairings: Sequence[PairingResult],
+    target: str | None = None,
+) -> list[Slices]:
+    """Return the slices of some pairings of a run, in their order; arguments and errors as of `slices_of_run`.
+
+    Raises:
+        FacebenchError: one of them is an audit's.
+    """
+    for pairing in pairings:
+        if pairing.audit:
+            raise FacebenchError(f"{printable(pairing.extractor)} is an audit, and audits have no slices.")
+    found = slices_of_run(folder, result, predictions, target)
+    return [found[pairing.extractor, pairing.head] for pairing in pairings]

@@ -11,18 +11,15 @@ def print_lookalikes(folder: Path, extractor: str | None, head: str | None, targ
     """Print the look-alikes of each extractor's best pairing, of those with an extractor or head if given."""
     from rich.console import Console
 
-    from ...benchmarks.examples import lookalikes_with_pairs, rank_pairings, thresholds_of
+    from ...benchmarks.examples import best_of_extractors, lookalikes_with_pairs, thresholds_of
     from ...benchmarks.lookalikes import lookalikes_text
-    from ...benchmarks.results import PairingResult, read_predictions, read_run
+    from ...benchmarks.results import read_predictions, read_run
     from ...embeddings.store import VectorStore
     from ...text import present
 
     result, predictions, store = read_run(folder), read_predictions(folder), VectorStore()
-    best: dict[str, PairingResult] = {}
-    for pairing in rank_pairings(result, extractor, head):
-        best.setdefault(pairing.extractor, pairing)
     found = [
         lookalikes_with_pairs(folder, result, pairing, predictions, thresholds_of(pairing, target), store)
-        for pairing in best.values()
+        for pairing in best_of_extractors(result, extractor, head)
     ]
     present(lookalikes_text(found, style, Console().width))

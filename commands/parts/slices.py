@@ -11,16 +11,13 @@ def print_slices(folder: Path, extractor: str | None, head: str | None, target: 
     """Print the slices of each extractor's best pairing, of those with an extractor or head if given."""
     from rich.console import Console
 
-    from ...benchmarks.examples import rank_pairings, thresholds_of
-    from ...benchmarks.results import PairingResult, read_predictions, read_run
-    from ...benchmarks.slices import slices_of_run, slices_text
+    from ...benchmarks.examples import best_of_extractors, thresholds_of
+    from ...benchmarks.results import read_predictions, read_run
+    from ...benchmarks.slices import slices_of_pairings, slices_text
     from ...text import present
 
     result, predictions = read_run(folder), read_predictions(folder)
-    best: dict[str, PairingResult] = {}
-    for pairing in rank_pairings(result, extractor, head):
-        best.setdefault(pairing.extractor, pairing)
+    best = best_of_extractors(result, extractor, head)
+    for pairing in best:
         thresholds_of(pairing, target)  # refuses a target that was not tested
-    found = slices_of_run(folder, result, predictions, target)
-    shown = [found[pairing.extractor, pairing.head] for pairing in best.values()]
-    present(slices_text(shown, style, Console().width))
+    present(slices_text(slices_of_pairings(folder, result, predictions, best, target), style, Console().width))
